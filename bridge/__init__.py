@@ -1,0 +1,1 @@
+"""Moodle and the other sources → the shared database."""

@@ -1,0 +1,90 @@
+"""Every setting, declared once: `LEA_…` variables of the environment, checked by marshmallow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import Schema, ValidationError, post_load, validate
+from marshmallow import fields as ma
+
+from bridge.errors import SettingsError
+
+PREFIX = "LEA_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one running copy of the tool is told from outside."""
+
+    secret_key: str = field(repr=False)
+    """LEA_SECRET_KEY: at least 32 characters; encrypts what is secret at rest."""
+    public_url: str
+    """LEA_PUBLIC_URL: the tool's own address as browsers reach it, without a trailing slash."""
+    database_url: str = field(default="sqlite:///lea.sqlite3", repr=False)
+    """LEA_DATABASE_URL: SQLite for trials, PostgreSQL (postgresql+psycopg://…) in production."""
+    zone: ZoneInfo = ZoneInfo("Europe/London")
+    """LEA_ZONE: the institution's time zone; days and weeks are local dates in it."""
+    allow_insecure_platforms: bool = False
+    """LEA_ALLOW_INSECURE_PLATFORMS: 1 allows http and loopback platform addresses, for trials only."""
+    sync_minutes: int = 15
+    """LEA_SYNC_MINUTES: how often the worker reads from Moodle."""
+    raw_window_days: int = 35
+    """LEA_RAW_WINDOW_DAYS: how long raw log rows are kept since their arrival."""
+    settle_seconds: int = 120
+    """LEA_SETTLE_SECONDS: how old an observed table maximum must be before ids up to it are compared and settled."""
+    log_level: str = "INFO"
+    """LEA_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings from `LEA_…` variables; unknown `LEA_…` names are refused, so a typing error is seen.
+
+        Raises:
+            SettingsError: a name is missing, unknown or its value does not fit; the message names each.
+        """
+        given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name in NAMES}
+        unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in NAMES and n not in NOT_SETTINGS)
+        problems = {name: ["is not a setting of this tool"] for name in unknown}
+        try:
+            settings: Settings = _SettingsSchema().load(given)
+        except ValidationError as error:
+            messages = error.normalized_messages()
+            problems |= {PREFIX + str(name).upper(): list(map(str, reasons)) for name, reasons in messages.items()}
+            raise SettingsError(problems) from error
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+
+NAMES = frozenset(PREFIX + setting.name.upper() for setting in fields(Settings))
+NOT_SETTINGS = frozenset({"LEA_REQUIRE_PHP", "LEA_REQUIRE_CHROMIUM", "LEA_REQUIRE_POSTGRESQL"})
+"""Variables of the test suite, and `LEA_LIVE_…` below."""
+LIVE_PREFIX = "LEA_LIVE_"
+
+
+class _ZoneField(ma.Field[ZoneInfo]):
+    """An IANA zone name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ZoneInfo:
+        try:
+            return ZoneInfo(str(value))
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValidationError(f"{value!r} is not an IANA time zone such as Europe/London") from error
+
+
+class _SettingsSchema(Schema):
+    secret_key = ma.String(required=True, validate=validate.Length(min=32))
+    public_url = ma.Url(required=True, schemes={"http", "https"}, require_tld=False)
+    database_url = ma.String(validate=validate.Regexp(r"^(sqlite|postgresql\+psycopg):///?"))
+    zone = _ZoneField()
+    allow_insecure_platforms = ma.Boolean(truthy={"1"}, falsy={"0", ""})
+    sync_minutes = ma.Integer(validate=validate.Range(min=1, max=1440))
+    raw_window_days = ma.Integer(validate=validate.Range(min=8, max=366))
+    settle_seconds = ma.Integer(validate=validate.Range(min=0, max=3600))
+    log_level = ma.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+
+    @post_load
+    def make(self, data: dict[str, Any], **kwargs: Any) -> Settings:
+        data["public_url"] = data["public_url"].rstrip("/")
+        return Settings(**data)

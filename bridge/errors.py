@@ -1,0 +1,64 @@
+"""What can go wrong between the sources and the database.
+
+BridgeError
+├── SettingsError                 a LEA_… variable is missing or does not fit
+├── DatabaseNotReady              the database is behind or ahead of this code
+├── LeaseLost                     another worker holds the lease
+├── CursorMoved                   another run committed first; nothing of this one was
+├── SecretUnreadable              an encrypted value does not open with this LEA_SECRET_KEY
+└── MoodleError                   Moodle did not give what was asked; see bridge/moodle/errors.py
+"""
+
+from collections.abc import Mapping, Sequence
+
+
+class BridgeError(Exception):
+    """The base of this package's errors. `code` is stable and may be shown; `next_step` says what to do."""
+
+    code = "bridge-error"
+    next_step = "See the message; nothing was changed."
+
+
+class SettingsError(BridgeError):
+    """A setting is missing or does not fit. `problems`: variable name → reasons. Values are never repeated."""
+
+    code = "settings"
+    next_step = "Set the named variables (see .env.example) and start again."
+
+    def __init__(self, problems: Mapping[str, Sequence[str]]) -> None:
+        self.problems = {name: tuple(reasons) for name, reasons in problems.items()}
+        listed = "; ".join(f"{name}: {' '.join(reasons)}" for name, reasons in sorted(self.problems.items()))
+        super().__init__(f"The settings do not fit. {listed} {self.next_step}")
+
+
+class DatabaseNotReady(BridgeError):
+    """The database's schema is not the one this code was written for."""
+
+    code = "database-not-ready"
+    next_step = "Run `lea db upgrade`, then start again."
+
+    def __init__(self, found: str | None, wanted: str | None) -> None:
+        self.found = found
+        self.wanted = wanted
+        super().__init__(f"The database is at version {found or 'none'}, this code needs {wanted}. {self.next_step}")
+
+
+class LeaseLost(BridgeError):
+    """Another worker holds the lease of a job."""
+
+    code = "lease-lost"
+    next_step = "Nothing to do: the other worker goes on."
+
+
+class CursorMoved(BridgeError):
+    """Another run moved the cursor first, so this batch was rolled back whole."""
+
+    code = "cursor-moved"
+    next_step = "Nothing to do: the next run starts from where the other one got to."
+
+
+class SecretUnreadable(BridgeError):
+    """An encrypted value does not open with the present LEA_SECRET_KEY."""
+
+    code = "secret-unreadable"
+    next_step = "Start with the LEA_SECRET_KEY the value was saved with, or save it again."

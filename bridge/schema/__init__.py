@@ -1,0 +1,17 @@
+"""The tables, one module per subject; Alembic and `bridge.store` import them from here."""
+
+from bridge.schema import access, engagement, launches, log, people, platforms, teaching, viewing
+from bridge.schema.base import Base, UtcDateTime
+
+__all__ = [
+    "Base",
+    "UtcDateTime",
+    "access",
+    "engagement",
+    "launches",
+    "log",
+    "people",
+    "platforms",
+    "teaching",
+    "viewing",
+]

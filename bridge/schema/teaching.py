@@ -1,0 +1,157 @@
+"""Courses, what is in them, and the calendar and published levels they are measured by."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bridge.schema.base import Base, BigId
+
+
+class TeachingCalendar(Base):
+    """One row per teaching calendar: how many weeks a course of it teaches."""
+
+    __tablename__ = "teaching_calendar"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    week_count: Mapped[int]
+    """Teaching weeks counted from week 1 of a course, breaks included."""
+    version: Mapped[str] = mapped_column(String(100))
+
+
+class CalendarBreak(Base):
+    """One row per break or reading week of a calendar, both days included."""
+
+    __tablename__ = "calendar_break"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("teaching_calendar.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class Outage(Base):
+    """One row per stretch of days for which the platform's log is missing; it stops the clock."""
+
+    __tablename__ = "outage"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class PublishedLevel(Base):
+    """One row per version of a published level; `course_id` is null for the level of the whole platform."""
+
+    __tablename__ = "published_level"
+    __table_args__ = (UniqueConstraint("platform_id", "version"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    version: Mapped[str] = mapped_column(String(100))
+    level: Mapped[int]
+    """L: activities expected in a counted week."""
+    a_day: Mapped[int]
+    """a: different activities of one day that count."""
+    markers: Mapped[list[Any]] = mapped_column(JSON)
+    weights: Mapped[dict[str, Any]] = mapped_column(JSON)
+    effective_from: Mapped[date]
+    """A Monday."""
+    agreed_by: Mapped[str] = mapped_column(String(200))
+    agreed_on: Mapped[date]
+
+
+class Course(Base):
+    """One row per Moodle course that an admin has listed; only switched-on ones are synced."""
+
+    __tablename__ = "course"
+    __table_args__ = (UniqueConstraint("platform_id", "moodle_course_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    moodle_course_id: Mapped[int] = mapped_column(BigInteger)
+    shortname: Mapped[str] = mapped_column(Text)
+    fullname: Mapped[str] = mapped_column(Text)
+    idnumber: Mapped[str] = mapped_column(String(255), default="")
+    starts_on: Mapped[date]
+    """In the institution's zone; week 1 is the week of this day (Monday to Sunday)."""
+    group_mode: Mapped[int] = mapped_column(default=0)
+    """Moodle's: 0 none, 1 separate groups, 2 visible groups."""
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("teaching_calendar.id"))
+    switched_on_at: Mapped[datetime | None]
+    switched_off_at: Mapped[datetime | None]
+    backfilled_to: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Log ids up to here were read for this course when it was switched on."""
+    backfill_until: Mapped[int | None] = mapped_column(BigInteger)
+    """Where the global cursor stood when it was switched on; null until the first sync after that."""
+    roster_synced_at: Mapped[datetime | None]
+    """Null: no roster yet, so nobody has rights here."""
+    deleted_at: Mapped[datetime | None]
+
+
+class Activity(Base):
+    """One row per activity (Moodle's course module) of a course."""
+
+    __tablename__ = "activity"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    cmid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    modname: Mapped[str] = mapped_column(String(50))
+    name: Mapped[str] = mapped_column(Text)
+    is_visible: Mapped[bool]
+    is_own: Mapped[bool] = mapped_column(default=False)
+    """This tool's own activity: opening it is never evidence."""
+    section: Mapped[int] = mapped_column(default=0)
+    deleted_at: Mapped[datetime | None]
+
+
+class Task(Base):
+    """One row per thing to hand in; `due_at` is the date for learners without one of their own."""
+
+    __tablename__ = "task"
+    __table_args__ = (UniqueConstraint("course_id", "cmid"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    cmid: Mapped[int] = mapped_column(BigInteger)
+    modname: Mapped[str] = mapped_column(String(50))
+    name: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime | None]
+    is_excused_known: Mapped[bool]
+    """Moodle can say who is excused; without it the task does not enter Tasks."""
+    is_visible: Mapped[bool]
+    deleted_at: Mapped[datetime | None]
+
+
+class LearnerTask(Base):
+    """One row per learner and task: this learner's own date, and the first sighting of the hand-in."""
+
+    __tablename__ = "learner_task"
+    __table_args__ = (Index(None, "person_id"),)
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    due_at: Mapped[datetime | None]
+    """Overrides and extensions included."""
+    is_extended: Mapped[bool]
+    is_excused: Mapped[bool]
+    handed_in_at: Mapped[datetime | None]
+    """The earliest time ever reported: Moodle rewrites it on resubmission."""
+
+
+class Exemption(Base):
+    """One row per stretch of days that do not count for a learner: dates only, never the reason."""
+
+    __tablename__ = "exemption"
+    __table_args__ = (Index(None, "person_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]

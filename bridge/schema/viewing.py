@@ -1,0 +1,44 @@
+"""Viewer sessions, and the platform's live word on what a viewer may do in a course."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bridge.schema.base import Base, BigId
+
+
+class ViewerSession(Base):
+    """One row per session: it lives in the database and in a page token, never in a cookie."""
+
+    __tablename__ = "viewer_session"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    page_token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    lti_deployment_id: Mapped[str] = mapped_column(String(255))
+    moodle_user_id: Mapped[int] = mapped_column(BigInteger)
+    moodle_course_id: Mapped[int] = mapped_column(BigInteger)
+    display_name: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(String(20))
+    lti_role: Mapped[str] = mapped_column(String(20))
+    """The principal context role of the launch: necessary, never sufficient."""
+    started_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    """The absolute end, however busy the session is."""
+    revoked_at: Mapped[datetime | None]
+
+
+class ViewerAccess(Base):
+    """One row per viewer and course: Moodle's last answer to `get_viewer_access`."""
+
+    __tablename__ = "viewer_access"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    moodle_user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    moodle_course_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    checked_at: Mapped[datetime]

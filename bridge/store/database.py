@@ -1,0 +1,95 @@
+"""Engine, sessions and short write transactions on SQLite and PostgreSQL alike."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000")
+
+Sessions = sessionmaker[Session]
+
+
+def make_engine(database_url: str) -> Engine:
+    """Return an engine for SQLite or PostgreSQL; the password in the URL never shows in its repr.
+
+    SQLite is put into WAL mode with foreign keys on, and its transactions begin explicitly: pysqlite's own habit of
+    beginning late would let two writers both read first and then fail.
+    """
+    url = make_url(database_url)
+    engine = create_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql", hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin_statement(connection)))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_statement(connection: Any) -> str:
+    return "BEGIN IMMEDIATE" if connection.get_execution_options().get("lea_writes") else "BEGIN"
+
+
+def make_sessions(engine: Engine) -> Sessions:
+    """Return the session factory; sessions keep their objects readable after a commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def reading(sessions: Sessions) -> Iterator[Session]:
+    """Give a session for reading; whatever it did is rolled back."""
+    with sessions() as db:
+        yield db
+        db.rollback()
+
+
+@contextmanager
+def writing(sessions: Sessions) -> Iterator[Session]:
+    """Give a session whose transaction takes the write lock first (BEGIN IMMEDIATE on SQLite) and commits at the end.
+
+    An exception rolls everything back. Keep network calls outside: on SQLite every other writer waits.
+    """
+    with sessions() as db:
+        db.connection(execution_options={"lea_writes": True})
+        yield db
+        db.commit()
+
+
+def insert_ignoring(db: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows` (column name → value), leaving out those whose key is there already. Empty: nothing happens."""
+    if rows:
+        db.execute(_insert(db, table).on_conflict_do_nothing(), list(rows))
+
+
+def upsert(
+    db: Session,
+    table: type[DeclarativeBase],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: Sequence[str],
+    update: Sequence[str],
+) -> None:
+    """Insert `rows`, or write the columns `update` where a row with the same `key` is there. Empty: nothing happens."""
+    if not rows:
+        return
+    statement = _insert(db, table)
+    changed = {name: statement.excluded[name] for name in update}
+    db.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows))
+
+
+def _insert(db: Session, table: type[DeclarativeBase]) -> PostgresInsert | SqliteInsert:
+    core = table.__table__
+    assert isinstance(core, Table)  # noqa: S101 (narrowing for the type checker: every mapped class here has a table)
+    if db.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(core)
+    return sqlite.insert(core)

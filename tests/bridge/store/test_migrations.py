@@ -1,0 +1,121 @@
+"""The migrations give exactly the models' tables, forward and back, with rows in place."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, delete, inspect, update
+from sqlalchemy.exc import DatabaseError
+
+from bridge.errors import DatabaseNotReady
+from bridge.schema import Base
+from bridge.schema.engagement import EvaluationRow
+from bridge.schema.people import Person
+from bridge.schema.platforms import Platform
+from bridge.schema.teaching import Course
+from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
+from bridge.store.migrations import check_version, downgrade, upgrade
+from tests.databases import PostgresCluster
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        yield engine
+        engine.dispose()
+        return
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    with cluster.new_database(empty=True) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
+def save_evaluation(sessions: Sessions) -> None:
+    with writing(sessions) as db:
+        db.add(Platform(id=1, name="Test", moodle_url="https://moodle.example", created_at=NOW))
+        db.flush()
+        db.add(Person(id=1, platform_id=1, moodle_user_id=3, given_name="Ada", family_name="A", full_name="Ada A"))
+        db.add(
+            Course(
+                id=1, platform_id=1, moodle_course_id=2, shortname="C", fullname="Course", starts_on=date(2026, 9, 21)
+            )
+        )
+        db.flush()
+        db.add(
+            EvaluationRow(
+                course_id=1,
+                person_id=1,
+                week_no=2,
+                as_of=date(2026, 10, 4),
+                e_numerator=1,
+                e_denominator=2,
+                percent=50,
+                band="below the published level",
+                shown_band="below the published level",
+                clock_days=0,
+                concern_reasons=[],
+                overdue_task_ids=[],
+                sentence="…",
+                inputs={},
+                level_version="1",
+                calendar_version="1",
+                code_version="1",
+                made_at=NOW,
+            )
+        )
+
+
+def test_the_migrated_tables_are_the_models_tables(empty_engine: Engine) -> None:
+    upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection, {"compare_type": True}), Base.metadata)
+    assert differences == []
+
+
+def test_going_back_to_the_start_leaves_no_table_and_forward_again_works(empty_engine: Engine) -> None:
+    upgrade(empty_engine)
+    downgrade(empty_engine, "base")
+    assert set(inspect(empty_engine).get_table_names()) <= {"alembic_version"}
+    upgrade(empty_engine)
+    check_version(empty_engine)
+
+
+def test_rows_stay_in_place_while_the_last_migration_goes_back_and_forward(empty_engine: Engine) -> None:
+    upgrade(empty_engine)
+    sessions = make_sessions(empty_engine)
+    save_evaluation(sessions)
+    downgrade(empty_engine, "-1")
+    upgrade(empty_engine)
+    with reading(sessions) as db:
+        assert db.get_one(EvaluationRow, (1, 1, 2)).percent == 50
+
+
+def test_an_empty_database_is_refused_with_the_next_step(empty_engine: Engine) -> None:
+    with pytest.raises(DatabaseNotReady, match="lea db upgrade"):
+        check_version(empty_engine)
+
+
+def test_an_evaluation_cannot_be_changed_but_can_be_erased(sessions: Sessions) -> None:
+    save_evaluation(sessions)
+    with pytest.raises(DatabaseError, match="immutable"), writing(sessions) as db:
+        db.execute(update(EvaluationRow).values(percent=99))
+    with writing(sessions) as db:
+        db.execute(delete(EvaluationRow))
+    with reading(sessions) as db:
+        assert db.get(EvaluationRow, (1, 1, 2)) is None
+
+
+def test_an_instant_comes_back_aware_and_a_naive_one_is_refused(sessions: Sessions) -> None:
+    save_evaluation(sessions)
+    with reading(sessions) as db:
+        assert db.get_one(EvaluationRow, (1, 1, 2)).made_at == NOW
+    naive = NOW.replace(tzinfo=None)
+    with pytest.raises(Exception, match="timezone-aware"), writing(sessions) as db:
+        db.add(Platform(name="Naive", moodle_url="https://naive.example", created_at=naive))

@@ -1,0 +1,49 @@
+"""Fixtures that every test may ask for: one real database at a time, SQLite or PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import Engine
+
+from bridge.store.database import Sessions, make_engine, make_sessions
+from bridge.store.migrations import upgrade
+from tests.databases import PostgresCluster
+
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
+hypothesis_settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
+    """One PostgreSQL server for the whole run: LEA_TEST_POSTGRESQL_URL's, or the embedded one in a folder of its own."""
+    with PostgresCluster.start(os.environ.get("LEA_TEST_POSTGRESQL_URL")) as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of its own; every test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'lea.sqlite3'}"
+        return
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    with cluster.new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on an up-to-date database."""
+    engine = make_engine(database_url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Sessions:
+    """The session factory of `engine`."""
+    return make_sessions(engine)

