@@ -1,0 +1,93 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+namespace local_lea\local;
+
+/**
+ * Tells whether an external tool activity is this tool. Plain PHP: needs nothing of Moodle.
+ *
+ * @package    local_lea
+ * @copyright  2026 The Learner Engagement Analytics contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class tool_matcher {
+    /** @var string host, with the port if it is not the usual one, in lower case */
+    private string $host;
+
+    /**
+     * Say what the tool looks like.
+     *
+     * @param int $typeid id of the tool's type (Manage tools), 0 when not chosen
+     * @param string $host host of the tool's address, or the whole address; looked at only without a type id
+     */
+    public function __construct(
+        /** @var int id of the tool's type, 0 when not chosen */
+        private int $typeid,
+        string $host
+    ) {
+        $this->host = self::host_of($host);
+    }
+
+    /**
+     * Whether the administrator has said which tool it is.
+     *
+     * @return bool
+     */
+    public function is_configured(): bool {
+        return $this->typeid > 0 || $this->host !== '';
+    }
+
+    /**
+     * Whether an activity is the tool.
+     *
+     * @param array $activity typeid, toolurl, securetoolurl and tooldomain (of its type); each may be null
+     * @return bool
+     */
+    public function matches(array $activity): bool {
+        if ($this->typeid > 0) {
+            return (int) ($activity['typeid'] ?? 0) === $this->typeid;
+        }
+        if ($this->host === '') {
+            return false;
+        }
+        foreach (['toolurl', 'securetoolurl', 'tooldomain'] as $field) {
+            if (self::host_of((string) ($activity[$field] ?? '')) === $this->host) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Take the host out of an address or a bare host name.
+     *
+     * @param string $address "https://tool.example.ac.uk:8443/lti", "tool.example.ac.uk" or ''
+     * @return string host and port in lower case; the usual ports and a leading "www." are left out; '' for none
+     */
+    public static function host_of(string $address): string {
+        $address = strtolower(trim($address));
+        if ($address === '') {
+            return '';
+        }
+        $parts = parse_url(str_contains($address, '://') ? $address : 'https://' . $address);
+        if ($parts === false || !isset($parts['host'])) {
+            return '';
+        }
+        $host = preg_replace('/^www\./', '', $parts['host']);
+        $port = $parts['port'] ?? null;
+        return $port === null || $port === 80 || $port === 443 ? $host : $host . ':' . $port;
+    }
+}

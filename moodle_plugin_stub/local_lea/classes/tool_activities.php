@@ -1,0 +1,128 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+namespace local_lea;
+
+use local_lea\local\tool_matcher;
+
+/**
+ * Finds the activities in a course that are this tool's own.
+ *
+ * Opening the tool is never evidence of engagement, so the service must know them; the Engagement tab opens one of them.
+ *
+ * @package    local_lea
+ * @copyright  2026 The Learner Engagement Analytics contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class tool_activities {
+    /**
+     * Find the course modules of the tool in a course.
+     *
+     * @param int $courseid the course
+     * @return int[] course module ids, ascending; none when the tool is not set up here
+     */
+    public static function own_cmids(int $courseid): array {
+        $matcher = self::matcher();
+        if (!$matcher->is_configured()) {
+            return [];
+        }
+        $cache = \cache::make('local_lea', 'owncmids');
+        $cmids = $cache->get($courseid);
+        if ($cmids === false) {
+            $cmids = self::find($courseid, $matcher);
+            $cache->set($courseid, $cmids);
+        }
+        return $cmids;
+    }
+
+    /**
+     * Find the activity that the Engagement tab opens for the current user.
+     *
+     * A hidden activity cannot be launched by a student, so only one that this user may open counts.
+     *
+     * @param int $courseid the course
+     * @return int|null the course module's id, null when there is none
+     */
+    public static function cmid_for_current_user(int $courseid): ?int {
+        $cmids = self::own_cmids($courseid);
+        if (!$cmids) {
+            return null;
+        }
+        $modules = get_fast_modinfo($courseid)->get_cms();
+        foreach ($cmids as $cmid) {
+            if (isset($modules[$cmid]) && $modules[$cmid]->uservisible) {
+                return $cmid;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Forget what was found in a course.
+     *
+     * @param int $courseid the course
+     */
+    public static function forget(int $courseid): void {
+        \cache::make('local_lea', 'owncmids')->delete($courseid);
+    }
+
+    /**
+     * Forget what was found in every course; called when the settings change.
+     */
+    public static function forget_all(): void {
+        \cache::make('local_lea', 'owncmids')->purge();
+    }
+
+    /**
+     * Make the matcher from the settings.
+     *
+     * @return tool_matcher
+     */
+    private static function matcher(): tool_matcher {
+        return new tool_matcher(
+            (int) get_config('local_lea', 'typeid'),
+            (string) get_config('local_lea', 'toolhost')
+        );
+    }
+
+    /**
+     * Ask the database.
+     *
+     * @param int $courseid the course
+     * @param tool_matcher $matcher what the tool looks like
+     * @return int[] course module ids
+     */
+    private static function find(int $courseid, tool_matcher $matcher): array {
+        global $DB;
+        $rows = $DB->get_records_sql(
+            "SELECT cm.id, l.typeid, l.toolurl, l.securetoolurl, t.tooldomain
+               FROM {course_modules} cm
+               JOIN {modules} m ON m.id = cm.module AND m.name = :modname
+               JOIN {lti} l ON l.id = cm.instance
+          LEFT JOIN {lti_types} t ON t.id = l.typeid
+              WHERE cm.course = :courseid AND cm.deletioninprogress = 0
+           ORDER BY cm.id",
+            ['modname' => 'lti', 'courseid' => $courseid]
+        );
+        $cmids = [];
+        foreach ($rows as $row) {
+            if ($matcher->matches((array) $row)) {
+                $cmids[] = (int) $row->id;
+            }
+        }
+        return $cmids;
+    }
+}

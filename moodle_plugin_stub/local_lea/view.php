@@ -1,0 +1,79 @@
+<?php
+// This file is part of Moodle - http://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
+
+/**
+ * The Engagement tab: this tool's activity of the course in a frame.
+ *
+ * @package    local_lea
+ * @copyright  2026 The Learner Engagement Analytics contributors
+ * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+require_once(__DIR__ . '/../../config.php');
+
+use core\context\course as context_course;
+use core\output\notification;
+use core\url;
+use local_lea\engagement_page;
+use local_lea\event\loginas_refused;
+use local_lea\tool_activities;
+
+$courseid = required_param('id', PARAM_INT);
+$course = get_course($courseid);
+require_login($course);
+$context = context_course::instance($courseid);
+if (!engagement_page::is_allowed($context)) {
+    throw new required_capability_exception($context, 'local/lea:viewown', 'nopermissions', '');
+}
+
+$title = get_string('engagement', 'local_lea');
+$PAGE->set_url(engagement_page::url($courseid));
+$PAGE->set_pagelayout('incourse');
+$PAGE->set_title($course->shortname . ': ' . $title);
+$PAGE->set_heading($course->fullname);
+$PAGE->set_secondary_active_tab(engagement_page::TAB);
+$PAGE->add_body_class('limitedwidth-off');
+
+if (engagement_page::is_somebody_else()) {
+    loginas_refused::create(['context' => $context])->trigger();
+    echo $OUTPUT->header();
+    echo $OUTPUT->heading($title);
+    echo $OUTPUT->notification(get_string('loginasrefused', 'local_lea'), notification::NOTIFY_WARNING, false);
+    echo $OUTPUT->footer();
+    exit;
+}
+
+$cmid = tool_activities::cmid_for_current_user($courseid);
+if ($cmid === null) {
+    echo $OUTPUT->header();
+    echo $OUTPUT->heading($title);
+    echo $OUTPUT->notification(get_string('notsetup', 'local_lea'), notification::NOTIFY_INFO, false);
+    echo $OUTPUT->footer();
+    exit;
+}
+
+// A launch that broke off leaves this behind; the next one would then skip the login step.
+unset($SESSION->lti_initiatelogin_status);
+
+echo $OUTPUT->header();
+echo $OUTPUT->heading($title, 2, 'visually-hidden sr-only');
+echo html_writer::tag('iframe', '', [
+    'class' => 'local-lea-frame',
+    'src' => (new url('/mod/lti/launch.php', ['id' => $cmid, 'triggerview' => 0]))->out(false),
+    'title' => get_string('frametitle', 'local_lea', format_string($course->fullname, true, ['context' => $context])),
+    'referrerpolicy' => 'no-referrer-when-downgrade',
+]);
+echo $OUTPUT->footer();
