@@ -1,6 +1,6 @@
 """Every setting, declared once: `LEA_…` variables of the environment, checked by marshmallow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,7 +23,7 @@ class Settings:
     """LEA_PUBLIC_URL: the tool's own address as browsers reach it, without a trailing slash."""
     database_url: str = field(default="sqlite:///lea.sqlite3", repr=False)
     """LEA_DATABASE_URL: SQLite for trials, PostgreSQL (postgresql+psycopg://…) in production."""
-    zone: ZoneInfo = ZoneInfo("Europe/London")
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     """LEA_ZONE: the institution's time zone; days and weeks are local dates in it."""
     allow_insecure_platforms: bool = False
     """LEA_ALLOW_INSECURE_PLATFORMS: 1 allows http and loopback platform addresses, for trials only."""
@@ -44,13 +44,14 @@ class Settings:
             SettingsError: a name is missing, unknown or its value does not fit; the message names each.
         """
         given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name in NAMES}
-        unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in NAMES and n not in NOT_SETTINGS)
+        unknown = sorted(
+            n for n in environment if n.startswith(PREFIX) and n not in NAMES and not n.startswith(NOT_SETTINGS)
+        )
         problems = {name: ["is not a setting of this tool"] for name in unknown}
         try:
             settings: Settings = _SettingsSchema().load(given)
         except ValidationError as error:
-            messages = error.normalized_messages()
-            problems |= {PREFIX + str(name).upper(): list(map(str, reasons)) for name, reasons in messages.items()}
+            problems |= {PREFIX + str(name).upper(): list(map(str, reasons)) for name, reasons in _messages(error)}
             raise SettingsError(problems) from error
         if problems:
             raise SettingsError(problems)
@@ -58,9 +59,12 @@ class Settings:
 
 
 NAMES = frozenset(PREFIX + setting.name.upper() for setting in fields(Settings))
-NOT_SETTINGS = frozenset({"LEA_REQUIRE_PHP", "LEA_REQUIRE_CHROMIUM", "LEA_REQUIRE_POSTGRESQL"})
-"""Variables of the test suite, and `LEA_LIVE_…` below."""
-LIVE_PREFIX = "LEA_LIVE_"
+NOT_SETTINGS = ("LEA_REQUIRE_", "LEA_LIVE_", "LEA_TEST_")
+"""Prefixes of the test suite's own variables."""
+
+
+def _messages(error: ValidationError) -> Iterable[tuple[str, Iterable[str]]]:
+    return error.messages.items() if isinstance(error.messages, dict) else [("settings", error.messages)]
 
 
 class _ZoneField(ma.Field[ZoneInfo]):

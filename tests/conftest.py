@@ -17,8 +17,8 @@ hypothesis_settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
-def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
-    """One PostgreSQL server for the whole run: LEA_TEST_POSTGRESQL_URL's, or the embedded one in a folder of its own."""
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """One PostgreSQL server for the whole run: LEA_TEST_POSTGRESQL_URL's, or the embedded one."""
     with PostgresCluster.start(os.environ.get("LEA_TEST_POSTGRESQL_URL")) as cluster:
         yield cluster
 

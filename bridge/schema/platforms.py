@@ -56,7 +56,7 @@ class Deployment(Base):
 
 
 class PlatformKeySet(Base):
-    """One row per registration: the platform's public keys as last fetched, so that known kids work while it is down."""
+    """One row per registration: the platform's public keys as last fetched; known kids work while it is down."""
 
     __tablename__ = "platform_key_set"
 

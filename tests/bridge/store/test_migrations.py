@@ -75,7 +75,8 @@ def save_evaluation(sessions: Sessions) -> None:
 def test_the_migrated_tables_are_the_models_tables(empty_engine: Engine) -> None:
     upgrade(empty_engine)
     with empty_engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, {"compare_type": True}), Base.metadata)
+        migrated = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(migrated, Base.metadata)
     assert differences == []
 
 

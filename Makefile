@@ -1,0 +1,45 @@
+# Two commands are enough: `make demo` shows the tool, `make test` is the whole test suite. `make sure` adds the linters.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: demo test sure lint coverage audit lock screenshots clean
+
+demo: $(INSTALLED)
+	$(BIN)/python -m tests.demo
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+sure: lint coverage audit
+
+lint: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+coverage: $(INSTALLED)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
+
+audit: $(INSTALLED)
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+
+screenshots: $(INSTALLED)
+	$(BIN)/python -m tests.browser.screenshots docs/screenshots
+
+# The pinned, hashed dependencies: requirements.txt is what production installs, requirements-dev.txt adds the tests' own.
+lock: $(INSTALLED)
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev -o requirements-dev.txt pyproject.toml
+
+$(INSTALLED): requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:
+	rm -rf $(VENV) var build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
