@@ -1,0 +1,186 @@
+"""Say a learner's engagement in a sentence of whole numbers and read E back (docs/engagement.md "Sentence")."""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from analytics.bands import percent_of
+from analytics.levels import MARKER_ORDER, Marker
+from analytics.markers import Shares, average_shares
+from analytics.measures import FEWEST_COUNTED_WEEKS, Engagement, WeekMark
+
+
+class SentenceError(ValueError):
+    """A text that is no sentence of this module, or whose numbers do not agree with each other."""
+
+
+def sentence(engagement: Engagement, subject: str = "you") -> str:
+    """Say E and what it is made of in one or more sentences; the text alone gives E exactly (``parse_sentence``).
+
+    ``subject`` is "you" on the learner's page; "they" on a tutor's.
+    """
+    count = engagement.counted_week_count
+    if count < FEWEST_COUNTED_WEEKS:
+        if count == 0:
+            return "Too early to say: no week has been counted yet."
+        return f"Too early to say: {count} week counted so far."
+    if engagement.percent is None:
+        return f"Too early to say: nothing was expected in the {count} weeks counted so far."
+    clauses = [clause for clause in (_week_clause(engagement, subject), _task_clause(engagement, subject)) if clause]
+    text = "; ".join([*clauses, f"{_weighting(engagement)}{engagement.percent} %"])
+    return f"{text[0].upper()}{text[1:]}.{_uncounted_sentences(engagement)}"
+
+
+def parse_sentence(text: str) -> Fraction | None:
+    """Read E from the text alone, exactly; None for "too early to say".
+
+    Raises: SentenceError for other text, more met than expected, or a percentage that is not that of its numbers.
+    """
+    if _TOO_EARLY.fullmatch(text):
+        return None
+    match = _SENTENCE.fullmatch(text)
+    if match is None:
+        raise SentenceError(f"This is no engagement sentence: {text!r}. Pass the whole text as it was made.")
+    shares = _read_shares(match)
+    e = average_shares(shares, _read_weights(match["weights"], shares))
+    if e is None or not 0 <= e <= 1 or percent_of(e) != int(match["percent"]):
+        raise SentenceError(f"The numbers of this sentence do not agree with each other: {text!r}.")
+    return e
+
+
+def name_weeks(weeks: Sequence[int]) -> str:
+    """Name weeks in words: "week 7", "weeks 5–6, 8 and 10". Weeks rise; at least one."""
+    runs: list[list[int]] = []
+    for week in weeks:
+        if runs and week == runs[-1][-1] + 1:
+            runs[-1].append(week)
+        else:
+            runs.append([week])
+    names = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{'week' if len(weeks) == 1 else 'weeks'} {listed}"
+
+
+def week_sentence(mark: WeekMark) -> str:
+    """Say one week mark for the strip's text: "Week 3: 3 of 4 expected activities; 75 %." """
+    start = f"Week {mark.week}{'' if mark.is_closed else ' so far'}:"
+    if mark.why_not is not None:
+        return f"{start} not counted ({mark.why_not})."
+    parts = []
+    if mark.activity is not None:
+        parts.append(f"{mark.activity[0]} of {_count(mark.activity[1], 'expected activity', 'expected activities')}")
+    if mark.attendance is not None:
+        parts.append(f"{mark.attendance[0]} of {_count(mark.attendance[1], 'session')} attended")
+    if mark.tasks[2]:
+        parts.append(f"{_handed_in(mark.tasks)} of {_count(mark.tasks[2], 'task')} handed in{_late(mark.tasks[1])}")
+    if mark.percent is None:
+        return f"{start} nothing was expected."
+    return f"{start} {'; '.join(parts)}; {mark.percent} %."
+
+
+def clock_phrase(clock_days: int) -> str:
+    """Say the clock in words; "counted" leaves breaks and exemptions out."""
+    if clock_days == 0:
+        return "no counted day without evidence"
+    return f"{_count(clock_days, 'counted day')} without evidence"
+
+
+def _week_clause(engagement: Engagement, subject: str) -> str:
+    parts = []
+    if engagement.activity is not None:
+        opened, expected = engagement.activity
+        verb = "counts" if engagement.a_day == 1 else "count"
+        activities = _count(expected, "expected activity", "expected activities")
+        parts.append(f"opened {opened} of {activities} (up to {engagement.a_day} a day {verb})")
+    if engagement.attendance is not None:
+        attended, expected = engagement.attendance
+        parts.append(f"attended {attended} of {_count(expected, 'session')}")
+    return f"in {name_weeks(engagement.weeks)} {subject} {' and '.join(parts)}" if parts else ""
+
+
+def _task_clause(engagement: Engagement, subject: str) -> str:
+    _, late, total = engagement.tasks
+    if not total:
+        return ""
+    weeks = name_weeks(engagement.task_weeks)
+    return f"of {_count(total, 'task')} in {weeks} {subject} handed in {_handed_in(engagement.tasks)}{_late(late)}"
+
+
+def _handed_in(tasks: tuple[int, int, int]) -> int:
+    return tasks[0] + tasks[1]
+
+
+def _late(late: int) -> str:
+    return f", {late} late (late counts half)" if late else ""
+
+
+def _weighting(engagement: Engagement) -> str:
+    weights = [weight for _, weight in engagement.weights]
+    if len(weights) == 1:
+        return ""
+    return "average " if len(set(weights)) == 1 else f"weighted {':'.join(map(str, weights))} "
+
+
+def _uncounted_sentences(engagement: Engagement) -> str:
+    return "".join(
+        f" {name_weeks(weeks).capitalize()} {'was' if len(weeks) == 1 else 'were'} not counted ({reason})."
+        for reason, weeks in engagement.uncounted
+    )
+
+
+def _count(count: int, singular: str, plural: str = "") -> str:
+    return f"{count} {singular if count == 1 else plural or singular + 's'}"
+
+
+_WEEKS = r"weeks? [\d–, and]+?"
+_SUBJECT = r"[a-z]+"
+_ACTIVITY = r"opened (?P<opened>\d+) of (?P<activities>\d+) expected activit(?:y|ies) \(up to \d+ a day counts?\)"
+_ATTENDANCE = r"attended (?P<attended>\d+) of (?P<sessions>\d+) sessions?"
+_TASKS = (
+    rf"[Oo]f (?P<tasks>\d+) tasks? in {_WEEKS} {_SUBJECT} handed in (?P<handed_in>\d+)"
+    r"(?:, (?P<late>\d+) late \(late counts half\))?"
+)
+_WEEK_CLAUSE = rf"In {_WEEKS} {_SUBJECT} (?:{_ACTIVITY})?(?: and )?(?:{_ATTENDANCE})?; "
+_UNCOUNTED = rf"(?: W{_WEEKS[1:]} (?:was|were) not counted \([a-z ]+\)\.)*"
+_SENTENCE = re.compile(
+    rf"(?:{_WEEK_CLAUSE})?(?:{_TASKS}; )?"
+    rf"(?:average |weighted (?P<weights>\d+(?::\d+)+) )?(?P<percent>\d+) %\.{_UNCOUNTED}"
+)
+_TOO_EARLY = re.compile(
+    r"Too early to say: (?:no week has been counted yet|1 week counted so far"
+    r"|nothing was expected in the \d+ weeks counted so far)\."
+)
+
+
+def _read_shares(match: re.Match[str]) -> Shares:
+    activity = (int(match["opened"]), int(match["activities"])) if match["opened"] else None
+    attendance = (int(match["attended"]), int(match["sessions"])) if match["attended"] else None
+    late = int(match["late"] or 0)
+    tasks = (int(match["handed_in"]) - late, late, int(match["tasks"])) if match["tasks"] else (0, 0, 0)
+    if not _is_sound(activity, tasks, attendance):
+        raise SentenceError(f"More was met than expected in: {match.string!r}.")
+    return Shares(activity, tasks, attendance)
+
+
+def _is_sound(
+    activity: tuple[int, int] | None, tasks: tuple[int, int, int], attendance: tuple[int, int] | None
+) -> bool:
+    pairs = [pair for pair in (activity, attendance) if pair is not None]
+    return all(met <= expected and expected for met, expected in pairs) and 0 <= tasks[0] <= tasks[2] - tasks[1]
+
+
+def _read_weights(text: str | None, shares: Shares) -> tuple[int, int, int]:
+    """Give each marker its weight: equal, or those of the markers that apply, in their order."""
+    if text is None:
+        return (1, 1, 1)
+    applying = {
+        Marker.ACTIVITY: shares.activity is not None,
+        Marker.TASKS: shares.tasks[2] > 0,
+        Marker.ATTENDANCE: shares.attendance is not None,
+    }
+    weights = [int(weight) for weight in text.split(":")]
+    if len(weights) != sum(applying.values()):
+        raise SentenceError(f"There are {len(weights)} weights for {sum(applying.values())} markers.")
+    rest = iter(weights)
+    first, second, third = (next(rest) if applying[marker] else 1 for marker in MARKER_ORDER)
+    return first, second, third

@@ -1,0 +1,64 @@
+"""Hold what is known about one learner in one course, as the measures need it (docs/engagement.md, first list)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from analytics.calendar import DateRange
+
+
+class SessionStatus(StrEnum):
+    """What a register says about one learner and one session."""
+
+    ATTENDED = "attended"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+    """Excused and not attended; who came all the same is ATTENDED."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerTask:
+    """One task as it stands for one learner. Why it is excused or extended is never known here (policy: extenuating
+    circumstances are dates and "excused" only)."""
+
+    task_id: int
+    """Any number that is unique in the course; cmid where the task is an activity."""
+    due_on: date
+    """The date for everyone, in the institution's zone."""
+    extended_to: date | None = None
+    """This learner's own date, where there is one."""
+    excused: bool = False
+    handed_in_on: date | None = None
+    """The first sighting; None when nothing has been handed in."""
+
+    @property
+    def dated_on(self) -> date:
+        """This learner's own date: the extension where there is one."""
+        return self.due_on if self.extended_to is None else self.extended_to
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session this learner was expected at."""
+
+    held_on: date
+    status: SessionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerHistory:
+    """What is known about one learner in one course. Sets, so that order, duplicates and replays change nothing."""
+
+    enrolled_on: date
+    exemptions: tuple[DateRange, ...] = ()
+    """This learner's own weeks off. A week that a range touches is not counted."""
+    visits: frozenset[tuple[date, int]] = frozenset()
+    """(day, cmid): an activity opened on a day, however often."""
+    evidence_days: frozenset[date] = frozenset()
+    """Days with any other evidence: course page, meeting, something the learner declared. For the clock alone."""
+    tasks: tuple[LearnerTask, ...] = ()
+    sessions: tuple[Session, ...] = ()
+
+    def is_exempt_on(self, day: date) -> bool:
+        """Tell whether one of the learner's exemptions holds on a day."""
+        return any(day in exemption for exemption in self.exemptions)
