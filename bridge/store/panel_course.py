@@ -1,0 +1,155 @@
+"""Read a course with its calendar, published level and freshness: what every panel page starts from."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from analytics.calendar import DateRange, TeachingCalendar, monday_on_or_before
+from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
+from bridge.schema import log, platforms, teaching
+from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness, NamedBreak
+
+SUCCEEDED = "succeeded"
+RUNNING = "running"
+
+
+def load_course_head(db: Session, course_id: int) -> CourseHead | None:
+    """Load one course by its surrogate key; None when there is no such course or it was deleted."""
+    heads = load_course_heads(db, [course_id])
+    return heads[0] if heads else None
+
+
+def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseHead, ...]:
+    """Load some courses of one platform in five queries, however many; by full name. Empty for no ids."""
+    is_asked = teaching.Course.id.in_(course_ids)
+    rows = db.execute(
+        select(teaching.Course, platforms.Platform, teaching.TeachingCalendar, log.LogCursor.fresh_at)
+        .join(platforms.Platform, platforms.Platform.id == teaching.Course.platform_id)
+        .outerjoin(teaching.TeachingCalendar, teaching.TeachingCalendar.id == teaching.Course.calendar_id)
+        .outerjoin(log.LogCursor, log.LogCursor.platform_id == teaching.Course.platform_id)
+        .where(is_asked, teaching.Course.deleted_at.is_(None))
+        .order_by(teaching.Course.id)
+    ).all()
+    if not rows:
+        return ()
+    platform_id = rows[0].Platform.id
+    breaks = _load_breaks(db, platform_id)
+    outages = _load_outages(db, platform_id)
+    levels = _load_levels(db, platform_id, course_ids)
+    run_at, is_failing = load_last_run(db, platform_id)
+    heads = [
+        _make_head(
+            row.Course,
+            row.Platform,
+            _make_calendar(row.Course, row.TeachingCalendar, breaks, outages),
+            breaks.get(row.Course.calendar_id, ()),
+            levels.get(row.Course.id) or levels.get(None, ()),
+            Freshness(row.fresh_at, row.Course.roster_synced_at, run_at, is_failing),
+        )
+        for row in rows
+    ]
+    return tuple(sorted(heads, key=lambda head: (head.fullname.casefold(), head.course_id)))
+
+
+def load_last_run(db: Session, platform_id: int) -> tuple[datetime | None, bool]:
+    """Load when a sync last succeeded (None: never) and whether the last one that ended did not."""
+    ended = and_(log.SyncRun.platform_id == platform_id, log.SyncRun.outcome != RUNNING)
+    succeeded = case((log.SyncRun.outcome == SUCCEEDED, log.SyncRun.finished_at))
+    last_success, last_end = db.execute(
+        select(func.max(succeeded), func.max(log.SyncRun.finished_at)).where(ended)
+    ).one()
+    return last_success, last_end is not None and (last_success is None or last_end > last_success)
+
+
+def _make_head(
+    course: teaching.Course,
+    platform: platforms.Platform,
+    calendar: TeachingCalendar | None,
+    breaks: Sequence[NamedBreak],
+    levels: Sequence[AgreedLevel],
+    freshness: Freshness,
+) -> CourseHead:
+    return CourseHead(
+        course_id=course.id,
+        moodle_course_id=course.moodle_course_id,
+        platform_id=platform.id,
+        shortname=course.shortname,
+        fullname=course.fullname,
+        moodle_url=platform.moodle_url,
+        calendar=calendar,
+        breaks=tuple(breaks),
+        levels=tuple(levels),
+        freshness=freshness,
+    )
+
+
+def _make_calendar(
+    course: teaching.Course,
+    calendar: teaching.TeachingCalendar | None,
+    breaks: dict[int, tuple[NamedBreak, ...]],
+    outages: tuple[DateRange, ...],
+) -> TeachingCalendar | None:
+    if calendar is None:
+        return None
+    return TeachingCalendar(
+        first_monday=monday_on_or_before(course.starts_on),
+        week_count=calendar.week_count,
+        breaks=tuple(named.days for named in breaks.get(calendar.id, ())),
+        outages=outages,
+        version=calendar.version,
+    )
+
+
+def _load_breaks(db: Session, platform_id: int) -> dict[int, tuple[NamedBreak, ...]]:
+    rows = db.scalars(
+        select(teaching.CalendarBreak)
+        .join(teaching.TeachingCalendar, teaching.TeachingCalendar.id == teaching.CalendarBreak.calendar_id)
+        .where(teaching.TeachingCalendar.platform_id == platform_id)
+        .order_by(teaching.CalendarBreak.starts_on, teaching.CalendarBreak.id)
+    ).all()
+    breaks: dict[int, tuple[NamedBreak, ...]] = {}
+    for row in rows:
+        named = NamedBreak(row.name, DateRange(row.starts_on, row.ends_on))
+        breaks[row.calendar_id] = (*breaks.get(row.calendar_id, ()), named)
+    return breaks
+
+
+def _load_outages(db: Session, platform_id: int) -> tuple[DateRange, ...]:
+    rows = db.execute(
+        select(teaching.Outage.starts_on, teaching.Outage.ends_on)
+        .where(teaching.Outage.platform_id == platform_id)
+        .order_by(teaching.Outage.starts_on, teaching.Outage.id)
+    )
+    return tuple(DateRange(first, last) for first, last in rows)
+
+
+def _load_levels(
+    db: Session, platform_id: int, course_ids: Collection[int]
+) -> dict[int | None, tuple[AgreedLevel, ...]]:
+    is_theirs: ColumnElement[bool] = or_(
+        teaching.PublishedLevel.course_id.is_(None), teaching.PublishedLevel.course_id.in_(course_ids)
+    )
+    rows = db.scalars(
+        select(teaching.PublishedLevel)
+        .where(teaching.PublishedLevel.platform_id == platform_id, is_theirs)
+        .order_by(teaching.PublishedLevel.effective_from, teaching.PublishedLevel.id)
+    ).all()
+    levels: dict[int | None, tuple[AgreedLevel, ...]] = {}
+    for row in rows:
+        levels[row.course_id] = (*levels.get(row.course_id, ()), _make_level(row))
+    return levels
+
+
+def _make_level(row: teaching.PublishedLevel) -> AgreedLevel:
+    activity, tasks, attendance = (int(row.weights.get(marker.value, 1)) for marker in MARKER_ORDER)
+    level = PublishedLevel(
+        version=row.version,
+        a_day=row.a_day,
+        level=row.level,
+        weights=(activity, tasks, attendance),
+        markers=frozenset(Marker(marker) for marker in row.markers),
+        effective_from=row.effective_from,
+    )
+    return AgreedLevel(level, row.agreed_by, row.agreed_on)

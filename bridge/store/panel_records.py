@@ -1,0 +1,261 @@
+"""The records that panels are made of: what a read returns, frozen, with no row inside (STYLE.md 38)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from analytics.calendar import DateRange, TeachingCalendar
+from analytics.levels import PublishedLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose rows a viewer may see in a course: everybody's, or the members' of some groups."""
+
+    course_id: int
+    group_ids: frozenset[int] | None
+    """None: every learner of the course. Empty: nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBreak:
+    """A break or reading week of the teaching calendar."""
+
+    name: str
+    days: DateRange
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedLevel:
+    """A published level with who agreed it, and when."""
+
+    level: PublishedLevel
+    agreed_by: str
+    agreed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Until when the figures are good."""
+
+    log_at: datetime | None
+    """When Moodle last said that nothing of its log is missing here; None before the first sync."""
+    roster_at: datetime | None
+    run_at: datetime | None
+    """When the last successful run of a sync ended."""
+    is_failing: bool
+    """The last run that ended did not succeed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseHead:
+    """One course with what all its pages need: calendar, level, freshness."""
+
+    course_id: int
+    moodle_course_id: int
+    platform_id: int
+    shortname: str
+    fullname: str
+    moodle_url: str
+    calendar: TeachingCalendar | None
+    """None while no calendar is chosen."""
+    breaks: tuple[NamedBreak, ...]
+    levels: tuple[AgreedLevel, ...]
+    """The course's own; the platform's where it has none. By the Monday they take effect."""
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a course."""
+
+    group_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The last evaluation of one learner in one course, as it was shown."""
+
+    week_no: int
+    as_of: date
+    percent: int | None
+    band: str | None
+    shown_band: str
+    clock_days: int
+    reasons: tuple[str, ...]
+    overdue_task_ids: tuple[int, ...]
+    sentence: str
+    level_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of one learner, as known now."""
+
+    week_no: int
+    is_counted: bool
+    why_not: str | None
+    visits: int
+    share: Fraction | None
+    """S_w; None when the week is not counted or no marker applies."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLearner:
+    """One learner of a course in the tutor's list."""
+
+    person_id: int
+    given_name: str
+    family_name: str
+    full_name: str
+    enrolled_on: date
+    last_evidence_on: date | None
+    clock_days: int | None
+    """Counted days without evidence as last measured; None before the first measure."""
+    standing: Standing | None
+    """None before the first evaluation."""
+    groups: tuple[Group, ...]
+    """Only groups that the viewer may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandCount:
+    """How many learners were shown a band after a week."""
+
+    week_no: int
+    shown_band: str
+    learner_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTask:
+    """One thing to hand in."""
+
+    task_id: int
+    course_id: int
+    cmid: int
+    modname: str
+    name: str
+    due_at: datetime | None
+    is_excused_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTask:
+    """One task as it stands for one learner."""
+
+    task: CourseTask
+    person_id: int
+    due_at: datetime | None
+    is_extended: bool
+    is_excused: bool
+    handed_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFigures:
+    """What the tutor's panel needs beside the course: learners within reach, bands by week, groups, tasks."""
+
+    learners: tuple[ListedLearner, ...]
+    """Unordered."""
+    bands: tuple[BandCount, ...]
+    groups: tuple[Group, ...]
+    """Groups that the viewer may see, by name."""
+    tasks: tuple[CourseTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerDetails:
+    """What the list shows of some learners: their weeks and tasks, by person."""
+
+    weeks: Mapping[int, tuple[Week, ...]]
+    tasks: Mapping[int, tuple[OwnTask, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerInCourse:
+    """One learner in one course with all that stands behind the figure."""
+
+    learner: ListedLearner
+    weeks: tuple[Week, ...]
+    standings: tuple[Standing, ...]
+    """Every evaluation as it was shown, oldest first."""
+    tasks: tuple[OwnTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayItem:
+    """One thing that was seen on one day."""
+
+    day: date
+    cmid: int
+    """0: no activity, such as the course page."""
+    kind: int
+    """`analytics.evidence.Kind`."""
+    name: str | None
+    """None where the activity is not known (any more)."""
+    modname: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One time that somebody looked at a learner's data."""
+
+    at: datetime
+    viewer_name: str | None
+    """None where the viewer is not (any more) in a roster."""
+    viewer_role: str
+    action: str
+    course_name: str | None
+    is_class_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyCourse:
+    """One switched-on course of a learner, for the page of all of them."""
+
+    head: CourseHead
+    weeks: tuple[Week, ...]
+    standing: Standing | None
+    enrolled_on: date
+    tasks: tuple[OwnTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedCourse:
+    """One switched-on course on the administrator's page: counts and times, no names of people."""
+
+    shortname: str
+    fullname: str
+    learner_count: int
+    roster_at: datetime | None
+    last_week_evaluated: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The last run of one sync job."""
+
+    job: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    error_code: str | None
+    error_message: str | None
+    rows_new: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOverview:
+    """A platform as its administrator sees it."""
+
+    name: str
+    moodle_url: str
+    plugin_release: str | None
+    clock_skew_seconds: int | None
+    freshness: Freshness
+    courses: tuple[SyncedCourse, ...]
+    runs: tuple[LastRun, ...]
+    quarantined: int
