@@ -1,0 +1,63 @@
+"""Settings: read once, checked, and named when they do not fit."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bridge.config import Settings
+from bridge.errors import SettingsError
+
+ENOUGH = {"LEA_SECRET_KEY": "k" * 32, "LEA_PUBLIC_URL": "https://engagement.example.ac.uk/"}
+
+
+def test_two_variables_are_enough() -> None:
+    settings = Settings.from_environment(ENOUGH)
+    assert settings.public_url == "https://engagement.example.ac.uk"
+    assert settings.zone == ZoneInfo("Europe/London")
+    assert settings.allow_insecure_platforms is False
+
+
+def test_every_missing_variable_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({})
+    assert set(caught.value.problems) == {"LEA_SECRET_KEY", "LEA_PUBLIC_URL"}
+    assert ".env.example" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LEA_SECRET_KEY", "short"),
+        ("LEA_PUBLIC_URL", "engagement"),
+        ("LEA_DATABASE_URL", "mysql://somewhere/db"),
+        ("LEA_ZONE", "Europe/Londno"),
+        ("LEA_ALLOW_INSECURE_PLATFORMS", "maybe"),
+        ("LEA_SYNC_MINUTES", "0"),
+        ("LEA_RAW_WINDOW_DAYS", "x"),
+        ("LEA_LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment(ENOUGH | {name: value})
+
+
+def test_a_mistyped_name_is_refused_rather_than_ignored() -> None:
+    with pytest.raises(SettingsError, match="LEA_SYNC_MINUTE:"):
+        Settings.from_environment(ENOUGH | {"LEA_SYNC_MINUTE": "5"})
+
+
+def test_variables_of_others_and_of_the_tests_are_left_alone() -> None:
+    Settings.from_environment(ENOUGH | {"PATH": "/bin", "LEA_REQUIRE_PHP": "1", "LEA_LIVE_MOODLE_URL": "x"})
+
+
+def test_neither_repr_nor_error_shows_a_secret() -> None:
+    secret = "very-secret-value-of-32-characters!"
+    settings = Settings.from_environment(
+        ENOUGH | {"LEA_SECRET_KEY": secret, "LEA_DATABASE_URL": "postgresql+psycopg://lea:hunter2@db/lea"}
+    )
+    assert secret not in repr(settings)
+    assert "hunter2" not in repr(settings)
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"LEA_SECRET_KEY": "too-short-secret"})
+    assert "too-short-secret" not in str(caught.value)
