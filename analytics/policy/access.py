@@ -1,0 +1,164 @@
+"""Decide who may see what: every access rule of the tool (policy paragraph 23 and the FAQ's "who can see my data").
+
+Only staff who work directly with a learner see that learner by name, and the relationship is read live from Moodle; an
+administrator's power over the platform gives no named row. What no rule allows is refused.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+TEACHER_ARCHETYPES = frozenset({"teacher", "editingteacher"})
+"""Moodle's non-editing and editing teacher; custom roles carry one of these as their archetype."""
+LEARNER_ARCHETYPE = "student"
+
+
+class Action(StrEnum):
+    """What can be asked for, `resource:action`."""
+
+    COURSE_VIEW = "course:view"
+    """The tutor's panel: the learners of one course by name."""
+    LEARNER_VIEW = "learner:view"
+    """One learner's page as their tutor sees it."""
+    OWN_VIEW = "own:view"
+    """A learner's own page for one course."""
+    OWN_COURSES_VIEW = "own_courses:view"
+    """A learner's own page over all their courses."""
+    ADMIN_VIEW = "admin:view"
+    """The state of the tool; no learner's data."""
+
+
+class CourseRole(StrEnum):
+    """The part a viewer has in the course they came from."""
+
+    TUTOR = "tutor"
+    LEARNER = "learner"
+
+
+class Reason(StrEnum):
+    """Why something was allowed or refused; stored in the access log."""
+
+    TEACHES_COURSE = "teaches-course"
+    SHARES_GROUP = "shares-group"
+    OWN_DATA = "own-data"
+    ADMINISTERS_TOOL = "administers-tool"
+    RIGHTS_UNCHECKED = "rights-unchecked"
+    NO_ROLE = "no-role"
+    OTHER_COURSE = "other-course"
+    OTHER_GROUP = "other-group"
+    NOT_OWN = "not-own"
+    NO_SUBJECT = "no-subject"
+    NO_RULE = "no-rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whoever launched, with the rights they have at this moment."""
+
+    moodle_user_id: int
+    person_id: int | None
+    """None: not in any synced roster of the platform."""
+    course_id: int | None
+    """The course they came from; None where it is not known to the tool."""
+    course_role: CourseRole | None
+    is_admin: bool
+    group_ids: frozenset[int]
+    """Surrogate ids of their groups in that course."""
+    sees_all_groups: bool
+    """False only under separate groups without the right to reach all of them."""
+    is_live: bool = True
+    """Moodle confirmed these rights within the last 15 minutes."""
+    own_course_ids: frozenset[int] = field(default=frozenset())
+    """Courses in which the viewer is an active learner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is asked for: a course, or one person in it."""
+
+    course_id: int | None
+    person_id: int | None = None
+    group_ids: frozenset[int] = field(default=frozenset())
+    """The person's groups in that course."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, and why."""
+
+    is_allowed: bool
+    reason: Reason
+
+
+def find_course_role(
+    *, launched_as_instructor: bool, archetypes: AbstractSet[str], is_enrolled: bool, is_active: bool
+) -> CourseRole | None:
+    """Return the viewer's part in the course: a tutor launches as Instructor AND has a live teacher role there.
+
+    `archetypes` are those of the roles assigned in the course itself, never in a category or the site. Somebody with
+    both a teacher's and a student's role is no learner. An enrolment that is not active gives nothing; a role without
+    any enrolment stands, as it does in Moodle. No archetype: None.
+    """
+    if is_enrolled and not is_active:
+        return None
+    if archetypes & TEACHER_ARCHETYPES:
+        return CourseRole.TUTOR if launched_as_instructor else None
+    if LEARNER_ARCHETYPE in archetypes and is_active:
+        return CourseRole.LEARNER
+    return None
+
+
+def start_action(viewer: Viewer) -> Action:
+    """Return what a viewer sees first; for somebody without a part it is what `decide` will refuse."""
+    if viewer.course_role is CourseRole.TUTOR:
+        return Action.COURSE_VIEW
+    if viewer.course_role is CourseRole.LEARNER:
+        return Action.OWN_VIEW
+    return Action.ADMIN_VIEW if viewer.is_admin else Action.OWN_VIEW
+
+
+def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
+    """Decide whether `viewer` may do `action` to `subject`; what no rule allows is refused."""
+    match action:
+        case Action.COURSE_VIEW:
+            return _decide_course(viewer, subject)
+        case Action.LEARNER_VIEW:
+            return _decide_learner(viewer, subject)
+        case Action.OWN_VIEW | Action.OWN_COURSES_VIEW:
+            return _decide_own(viewer, action, subject)
+        case Action.ADMIN_VIEW if viewer.is_admin:
+            return Decision(True, Reason.ADMINISTERS_TOOL)
+    return Decision(False, Reason.NO_RULE)
+
+
+def _decide_course(viewer: Viewer, subject: Subject) -> Decision:
+    if viewer.course_role is not CourseRole.TUTOR:
+        return Decision(False, Reason.NO_ROLE)
+    if subject.course_id is None or subject.course_id != viewer.course_id:
+        return Decision(False, Reason.OTHER_COURSE)
+    if not viewer.is_live:
+        return Decision(False, Reason.RIGHTS_UNCHECKED)
+    return Decision(True, Reason.TEACHES_COURSE)
+
+
+def _decide_learner(viewer: Viewer, subject: Subject) -> Decision:
+    course = _decide_course(viewer, subject)
+    if not course.is_allowed:
+        return course
+    if subject.person_id is None:
+        return Decision(False, Reason.NO_SUBJECT)
+    if viewer.sees_all_groups:
+        return course
+    if viewer.group_ids & subject.group_ids:
+        return Decision(True, Reason.SHARES_GROUP)
+    return Decision(False, Reason.OTHER_GROUP)
+
+
+def _decide_own(viewer: Viewer, action: Action, subject: Subject) -> Decision:
+    if viewer.person_id is None or not viewer.own_course_ids:
+        return Decision(False, Reason.NO_ROLE)
+    if subject.person_id != viewer.person_id:
+        return Decision(False, Reason.NOT_OWN)
+    if action is Action.OWN_VIEW and subject.course_id not in viewer.own_course_ids:
+        return Decision(False, Reason.OTHER_COURSE)
+    return Decision(True, Reason.OWN_DATA)

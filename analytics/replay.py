@@ -1,0 +1,216 @@
+"""Turn an evaluation's inputs into JSON and back, so that it can be made again years later (docs/architecture.md).
+
+``to_inputs`` keeps only what enters the numbers, so a stored evaluation holds no more about a learner than it needs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from analytics.bands import Band, BandStep
+from analytics.calendar import DateRange, TeachingCalendar
+from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week
+from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
+from analytics.levels import Marker, PublishedLevel
+from analytics.markers import ACTIVITY_WEEKS
+from analytics.measures import ENGAGEMENT_CODE_VERSION
+from analytics.signals import ConcernRule, Condition, Fact, Reason, Worth
+from analytics.weeks import Ledger
+
+Json = dict[str, Any]
+
+
+class ReplayError(ValueError):
+    """Stored inputs that this version of the code cannot replay."""
+
+
+def to_inputs(evaluation: Evaluation) -> Json:
+    """Give an evaluation's inputs as plain JSON values, trimmed to what its numbers are made of."""
+    inputs = evaluation.inputs
+    return {
+        "code_version": evaluation.code_version,
+        "week": inputs.week,
+        "history": _history_to_json(trim_history(inputs)),
+        "calendar": _calendar_to_json(inputs.calendar),
+        "level": _level_to_json(inputs.level),
+        "rule": _rule_to_json(inputs.rule),
+        "previous": [[step.is_counted, step.band, step.shown] for step in inputs.previous],
+    }
+
+
+def from_inputs(stored: Mapping[str, Any]) -> EvaluationInputs:
+    """Read stored inputs back.
+
+    Raises: ReplayError when they were made by another version of the measuring code or lack a part.
+    """
+    if stored.get("code_version") != ENGAGEMENT_CODE_VERSION:
+        raise ReplayError(
+            f"The inputs were stored by {stored.get('code_version')!r}, this is {ENGAGEMENT_CODE_VERSION!r}."
+            " Replay them with the release that made them; the stored evaluation stands."
+        )
+    try:
+        return EvaluationInputs(
+            history=_history_from_json(stored["history"]),
+            calendar=_calendar_from_json(stored["calendar"]),
+            level=_level_from_json(stored["level"]),
+            rule=_rule_from_json(stored["rule"]),
+            week=stored["week"],
+            previous=tuple(
+                BandStep(is_counted, band and Band(band), shown and Band(shown))
+                for is_counted, band, shown in stored["previous"]
+            ),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReplayError(f"The stored inputs are damaged ({error!r}). The stored evaluation stands.") from error
+
+
+def replay(stored: Mapping[str, Any]) -> Evaluation:
+    """Make an evaluation again from its stored inputs; equal to the one they came from.
+
+    Raises: ReplayError as ``from_inputs`` does.
+    """
+    return evaluate_week(from_inputs(stored))
+
+
+def trim_history(inputs: EvaluationInputs) -> LearnerHistory:
+    """Keep what enters one week's evaluation: visits of its window, the last evidence, nothing after its Sunday."""
+    history, calendar = inputs.history, inputs.calendar
+    sunday = calendar.sunday_of(inputs.week)
+    ledger = Ledger(history, calendar, inputs.level, sunday)
+    weeks = {inputs.week, *ledger.counted_from(inputs.week, ACTIVITY_WEEKS)}
+    trimmed = replace(
+        history,
+        visits=frozenset(
+            (day, cmid) for day, cmid in history.visits if day <= sunday and calendar.week_of(day) in weeks
+        ),
+        evidence_days=frozenset(),
+        tasks=tuple(
+            replace(task, handed_in_on=None) if task.handed_in_on and task.handed_in_on > sunday else task
+            for task in history.tasks
+        ),
+        sessions=tuple(session for session in history.sessions if session.held_on <= sunday),
+    )
+    last = ledger.last_evidence_by(sunday.toordinal())
+    if last == Ledger(trimmed, calendar, inputs.level, sunday).last_evidence_by(sunday.toordinal()) or last is None:
+        return trimmed
+    return replace(trimmed, evidence_days=frozenset({date.fromordinal(last)}))
+
+
+def _history_to_json(history: LearnerHistory) -> Json:
+    visits: dict[str, list[int]] = {}
+    for day, cmid in sorted(history.visits):
+        visits.setdefault(day.isoformat(), []).append(cmid)
+    return {
+        "enrolled_on": history.enrolled_on.isoformat(),
+        "exemptions": _ranges_to_json(history.exemptions),
+        "visits": visits,
+        "evidence_days": sorted(day.isoformat() for day in history.evidence_days),
+        "tasks": [
+            [
+                task.task_id,
+                task.due_on.isoformat(),
+                task.extended_to and task.extended_to.isoformat(),
+                task.excused,
+                task.handed_in_on and task.handed_in_on.isoformat(),
+            ]
+            for task in history.tasks
+        ],
+        "sessions": [[session.held_on.isoformat(), session.status] for session in history.sessions],
+    }
+
+
+def _history_from_json(stored: Json) -> LearnerHistory:
+    return LearnerHistory(
+        enrolled_on=date.fromisoformat(stored["enrolled_on"]),
+        exemptions=_ranges_from_json(stored["exemptions"]),
+        visits=frozenset((date.fromisoformat(day), cmid) for day, cmids in stored["visits"].items() for cmid in cmids),
+        evidence_days=frozenset(map(date.fromisoformat, stored["evidence_days"])),
+        tasks=tuple(
+            LearnerTask(task_id, date.fromisoformat(due_on), _day(extended_to), excused, _day(handed_in_on))
+            for task_id, due_on, extended_to, excused, handed_in_on in stored["tasks"]
+        ),
+        sessions=tuple(
+            Session(date.fromisoformat(held_on), SessionStatus(status)) for held_on, status in stored["sessions"]
+        ),
+    )
+
+
+def _calendar_to_json(calendar: TeachingCalendar) -> Json:
+    return {
+        "version": calendar.version,
+        "first_monday": calendar.first_monday.isoformat(),
+        "week_count": calendar.week_count,
+        "breaks": _ranges_to_json(calendar.breaks),
+        "outages": _ranges_to_json(calendar.outages),
+    }
+
+
+def _calendar_from_json(stored: Json) -> TeachingCalendar:
+    return TeachingCalendar(
+        first_monday=date.fromisoformat(stored["first_monday"]),
+        week_count=stored["week_count"],
+        breaks=_ranges_from_json(stored["breaks"]),
+        outages=_ranges_from_json(stored["outages"]),
+        version=stored["version"],
+    )
+
+
+def _level_to_json(level: PublishedLevel) -> Json:
+    return {
+        "version": level.version,
+        "a_day": level.a_day,
+        "level": level.level,
+        "weights": list(level.weights),
+        "markers": sorted(level.markers),
+        "effective_from": level.effective_from.isoformat(),
+    }
+
+
+def _level_from_json(stored: Json) -> PublishedLevel:
+    activity, tasks, attendance = stored["weights"]
+    return PublishedLevel(
+        version=stored["version"],
+        a_day=stored["a_day"],
+        level=stored["level"],
+        weights=(activity, tasks, attendance),
+        markers=frozenset(map(Marker, stored["markers"])),
+        effective_from=date.fromisoformat(stored["effective_from"]),
+    )
+
+
+def _rule_to_json(rule: ConcernRule) -> Json:
+    return {
+        "version": rule.version,
+        "reasons": [
+            [reason.name, [[condition.fact.name, str(condition.threshold)] for condition in reason.conditions]]
+            for reason in rule.reasons
+        ],
+        "review_weeks": None if rule.review_weeks is None else sorted(rule.review_weeks),
+        "worth": rule.worth and [str(rule.worth.weekly_concerns_per_hundred), str(rule.worth.precision)],
+    }
+
+
+def _rule_from_json(stored: Json) -> ConcernRule:
+    return ConcernRule(
+        version=stored["version"],
+        reasons=tuple(
+            Reason(name, tuple(Condition(Fact[fact], Fraction(threshold)) for fact, threshold in conditions))
+            for name, conditions in stored["reasons"]
+        ),
+        review_weeks=None if stored["review_weeks"] is None else frozenset(stored["review_weeks"]),
+        worth=None if stored["worth"] is None else Worth(*map(Fraction, stored["worth"])),
+    )
+
+
+def _ranges_to_json(ranges: tuple[DateRange, ...]) -> list[list[str]]:
+    return [[days.first.isoformat(), days.last.isoformat()] for days in ranges]
+
+
+def _ranges_from_json(stored: list[list[str]]) -> tuple[DateRange, ...]:
+    return tuple(DateRange(date.fromisoformat(first), date.fromisoformat(last)) for first, last in stored)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
