@@ -45,7 +45,6 @@ $PAGE->set_pagelayout('incourse');
 $PAGE->set_title($course->shortname . ': ' . $title);
 $PAGE->set_heading($course->fullname);
 $PAGE->set_secondary_active_tab(engagement_page::TAB);
-$PAGE->add_body_class('limitedwidth-off');
 
 if (engagement_page::is_somebody_else()) {
     loginas_refused::create(['context' => $context])->trigger();
@@ -74,6 +73,5 @@ echo html_writer::tag('iframe', '', [
     'class' => 'local-lea-frame',
     'src' => (new url('/mod/lti/launch.php', ['id' => $cmid, 'triggerview' => 0]))->out(false),
     'title' => get_string('frametitle', 'local_lea', format_string($course->fullname, true, ['context' => $context])),
-    'referrerpolicy' => 'no-referrer-when-downgrade',
 ]);
 echo $OUTPUT->footer();

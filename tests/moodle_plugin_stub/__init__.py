@@ -1,0 +1,1 @@
+"""Tests of the Moodle plugin's plain PHP, run without a Moodle."""
