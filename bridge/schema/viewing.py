@@ -25,6 +25,10 @@ class ViewerSession(Base):
     locale: Mapped[str] = mapped_column(String(20))
     lti_role: Mapped[str] = mapped_column(String(20))
     """The principal context role of the launch: necessary, never sufficient."""
+    is_platform_admin: Mapped[bool]
+    """The launch named a system or institution administrator: the admin panel, and no named row."""
+    course_role: Mapped[str | None] = mapped_column(String(20))
+    """The part in the course when the session began; the session ends when Moodle's live word differs."""
     started_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]

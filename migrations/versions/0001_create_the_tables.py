@@ -280,6 +280,8 @@ def upgrade() -> None:
         sa.Column("display_name", sa.Text(), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("lti_role", sa.String(length=20), nullable=False),
+        sa.Column("is_platform_admin", sa.Boolean(), nullable=False),
+        sa.Column("course_role", sa.String(length=20), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,299 @@
+"""Read and write viewer sessions and Moodle's live word on a viewer (tables viewer_session, viewer_access)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bridge.records import MoodleRole, ViewerAccess
+from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
+from bridge.schema.teaching import Course
+from bridge.schema.viewing import ViewerAccess as ViewerAccessRow
+from bridge.schema.viewing import ViewerSession as ViewerSessionRow
+from bridge.store.database import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """What a verified launch says about its session."""
+
+    registration_id: int
+    platform_id: int
+    lti_deployment_id: str
+    moodle_user_id: int
+    moodle_course_id: int
+    display_name: str
+    locale: str
+    lti_role: str
+    """The principal context role: necessary, never sufficient."""
+    is_platform_admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerSession:
+    """One session as it is stored; the page token itself is known to the page alone."""
+
+    session_id: int
+    launch: NewSession
+    course_role: str | None
+    """The part in the course when the session began."""
+    started_at: datetime
+    last_seen_at: datetime
+    ends_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewedCourse:
+    """The course a viewer comes from, as far as the guard needs it."""
+
+    course_id: int
+    platform_id: int
+    moodle_course_id: int
+    shortname: str
+    fullname: str
+    group_mode: int
+    is_switched_on: bool
+    has_roster: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person of a synced roster."""
+
+    person_id: int
+    is_suspended: bool
+    is_deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccess:
+    """Moodle's last answer about a viewer, and when it was given."""
+
+    answer: ViewerAccess
+    checked_at: datetime
+
+
+def save_session(
+    db: Session, launch: NewSession, *, page_token_hash: str, course_role: str | None, now: datetime, ends_at: datetime
+) -> None:
+    """Add a session that begins `now` and ends at `ends_at` at the latest."""
+    db.add(
+        ViewerSessionRow(
+            **asdict(launch),
+            page_token_hash=page_token_hash,
+            course_role=course_role,
+            started_at=now,
+            last_seen_at=now,
+            ends_at=ends_at,
+            revoked_at=None,
+        )
+    )
+
+
+def load_session(db: Session, page_token_hash: str) -> ViewerSession | None:
+    """Return the session of a page token, ended or not; None when there is none."""
+    row = db.scalar(select(ViewerSessionRow).where(ViewerSessionRow.page_token_hash == page_token_hash))
+    if row is None:
+        return None
+    return ViewerSession(
+        session_id=row.id,
+        launch=NewSession(
+            registration_id=row.registration_id,
+            platform_id=row.platform_id,
+            lti_deployment_id=row.lti_deployment_id,
+            moodle_user_id=row.moodle_user_id,
+            moodle_course_id=row.moodle_course_id,
+            display_name=row.display_name,
+            locale=row.locale,
+            lti_role=row.lti_role,
+            is_platform_admin=row.is_platform_admin,
+        ),
+        course_role=row.course_role,
+        started_at=row.started_at,
+        last_seen_at=row.last_seen_at,
+        ends_at=row.ends_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def touch_session(db: Session, session_id: int, now: datetime) -> None:
+    """Note that the session was used `now`, which puts off its idle end."""
+    db.execute(update(ViewerSessionRow).where(ViewerSessionRow.id == session_id).values(last_seen_at=now))
+
+
+def revoke_session(db: Session, session_id: int, now: datetime) -> None:
+    """End one session for good; ending it twice keeps the first time."""
+    db.execute(
+        update(ViewerSessionRow)
+        .where(ViewerSessionRow.id == session_id, ViewerSessionRow.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def revoke_sessions_of(db: Session, platform_id: int, moodle_user_id: int, now: datetime) -> int:
+    """End every session of one person on a platform; return how many ended."""
+    ended = db.execute(
+        update(ViewerSessionRow)
+        .where(
+            ViewerSessionRow.platform_id == platform_id,
+            ViewerSessionRow.moodle_user_id == moodle_user_id,
+            ViewerSessionRow.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+        .returning(ViewerSessionRow.id)
+    )
+    return len(ended.all())
+
+
+def save_viewer_access(db: Session, platform_id: int, answer: ViewerAccess, now: datetime) -> None:
+    """Keep Moodle's answer of `now` in place of the one before."""
+    row = {
+        "platform_id": platform_id,
+        "moodle_user_id": answer.moodle_user_id,
+        "moodle_course_id": answer.moodle_course_id,
+        "answer": asdict(answer),
+        "checked_at": now,
+    }
+    key = ("platform_id", "moodle_user_id", "moodle_course_id")
+    upsert(db, ViewerAccessRow, [row], key=key, update=("answer", "checked_at"))
+
+
+def load_viewer_access(
+    db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int
+) -> StoredAccess | None:
+    """Return Moodle's last answer about a person in a course; None before the first."""
+    row = db.get(ViewerAccessRow, (platform_id, moodle_user_id, moodle_course_id))
+    if row is None:
+        return None
+    answer: dict[str, Any] = dict(row.answer)
+    answer["roles"] = tuple(MoodleRole(**role) for role in answer["roles"])
+    answer["group_ids"] = tuple(answer["group_ids"])
+    return StoredAccess(ViewerAccess(**answer), row.checked_at)
+
+
+def load_viewed_course(db: Session, platform_id: int, moodle_course_id: int) -> ViewedCourse | None:
+    """Return a course by Moodle's id; None when the tool does not know it or Moodle deleted it."""
+    row = db.scalar(
+        select(Course).where(
+            Course.platform_id == platform_id,
+            Course.moodle_course_id == moodle_course_id,
+            Course.deleted_at.is_(None),
+        )
+    )
+    return None if row is None else _viewed_course(row)
+
+
+def load_own_courses(db: Session, platform_id: int, person_id: int | None) -> tuple[ViewedCourse, ...]:
+    """Return the switched-on courses in whose roster a person is an active learner, by name. Empty: none."""
+    if person_id is None:
+        return ()
+    rows = db.scalars(
+        select(Course)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(
+            Course.platform_id == platform_id,
+            Enrolment.person_id == person_id,
+            Enrolment.is_learner,
+            Enrolment.is_active,
+            Course.switched_on_at.is_not(None),
+            Course.deleted_at.is_(None),
+        )
+        .order_by(Course.fullname, Course.id)
+    )
+    return tuple(course for course in map(_viewed_course, rows) if course.is_switched_on and course.has_roster)
+
+
+def _viewed_course(row: Course) -> ViewedCourse:
+    return ViewedCourse(
+        course_id=row.id,
+        platform_id=row.platform_id,
+        moodle_course_id=row.moodle_course_id,
+        shortname=row.shortname,
+        fullname=row.fullname,
+        group_mode=row.group_mode,
+        is_switched_on=row.switched_on_at is not None
+        and (row.switched_off_at is None or row.switched_off_at < row.switched_on_at),
+        has_roster=row.roster_synced_at is not None,
+    )
+
+
+def load_person(db: Session, platform_id: int, moodle_user_id: int) -> KnownPerson | None:
+    """Return the roster's person behind a Moodle user id; None when no roster holds them."""
+    row = db.scalar(select(Person).where(Person.platform_id == platform_id, Person.moodle_user_id == moodle_user_id))
+    if row is None:
+        return None
+    return KnownPerson(row.id, is_suspended=row.is_suspended, is_deleted=row.deleted_at is not None)
+
+
+def load_group_ids(db: Session, course_id: int, moodle_group_ids: Sequence[int]) -> frozenset[int]:
+    """Return the surrogate ids of a course's groups by Moodle's ids; groups not synced yet are left out."""
+    if not moodle_group_ids:
+        return frozenset()
+    rows = db.scalars(
+        select(CourseGroup.id).where(
+            CourseGroup.course_id == course_id, CourseGroup.moodle_group_id.in_(moodle_group_ids)
+        )
+    )
+    return frozenset(rows)
+
+
+def load_learner_groups(db: Session, course_id: int, person_id: int) -> frozenset[int] | None:
+    """Return the groups of a learner in a course; None when nobody with that id learns there."""
+    rows = db.execute(
+        select(Enrolment.person_id, CourseGroup.id)
+        .outerjoin(GroupMember, GroupMember.person_id == Enrolment.person_id)
+        .outerjoin(CourseGroup, (CourseGroup.id == GroupMember.group_id) & (CourseGroup.course_id == course_id))
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.course_id == course_id,
+            Enrolment.person_id == person_id,
+            Enrolment.is_learner,
+            Person.deleted_at.is_(None),
+        )
+    ).all()
+    return frozenset(group_id for _, group_id in rows if group_id is not None) if rows else None
+
+
+def load_roster_access(
+    db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int
+) -> ViewerAccess | None:
+    """Return what the last synced roster says in the shape of Moodle's live answer; None when it holds no such person.
+
+    It stands in while Moodle cannot be reached, for a learner's own page alone.
+    """
+    found = db.execute(
+        select(Enrolment, Person)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Course, Course.id == Enrolment.course_id)
+        .where(
+            Course.platform_id == platform_id,
+            Course.moodle_course_id == moodle_course_id,
+            Person.moodle_user_id == moodle_user_id,
+            Person.platform_id == platform_id,
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    enrolment, person = found
+    roles = db.execute(
+        select(CourseRole.shortname, CourseRole.archetype).where(
+            CourseRole.course_id == enrolment.course_id, CourseRole.person_id == person.id
+        )
+    )
+    return ViewerAccess(
+        moodle_user_id=moodle_user_id,
+        moodle_course_id=moodle_course_id,
+        is_known=True,
+        is_suspended=person.is_suspended,
+        is_deleted=person.deleted_at is not None,
+        is_enrolled=True,
+        is_active=enrolment.is_active,
+        roles=tuple(MoodleRole(shortname, archetype) for shortname, archetype in roles),
+        group_ids=(),
+        group_mode=1,
+        sees_all_groups=False,
+    )
