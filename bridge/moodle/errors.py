@@ -1,0 +1,271 @@
+"""What can go wrong when Moodle is asked (MOODLE.md section 3: HTTP 200 with an `errorcode`, or no JSON at all).
+
+MoodleError                       is_temporary: the same call may work later without anybody doing anything
+├── PlatformError                 the whole site is concerned: there is no point in asking for the next course
+│   ├── MoodleUnreachable         temporary: no connection, reset, TLS
+│   ├── MoodleTimeout             temporary: no answer in time
+│   ├── MoodleServerError         temporary: HTTP 5xx or 429
+│   ├── SiteInMaintenance         temporary: 503 with HTML, or `sitemaintenance`
+│   ├── WebServicesOff            403 with an empty body
+│   ├── MoodleRedirects           3xx: the saved address is not the site's own
+│   ├── TokenRejected             `invalidtoken`
+│   ├── AccessRefused             `accessexception`
+│   ├── AccountSuspended          `wsaccessusersuspended`
+│   ├── PluginMissing             `invalidrecord` about the function
+│   ├── PluginTooOld              the handshake gave an older version than this code needs
+│   └── InsecureAddress           plain http to another machine
+└── AnswerError                   this one call is concerned
+    ├── PermissionMissing         `nopermissions`
+    ├── ParameterRefused          `invalidparameter`
+    ├── CourseUnknown             `invalidrecord` about the course
+    ├── CourseNotAccessible       `errorcoursecontextnotvalid`
+    ├── MoodleRefused             any other `errorcode`, or another HTTP status
+    ├── NotJson                   the answer is not JSON (XML, an HTML page)
+    ├── AnswerCutShort            temporary: JSON that ends too early
+    ├── AnswerTooLarge            more bytes than allowed, after decompression
+    └── UnexpectedShape           JSON of another shape than the plugin's
+"""
+
+from collections.abc import Mapping
+
+from bridge.errors import BridgeError
+
+
+class MoodleError(BridgeError):
+    """Moodle did not give what was asked. Nothing that was saved before is touched by it."""
+
+    code = "moodle"
+    is_temporary = False
+    happened = "Moodle did not give what was asked"
+
+    def __init__(
+        self,
+        function: str,
+        *,
+        errorcode: str | None = None,
+        http_status: int | None = None,
+        detail: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        self.function = function
+        """The web-service function that was called."""
+        self.errorcode = errorcode
+        """Moodle's own, where it gave one."""
+        self.http_status = http_status
+        self.detail = detail
+        """What Moodle or the network said, without secrets."""
+        self.retry_after = retry_after
+        """Seconds after which Moodle asked to be called again."""
+        facts = [function]
+        facts += [f"errorcode {errorcode}"] if errorcode else []
+        facts += [f"HTTP {http_status}"] if http_status else []
+        facts += [detail] if detail else []
+        super().__init__(f"{self.happened} ({'; '.join(facts)}). {self.next_step}")
+
+
+class PlatformError(MoodleError):
+    """The whole site is concerned."""
+
+
+class AnswerError(MoodleError):
+    """This one call is concerned; others may work."""
+
+
+class MoodleUnreachable(PlatformError):
+    """No connection, or it broke."""
+
+    code = "moodle-unreachable"
+    is_temporary = True
+    happened = "Moodle could not be reached"
+    next_step = "The next run tries again. If it goes on, check the site's address, its certificate and the firewall."
+
+
+class MoodleTimeout(PlatformError):
+    """No answer in time."""
+
+    code = "moodle-timeout"
+    is_temporary = True
+    happened = "Moodle did not answer in time"
+    next_step = "The next run tries again. If it goes on, look at the load of the Moodle server."
+
+
+class MoodleServerError(PlatformError):
+    """HTTP 5xx or 429."""
+
+    code = "moodle-server-error"
+    is_temporary = True
+    happened = "Moodle's server failed or asked for a pause"
+    next_step = "The next run tries again. If it goes on, look into Moodle's PHP and web-server error log."
+
+
+class SiteInMaintenance(PlatformError):
+    """Maintenance mode, by the site's settings or by its command line, or an upgrade."""
+
+    code = "moodle-maintenance"
+    is_temporary = True
+    happened = "The Moodle site is in maintenance mode"
+    next_step = "Nothing to do: the next run after it goes on from where this one stopped."
+
+
+class WebServicesOff(PlatformError):
+    """HTTP 403 with an empty body."""
+
+    code = "moodle-web-services-off"
+    happened = "Moodle refused every web-service call"
+    next_step = "Switch on web services (Site administration > Advanced features) and the REST protocol."
+
+
+class MoodleRedirects(PlatformError):
+    """A redirect; it is not followed, because the token would go with it."""
+
+    code = "moodle-redirects"
+    happened = "Moodle redirected the call, and a token is not sent after a redirect"
+    next_step = "Save the site's own address as wwwroot in Moodle's config.php has it, with https."
+
+
+class TokenRejected(PlatformError):
+    """The token is unknown, or it expired: Moodle then deletes it."""
+
+    code = "moodle-token-rejected"
+    happened = "Moodle does not know the web-service token"
+    next_step = "Make a new token for the service user in Moodle and save it with `lea register`."
+
+
+class AccessRefused(PlatformError):
+    """Moodle gives one message for several reasons."""
+
+    code = "moodle-access-refused"
+    happened = "Moodle refused the service user"
+    next_step = (
+        "Check that the token has not expired and allows this server's IP address, that the service user is among the"
+        " service's authorised users, and that the service holds the function."
+    )
+
+
+class AccountSuspended(PlatformError):
+    """The service user's account is suspended."""
+
+    code = "moodle-account-suspended"
+    happened = "The service user's Moodle account is suspended"
+    next_step = "Lift the suspension in Moodle."
+
+
+class PluginMissing(PlatformError):
+    """The function does not exist there."""
+
+    code = "moodle-plugin-missing"
+    happened = "Moodle does not know the function"
+    next_step = "Install or upgrade the plugin local_lea in Moodle, and run Moodle's upgrade."
+
+
+class PluginTooOld(PlatformError):
+    """The plugin is older than this code needs."""
+
+    code = "moodle-plugin-too-old"
+    happened = "The plugin in Moodle is older than this tool needs"
+    next_step = "Upgrade local_lea in Moodle to the version that came with this tool."
+
+
+class InsecureAddress(PlatformError):
+    """Plain http to another machine would show the token on the way."""
+
+    code = "moodle-insecure-address"
+    happened = "The site's address is neither https nor on this machine"
+    next_step = "Save the site's https address. For a trial, set LEA_ALLOW_INSECURE_PLATFORMS=1."
+
+
+class PermissionMissing(AnswerError):
+    """The service user lacks a capability."""
+
+    code = "moodle-permission-missing"
+    happened = "The service user lacks a permission"
+    next_step = "Give its role the named capability (the plugin's README lists all of them)."
+
+
+class ParameterRefused(AnswerError):
+    """Plugin and tool disagree about a parameter."""
+
+    code = "moodle-parameter-refused"
+    happened = "Moodle refused a parameter"
+    next_step = "Bring the plugin and this tool to versions that belong together."
+
+
+class CourseUnknown(AnswerError):
+    """There is no such course any more."""
+
+    code = "moodle-course-unknown"
+    happened = "Moodle has no such course"
+    next_step = "Switch the course off here if it was deleted in Moodle."
+
+
+class CourseNotAccessible(AnswerError):
+    """The service user may not enter the course."""
+
+    code = "moodle-course-not-accessible"
+    happened = "The service user may not enter the course"
+    next_step = "Give the service user's role moodle/course:view and moodle/course:viewhiddencourses."
+
+
+class MoodleRefused(AnswerError):
+    """An error code that has no name here."""
+
+    code = "moodle-refused"
+    happened = "Moodle answered with an error"
+    next_step = "Look the error code up in Moodle; the last good numbers stay."
+
+
+class NotJson(AnswerError):
+    """Something else than JSON."""
+
+    code = "moodle-not-json"
+    happened = "Moodle's answer is not JSON"
+    next_step = "Check that the address is Moodle's and that no proxy or login page stands in front of it."
+
+
+class AnswerCutShort(AnswerError):
+    """JSON that ends too early."""
+
+    code = "moodle-answer-cut-short"
+    is_temporary = True
+    happened = "Moodle's answer ended too early"
+    next_step = "The next run tries again. If it goes on, look at PHP's memory and time limits."
+
+
+class AnswerTooLarge(AnswerError):
+    """More bytes than allowed."""
+
+    code = "moodle-answer-too-large"
+    happened = "Moodle's answer is larger than allowed"
+    next_step = "Nothing of it was kept. Check that the address is Moodle's and how large the course is."
+
+
+class UnexpectedShape(AnswerError):
+    """JSON, but not what the plugin sends."""
+
+    code = "moodle-unexpected-shape"
+    happened = "Moodle's answer has another shape than expected"
+    next_step = "Bring the plugin and this tool to versions that belong together."
+
+
+BY_ERRORCODE: Mapping[str, type[MoodleError]] = {
+    "invalidtoken": TokenRejected,
+    "accessexception": AccessRefused,
+    "wsaccessusersuspended": AccountSuspended,
+    "sitemaintenance": SiteInMaintenance,
+    "nopermissions": PermissionMissing,
+    "invalidparameter": ParameterRefused,
+    "errorcoursecontextnotvalid": CourseNotAccessible,
+}
+"""Moodle's error codes; `invalidrecord` is decided by `name_error`, because it has two meanings."""
+
+
+def name_error(function: str, errorcode: str, message: str, *, names_a_course: bool) -> MoodleError:
+    """Return the named error for Moodle's `errorcode`; class names and texts differ by version and language.
+
+    `invalidrecord` means a missing course or a missing function. Only a call that names a course can mean the former,
+    and then the table's name, which no language pack translates, tells them apart.
+    """
+    if errorcode == "invalidrecord":
+        is_course = names_a_course and "external_functions" not in message
+        return (CourseUnknown if is_course else PluginMissing)(function, errorcode=errorcode, detail=message)
+    return BY_ERRORCODE.get(errorcode, MoodleRefused)(function, errorcode=errorcode, detail=message)

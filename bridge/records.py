@@ -1,0 +1,312 @@
+"""What Moodle says, as frozen records: made by `bridge.moodle`, written by `bridge.store` (plugin local_lea).
+
+Instants are aware UTC and None where Moodle says 0; ids are Moodle's own unless a name says otherwise.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from analytics.records import LogEvent
+
+MAX_ID = 2**63 - 1
+"""What a database id can hold."""
+MAX_TIME = 253_402_300_799
+"""The last second of year 9999."""
+MAX_OTHER = 2_000
+"""Longest `other` that is stored, in characters; the plugin sends a few ids."""
+
+Id = Annotated[int, Meta(ge=1, le=MAX_ID)]
+IdOrNone = Annotated[int, Meta(ge=0, le=MAX_ID)]
+"""0: none."""
+Seconds = Annotated[int, Meta(ge=0, le=MAX_TIME)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One record of an answer that was set aside; never its content."""
+
+    source_key: str
+    """The record's id where it has a usable one, else its place in the answer, such as `#17 after 5000`."""
+    reason: str
+
+
+class LogRow(
+    Struct,
+    frozen=True,
+    gc=False,
+    rename={
+        "log_id": "id",
+        "event_name": "eventname",
+        "moodle_user_id": "userid",
+        "related_id": "relateduserid",
+        "moodle_course_id": "courseid",
+        "occurred": "timecreated",
+        "real_id": "realuserid",
+    },
+):
+    """One row of Moodle's log as it was sent; decoded by msgspec, thousands at a time, hence no dataclass."""
+
+    log_id: Id
+    event_name: Annotated[str, Meta(min_length=1, max_length=255)]
+    edulevel: Annotated[int, Meta(ge=0, le=9)]
+    moodle_user_id: Id
+    related_id: IdOrNone
+    moodle_course_id: Id
+    cmid: IdOrNone
+    occurred: Seconds
+    """Unix seconds."""
+    origin: Annotated[str, Meta(max_length=10)]
+    real_id: IdOrNone
+    other: Annotated[str, Meta(max_length=MAX_OTHER)]
+
+    def to_event(self) -> LogEvent:
+        """Return the row as `analytics` knows it: None for none, an aware instant."""
+        return LogEvent(
+            log_id=self.log_id,
+            event_name=self.event_name,
+            edulevel=self.edulevel,
+            moodle_user_id=self.moodle_user_id,
+            related_moodle_user_id=self.related_id or None,
+            moodle_course_id=self.moodle_course_id,
+            cmid=self.cmid or None,
+            occurred_at=datetime.fromtimestamp(self.occurred, UTC),
+            origin=self.origin,
+            real_moodle_user_id=self.real_id or None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """One page of the log, ascending by id. Empty: nothing between the ids asked for."""
+
+    max_id: int
+    """The table's largest id, read before the rows."""
+    rows: tuple[LogRow, ...]
+    rejected: tuple[Rejected, ...]
+
+    @property
+    def events(self) -> tuple[LogEvent, ...]:
+        """The rows as `analytics` knows them."""
+        return tuple(row.to_event() for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class CountBucket:
+    """How many log rows lie in one bucket of ids, and the sum of their ids."""
+
+    bucket: int
+    count: int
+    id_sum: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogCounts:
+    """The log counted by buckets of ids; buckets without a row are left out."""
+
+    max_id: int
+    buckets: tuple[CountBucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PluginVersion:
+    """The plugin's answer to the handshake."""
+
+    release: str
+    version: int
+    moodle_version: str
+    moodle_release: str
+    now: datetime
+    """Moodle's clock."""
+    zone_name: str
+    log_life_days: int
+    """0: the log is kept for ever."""
+    is_log_enabled: bool
+    bot_moodle_user_id: int
+    """The service user."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRecord:
+    """One course of the site."""
+
+    moodle_course_id: int
+    shortname: str
+    fullname: str
+    idnumber: str
+    category_id: int
+    category_name: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    is_visible: bool
+    group_mode: int
+    """0 none, 1 separate groups, 2 visible groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """The courses of the site."""
+
+    courses: tuple[CourseRecord, ...]
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoodleRole:
+    """One role held in a course's own context."""
+
+    shortname: str
+    archetype: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentSpan:
+    """One enrolment of a person in a course; a person can have several."""
+
+    method: str
+    is_active: bool
+    """The enrolment and its method are both switched on; its dates are not considered."""
+    starts_at: datetime | None
+    ends_at: datetime | None
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterUser:
+    """One enrolled person of a course, learner or staff."""
+
+    moodle_user_id: int
+    given_name: str
+    family_name: str
+    full_name: str
+    idnumber: str
+    is_suspended: bool
+    roles: tuple[MoodleRole, ...]
+    enrolments: tuple[EnrolmentSpan, ...]
+    group_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterGroup:
+    """One group of a course."""
+
+    moodle_group_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everybody enrolled in a course, and its groups."""
+
+    moodle_course_id: int
+    users: tuple[RosterUser, ...]
+    groups: tuple[RosterGroup, ...]
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRecord:
+    """One activity of a course."""
+
+    cmid: int
+    modname: str
+    name: str
+    is_visible: bool
+    section: int
+    is_own: bool
+    """This tool's own LTI activity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activities:
+    """The activities of a course."""
+
+    moodle_course_id: int
+    activities: tuple[ActivityRecord, ...]
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerTaskRecord:
+    """One task as it stands for one learner."""
+
+    moodle_user_id: int
+    due_at: datetime | None
+    """With this learner's override or extension."""
+    is_extended: bool
+    is_excused: bool
+    handed_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """One thing to hand in."""
+
+    cmid: int
+    modname: str
+    name: str
+    due_at: datetime | None
+    is_excused_known: bool
+    is_visible: bool
+    learners: tuple[LearnerTaskRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """The tasks of a course."""
+
+    moodle_course_id: int
+    tasks: tuple[TaskRecord, ...]
+    rejected: tuple[Rejected, ...]
+
+
+class DeletionKind(StrEnum):
+    """What was deleted, or is to be erased."""
+
+    USER = "user"
+    COURSE = "course"
+    ACTIVITY = "activity"
+    ERASURE = "erasure"
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """One entry of the feed of deletions and erasures."""
+
+    deletion_id: int
+    kind: DeletionKind
+    object_id: int
+    """The id of the user, course or activity (cmid); the user's for an erasure."""
+    moodle_course_id: int
+    """0: the whole site."""
+    occurred_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionPage:
+    """The feed of deletions after an id, ascending."""
+
+    max_id: int
+    """Everything up to it has been served."""
+    deletions: tuple[Deletion, ...]
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerAccess:
+    """Moodle's live word on one person in one course; parent contexts are not considered."""
+
+    moodle_user_id: int
+    moodle_course_id: int
+    is_known: bool
+    is_suspended: bool
+    is_deleted: bool
+    is_enrolled: bool
+    is_active: bool
+    roles: tuple[MoodleRole, ...]
+    group_ids: tuple[int, ...]
+    group_mode: int
+    sees_all_groups: bool
