@@ -56,7 +56,8 @@ class get_version extends external_api {
         return [
             'release' => (string) $plugin->release,
             'version' => (int) $plugin->versiondb,
-            'moodleversion' => (int) $CFG->version,
+            // Text, as core gives it: between two releases it has decimals.
+            'moodleversion' => (string) $CFG->version,
             'moodlerelease' => (string) $CFG->release,
             'now' => time(),
             'timezone' => \core_date::get_server_timezone(),
@@ -75,7 +76,7 @@ class get_version extends external_api {
         return new external_single_structure([
             'release' => new external_value(PARAM_TEXT, 'Release of this plugin, such as 0.1.0'),
             'version' => new external_value(PARAM_INT, 'Version of this plugin, as installed'),
-            'moodleversion' => new external_value(PARAM_INT, 'Version of Moodle, such as 2024100706'),
+            'moodleversion' => new external_value(PARAM_RAW, 'Version of Moodle, such as 2024100706'),
             'moodlerelease' => new external_value(PARAM_TEXT, 'Release of Moodle, such as 4.5.6 (Build: 20250811)'),
             'now' => new external_value(PARAM_INT, 'The server\'s clock, Unix seconds'),
             'timezone' => new external_value(PARAM_RAW, 'The site\'s time zone by its IANA name'),
