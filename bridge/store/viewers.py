@@ -207,6 +207,12 @@ def load_own_courses(db: Session, platform_id: int, person_id: int | None) -> tu
     return tuple(course for course in map(_viewed_course, rows) if course.is_switched_on and course.has_roster)
 
 
+def load_own_course(db: Session, platform_id: int, course_id: int) -> ViewedCourse | None:
+    """Return a course by this tool's id; None when it is not one of the platform's."""
+    row = db.scalar(select(Course).where(Course.id == course_id, Course.platform_id == platform_id))
+    return None if row is None else _viewed_course(row)
+
+
 def _viewed_course(row: Course) -> ViewedCourse:
     return ViewedCourse(
         course_id=row.id,

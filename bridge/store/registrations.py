@@ -1,0 +1,66 @@
+"""Read LTI registrations and their deployments (tables registration, deployment)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bridge.schema.platforms import Deployment, Registration
+
+LONGEST_ISSUER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRecord:
+    """One client id that a platform gave to this tool."""
+
+    registration_id: int
+    platform_id: int
+    issuer: str
+    client_id: str
+    auth_login_url: str
+    auth_token_url: str
+    key_set_url: str
+
+
+def find_registrations(db: Session, issuer: str) -> tuple[RegistrationRecord, ...]:
+    """Return the registrations of an issuer, one per client id. Empty: unknown, or text no issuer can be."""
+    if not is_plain(issuer):
+        return ()
+    rows = db.scalars(select(Registration).where(Registration.issuer == issuer).order_by(Registration.id))
+    return tuple(_record(row) for row in rows)
+
+
+def load_registration(db: Session, registration_id: int) -> RegistrationRecord | None:
+    """Return one registration; None when it was removed."""
+    row = db.get(Registration, registration_id)
+    return None if row is None else _record(row)
+
+
+def load_issuers(db: Session) -> tuple[str, ...]:
+    """Return every issuer known to the tool, each once. Empty: no platform is registered."""
+    return tuple(db.scalars(select(Registration.issuer).distinct().order_by(Registration.issuer)))
+
+
+def load_deployment_ids(db: Session, registration_id: int) -> frozenset[str]:
+    """Return the deployment ids known for a registration. Empty: none yet."""
+    return frozenset(
+        db.scalars(select(Deployment.lti_deployment_id).where(Deployment.registration_id == registration_id))
+    )
+
+
+def is_plain(text: str) -> bool:
+    """Say whether `text` is printable ASCII that a database of any kind takes as it is."""
+    return 0 < len(text) <= LONGEST_ISSUER and text.isascii() and text.isprintable()
+
+
+def _record(row: Registration) -> RegistrationRecord:
+    return RegistrationRecord(
+        registration_id=row.id,
+        platform_id=row.platform_id,
+        issuer=row.issuer,
+        client_id=row.client_id,
+        auth_login_url=row.auth_login_url,
+        auth_token_url=row.auth_token_url,
+        key_set_url=row.key_set_url,
+    )

@@ -1,0 +1,147 @@
+"""Find out what a viewer may do now: Moodle's live word (plugin function get_viewer_access) against the synced roster.
+
+The network call is made outside any transaction; what it answered is then read in the transaction that reads the data.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from analytics.policy.access import LEARNER_ARCHETYPE, TEACHER_ARCHETYPES, CourseRole, Viewer, find_course_role
+from bridge.errors import BridgeError
+from bridge.moodle.client import MoodleClient
+from bridge.records import ViewerAccess
+from bridge.store.database import Sessions, reading, writing
+from bridge.store.viewers import (
+    NewSession,
+    ViewedCourse,
+    load_group_ids,
+    load_own_courses,
+    load_person,
+    load_roster_access,
+    load_viewed_course,
+    load_viewer_access,
+    save_viewer_access,
+)
+
+FRESH_FOR = timedelta(minutes=15)
+"""How long Moodle's word on a viewer is taken as live."""
+INSTRUCTOR = "instructor"
+"""The principal context role that a tutor's launch carries."""
+SEPARATE_GROUPS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A viewer's rights at one moment, and the course they come from."""
+
+    viewer: Viewer
+    course: ViewedCourse | None
+    """None: the tool does not know the course."""
+    is_known: bool
+    """Moodle, or the last roster, has said something about this person in this course."""
+    is_closed: bool
+    """The account is suspended, deleted or unknown to Moodle."""
+    is_in_roster: bool
+    """The last sync saw the viewer as an active learner of the course."""
+
+
+def refresh_viewer_access(
+    sessions: Sessions,
+    moodle_client_for: Callable[[int], MoodleClient],
+    launch: NewSession,
+    now: datetime,
+    *,
+    max_age: timedelta = FRESH_FOR,
+) -> BridgeError | None:
+    """Ask Moodle about the viewer when its last answer is older than `max_age`, and keep the answer.
+
+    Return the error when Moodle could not be asked, None otherwise. The caller holds no transaction meanwhile.
+    """
+    with reading(sessions) as db:
+        stored = load_viewer_access(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
+    if stored is not None and timedelta(0) <= now - stored.checked_at < max_age:
+        return None
+    try:
+        client = moodle_client_for(launch.platform_id)
+        answer = client.viewer_access(launch.moodle_user_id, launch.moodle_course_id)
+    except BridgeError as error:
+        return error
+    if (answer.moodle_user_id, answer.moodle_course_id) != (launch.moodle_user_id, launch.moodle_course_id):
+        return BridgeError("Moodle answered about somebody else.")
+    with writing(sessions) as db:
+        save_viewer_access(db, launch.platform_id, answer, now)
+    return None
+
+
+def load_standing(db: Session, launch: NewSession, now: datetime) -> Standing:
+    """Return the viewer's rights as the database knows them at `now`.
+
+    A course that is not switched on or has no roster gives nobody a part. Without any answer from Moodle the last
+    roster stands in, but then nothing is live.
+    """
+    stored = load_viewer_access(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
+    is_live = stored is not None and now - stored.checked_at <= FRESH_FOR
+    answer = (
+        stored.answer
+        if stored is not None
+        else load_roster_access(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
+    )
+    course = load_viewed_course(db, launch.platform_id, launch.moodle_course_id)
+    person = load_person(db, launch.platform_id, launch.moodle_user_id)
+    person_id = None if person is None else person.person_id
+    roster_ids = {c.course_id for c in load_own_courses(db, launch.platform_id, person_id)}
+    is_in_roster = course is not None and course.course_id in roster_ids
+    role = _course_role(launch, course, answer)
+    return Standing(
+        viewer=Viewer(
+            moodle_user_id=launch.moodle_user_id,
+            person_id=person_id,
+            course_id=None if course is None else course.course_id,
+            course_role=role,
+            is_admin=launch.is_platform_admin or _manages_from_above(launch, answer, is_live=is_live),
+            group_ids=load_group_ids(db, course.course_id, answer.group_ids) if course and answer else frozenset(),
+            sees_all_groups=answer is not None and (answer.group_mode != SEPARATE_GROUPS or answer.sees_all_groups),
+            is_live=is_live,
+            own_course_ids=_own_course_ids(roster_ids, course, role),
+        ),
+        course=course,
+        is_known=answer is not None,
+        is_closed=_is_closed(answer) or (person is not None and person.is_deleted),
+        is_in_roster=is_in_roster,
+    )
+
+
+def _is_closed(answer: ViewerAccess | None) -> bool:
+    return answer is not None and (not answer.is_known or answer.is_suspended or answer.is_deleted)
+
+
+def _course_role(launch: NewSession, course: ViewedCourse | None, answer: ViewerAccess | None) -> CourseRole | None:
+    if answer is None or course is None or not course.is_switched_on or not course.has_roster or _is_closed(answer):
+        return None
+    return find_course_role(
+        launched_as_instructor=launch.lti_role == INSTRUCTOR,
+        archetypes={role.archetype for role in answer.roles},
+        is_enrolled=answer.is_enrolled,
+        is_active=answer.is_active,
+    )
+
+
+def _manages_from_above(launch: NewSession, answer: ViewerAccess | None, *, is_live: bool) -> bool:
+    """Say whether somebody arrives as Instructor without teaching or learning in the course: a category manager."""
+    if launch.lti_role != INSTRUCTOR or answer is None or not is_live or _is_closed(answer):
+        return False
+    archetypes = {role.archetype for role in answer.roles}
+    has_part = bool(archetypes & (TEACHER_ARCHETYPES | {LEARNER_ARCHETYPE}))
+    return not has_part and (not answer.is_enrolled or "manager" in archetypes)
+
+
+def _own_course_ids(
+    roster_ids: set[int], course: ViewedCourse | None, role: CourseRole | None
+) -> frozenset[int]:
+    """Return the courses of the roster; for the launch's own course Moodle's live word goes before it."""
+    if course is None or role is CourseRole.LEARNER:
+        return frozenset(roster_ids)
+    return frozenset(roster_ids - {course.course_id})

@@ -1,0 +1,79 @@
+"""Build the LTI tool: one Flask app with its services, routes, headers and error pages."""
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask, Response, g, request
+
+from bridge.config import Settings
+from bridge.moodle.client import MoodleClient
+from bridge.store.database import Sessions, make_engine, make_sessions
+from bridge.store.platforms import make_client_for
+from lti import launch, panels
+from lti.errors import register_errors
+from lti.headers import register_headers
+from lti.logs import make_log
+from lti.services import EXTENSION, Services, services, utc_now
+
+MAX_BODY_BYTES = 1_000_000
+
+
+def create_app(
+    settings: Settings,
+    *,
+    sessions: Sessions | None = None,
+    now: Callable[[], datetime] = utc_now,
+    moodle_client_for: Callable[[int], MoodleClient] | None = None,
+) -> Flask:
+    """Return the tool as a WSGI application; nothing is asked of the database or of Moodle until a request comes.
+
+    `sessions`, `now` and `moodle_client_for` (platform id → client) stand in for the database that the settings name,
+    the clock, and the clients made from the saved connections.
+    """
+    sessions = sessions or make_sessions(make_engine(settings.database_url))
+    app = Flask("lti", static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.extensions[EXTENSION] = Services(
+        settings=settings,
+        sessions=sessions,
+        now=now,
+        moodle_client_for=moodle_client_for or make_client_for(sessions, settings),
+        log=make_log(settings.log_level),
+    )
+    app.before_request(_begin_request)
+    app.after_request(_log_request)
+    register_headers(app)
+    register_errors(app)
+    app.register_blueprint(launch.blueprint)
+    app.register_blueprint(panels.blueprint)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    return app
+
+
+def _begin_request() -> None:
+    g.started = time.perf_counter()
+    number = secrets.token_hex(5).upper()
+    g.request_id = f"{number[:4]}-{number[4:8]}-{number[8:]}"
+
+
+def _log_request(answer: Response) -> Response:
+    # The path alone: a query string can carry a login hint.
+    services().log.info(
+        "request",
+        method=request.method,
+        path=request.path[:200] if request.url_rule else "(no such route)",
+        status=answer.status_code,
+        milliseconds=round(1000 * (time.perf_counter() - g.started), 1),
+        request_id=g.request_id,
+    )
+    return answer
+
+
+def _healthz() -> Response:
+    """Say that the process answers; it asks nothing of the database."""
+    return Response("ok\n", mimetype="text/plain")

@@ -1,0 +1,182 @@
+"""What can go wrong on a page, and the only place where errors become pages and status codes.
+
+PageError                          a page with a reason code, what is safe, and what to do next
+├── LoginRefused                   the login initiation does not fit (400)
+├── LaunchRefused                  the launch fails a check (400)
+├── PlatformAnswered               the platform sent an error instead of a launch (400)
+├── KeysUnavailable                the platform's keys cannot be fetched just now (503)
+├── SessionEnded                   idle, too old, signed out, or the rights changed (403)
+├── NotFound                       no such page, or outside the viewer's reach: one and the same answer (404)
+├── AccessRefused                  this person has no page in this course (403)
+├── CourseNotReady                 not switched on, or no roster yet (403)
+├── RightsUnchecked                Moodle cannot confirm a staff member's rights just now (503)
+└── WrongOrigin                    the form came from another site (403)
+"""
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, g, make_response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from bridge.errors import BridgeError
+from lti.reasons import OPEN_AGAIN, TEXTS, ReasonText
+from lti.services import services
+
+
+class PageError(Exception):
+    """The base: `code` names the reason in pages, logs and the access log."""
+
+    status = 400
+    default_code = "refused"
+
+    def __init__(self, code: str | None = None, *, detail: str = "") -> None:
+        self.code = code or self.default_code
+        self.detail = detail
+        """For the log alone; never a value from outside, a name or a token."""
+        super().__init__(self.code)
+
+    @property
+    def text(self) -> ReasonText:
+        """What the page says."""
+        return TEXTS[self.code]
+
+
+class LoginRefused(PageError):
+    """The login initiation does not fit."""
+
+
+class LaunchRefused(PageError):
+    """The launch fails a check."""
+
+
+class PlatformAnswered(PageError):
+    """The platform sent an error instead of a launch."""
+
+    default_code = "platform-error"
+
+
+class KeysUnavailable(PageError):
+    """The platform's keys cannot be fetched just now."""
+
+    status = 503
+    default_code = "keys-unavailable"
+
+
+class SessionEnded(PageError):
+    """The session is idle, too old, signed out, or its rights changed."""
+
+    status = 403
+    default_code = "session-ended"
+
+
+class NotFound(PageError):
+    """No such page, or one outside the viewer's reach: the same answer, so that nobody can probe for ids."""
+
+    status = 404
+    default_code = "not-found"
+
+
+class AccessRefused(PageError):
+    """This person has no page in this course."""
+
+    status = 403
+    default_code = "no-role"
+
+
+class CourseNotReady(PageError):
+    """The course is not switched on, or its roster was not read yet."""
+
+    status = 403
+    default_code = "course-not-on"
+
+
+class RightsUnchecked(PageError):
+    """Moodle cannot confirm a staff member's rights just now."""
+
+    status = 503
+    default_code = "rights-unchecked"
+
+
+class WrongOrigin(PageError):
+    """The form came from another site."""
+
+    status = 403
+    default_code = "wrong-origin"
+
+
+STATUS_CODES: Mapping[int, str] = {404: "not-found", 405: "open-again", 413: "too-large", 429: "too-many"}
+
+
+def register_errors(app: Flask) -> None:
+    """Turn every error of a request into a page; nothing of a traceback ever reaches a browser."""
+    app.register_error_handler(PageError, _answer_page_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(SQLAlchemyError, _answer_database_error)
+    app.register_error_handler(BridgeError, _answer_unexpected)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def _answer_page_error(error: PageError) -> Response:
+    services().log.info(
+        "refused",
+        code=error.code,
+        kind=type(error).__name__,
+        status=error.status,
+        detail=error.detail,
+        request_id=g.request_id,
+    )
+    return _page(error.code, error.status)
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    code = STATUS_CODES.get(status, "bad-request" if status < 500 else "unexpected")
+    services().log.info("refused", code=code, kind="http", status=status, request_id=g.request_id)
+    answer = _page(code, status)
+    if status == 405 and (allowed := error.get_response().headers.get("Allow")):
+        answer.headers["Allow"] = allowed
+    return answer
+
+
+def _answer_database_error(error: SQLAlchemyError) -> Response:
+    # Only the class: the message may hold what was bound.
+    services().log.error("database failed", kind=type(error).__name__, request_id=g.request_id)
+    return _page("database-down", 503)
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    services().log.error("failed", kind=type(error).__name__, at=frames[-8:], request_id=g.request_id)
+    return _page("unexpected", 500)
+
+
+def _page(code: str, status: int) -> Response:
+    text = TEXTS[code]
+    page = render_template(
+        "errors/page.html.jinja",
+        text=text,
+        code=code,
+        # A page that must not tell two cases apart has nothing in it that differs between two requests.
+        reference=None if code == "not-found" else g.request_id,
+        page_token=_echoed_token() if code == "not-found" else None,
+        open_again=OPEN_AGAIN,
+    )
+    answer = make_response(page, status)
+    if status == 503:
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _echoed_token() -> str | None:
+    """Return the page token of the form that was posted, for a way back: it is the sender's own, known or not."""
+    if request.method != "POST" or request.content_length is None or request.content_length > 1_000_000:
+        return None
+    given = request.form.get("page_token", "")
+    return given if 40 <= len(given) <= 50 and given.replace("-", "").replace("_", "").isalnum() else None

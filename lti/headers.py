@@ -1,0 +1,90 @@
+"""The security headers of every answer (the tool's LTI notes, section 2, row 8) and what counts as its own origin."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+from bridge.config import Settings
+from bridge.store.database import reading
+from bridge.store.registrations import RegistrationRecord, load_issuers
+from lti.services import services
+
+FEATURES = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+    "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
+    "screen-wake-lock", "usb", "web-share", "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES)
+
+
+def origin_of(url: str) -> str | None:
+    """Return `scheme://host[:port]` of an http(s) address; None for anything else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host or not host.isascii() or any(c in host for c in " ;,'\"*"):
+        return None
+    host = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + ("" if port in (None, default) else f":{port}")
+
+
+def is_own_origin(url: str, settings: Settings) -> bool:
+    """Say whether an address, or an Origin header, is of the tool's own origin."""
+    return origin_of(url) is not None and origin_of(url) == origin_of(settings.public_url)
+
+
+def register_headers(app: Flask) -> None:
+    """Put the headers on every answer, error pages and static files included."""
+    app.after_request(_add_headers)
+
+
+def _add_headers(answer: Response) -> Response:
+    headers = answer.headers
+    headers["Content-Security-Policy"] = _content_security_policy()
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Permissions-Policy"] = PERMISSIONS_POLICY
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Strict-Transport-Security"] = "max-age=31536000"
+    headers["X-Request-Id"] = g.request_id
+    # The style sheet may be kept, but is asked for anew; pages are never kept.
+    headers["Cache-Control"] = "no-cache" if request.endpoint == "static" else headers.get("Cache-Control", "no-store")
+    if request.headers.get("Sec-Fetch-Dest") == "document":
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    return answer
+
+
+def _content_security_policy() -> str:
+    registration: RegistrationRecord | None = g.get("registration")
+    forms = "'self'"
+    if registration is not None and (origin := origin_of(registration.auth_login_url)):
+        forms += f" {origin}"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            f"form-action {forms}",
+            "base-uri 'none'",
+            f"frame-ancestors {_frame_ancestors(registration)}",
+        )
+    )
+
+
+def _frame_ancestors(registration: RegistrationRecord | None) -> str:
+    """Return this session's platform; before one is known, every registered one, so that its error page can be read."""
+    issuers: tuple[str, ...] = () if registration is None else (registration.issuer,)
+    if registration is None and request.path.startswith(("/lti/", "/panel")):
+        try:
+            with reading(services().sessions) as db:
+                issuers = load_issuers(db)
+        except Exception:  # noqa: BLE001 (the database is down: the answer still needs its headers)
+            issuers = ()
+    origins = [origin for issuer in issuers if (origin := origin_of(issuer))]
+    return " ".join(origins) or "'none'"

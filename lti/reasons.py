@@ -1,0 +1,173 @@
+"""What each reason code says to a person: what happened, what is safe, what to do next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+OPEN_AGAIN = "Go back to your course in Moodle and choose Engagement again."
+ASK_ADMIN = "If it happens again, tell the help desk the reference below."
+NOTHING_LOST = "Nothing was lost and nothing was stored."
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """The words of one error page."""
+
+    title: str
+    happened: str
+    safe: str
+    next_step: str
+
+
+def _launch(happened: str, next_step: str = f"{OPEN_AGAIN} {ASK_ADMIN}") -> ReasonText:
+    return ReasonText("This page could not be opened", happened, NOTHING_LOST, next_step)
+
+
+def _not_now(happened: str, safe: str) -> ReasonText:
+    return ReasonText(
+        "Not available just now", happened, safe, "Try again in a few minutes from your course in Moodle."
+    )
+
+
+TEXTS: Mapping[str, ReasonText] = {
+    # Login initiation
+    "bad-login": _launch("Moodle's request to sign in was incomplete, so it was not accepted."),
+    "unknown-platform": _launch(
+        "This tool does not know the Moodle site that sent you.",
+        "Tell your Moodle administrator: the site, or its client id, is not registered here.",
+    ),
+    "client-id-needed": _launch(
+        "Moodle did not say which of its registrations it used, so the sign-in was not accepted."
+    ),
+    "unknown-deployment": _launch(
+        "This tool is not set up for the place in Moodle that sent you.",
+        "Tell your Moodle administrator: the deployment id is not registered here.",
+    ),
+    "foreign-target": _launch("Moodle asked this tool to open a page that is not its own."),
+    # Launch: state
+    "bad-launch": _launch("Moodle's answer was incomplete, so it was not accepted."),
+    "state-unknown": _launch(
+        "The sign-in was started more than ten minutes ago, or this page was opened a second time."
+    ),
+    "state-expired": _launch("Moodle's sign-in took longer than ten minutes, so it was not accepted."),
+    "wrong-browser": _launch("The sign-in was started in another browser or another window, so it was not accepted."),
+    "code-unknown": _launch("The Continue button works once and for two minutes; that time is over."),
+    # Launch: token
+    "bad-token": _launch("Moodle's sign-in message could not be read."),
+    "bad-algorithm": _launch("Moodle's sign-in message was not signed in the way this tool accepts."),
+    "bad-key-header": _launch("Moodle's sign-in message does not name its key in the way this tool accepts."),
+    "unknown-key": _launch("Moodle's sign-in message was signed with a key this tool does not know."),
+    "bad-signature": _launch("The signature of Moodle's sign-in message is not right."),
+    "wrong-issuer": _launch("The sign-in message came from another site than the one that started it."),
+    "wrong-audience": _launch("The sign-in message was made for another tool."),
+    "bad-times": _launch("Moodle's sign-in message has no usable time."),
+    "token-expired": _launch("Moodle's sign-in message had expired when it arrived."),
+    "token-too-old": _launch("Moodle's sign-in message was made too long ago, or is valid for too long."),
+    "token-from-future": _launch(
+        "Moodle's clock is ahead of this tool's by more than a minute.", f"Try again. {ASK_ADMIN}"
+    ),
+    "wrong-nonce": _launch("The sign-in message does not belong to the sign-in that was started."),
+    "wrong-version": _launch("Moodle used another version of the LTI standard than 1.3.0."),
+    "unknown-message": _launch("Moodle asked for something this tool does not offer."),
+    "wrong-deployment": _launch("This tool is not set up for the place in Moodle that sent you."),
+    "wrong-target": _launch("Moodle asked for another page than the one the sign-in was started for."),
+    "bad-resource-link": _launch("Moodle did not say which activity you came from."),
+    "bad-context": _launch("Moodle did not say which course you came from.", "Open Engagement from inside a course."),
+    "no-user": _launch(
+        "Moodle did not say who you are. This tool cannot show a page to somebody it does not know.",
+        "Sign in to Moodle with your own account, then open Engagement from your course.",
+    ),
+    "bad-user": _launch("Moodle did not say who you are in a way this tool can use."),
+    "user-mismatch": _launch("Moodle named two different people in one sign-in message."),
+    "bad-roles": _launch("Moodle did not say what your part in the course is in a way this tool can read."),
+    "bad-claims": _launch("Moodle's sign-in message holds something this tool cannot read."),
+    "platform-error": _launch("Moodle answered that it could not sign you in to this tool."),
+    # Temporary
+    "keys-unavailable": _not_now(
+        "This tool could not reach Moodle to check the signature of your sign-in.", NOTHING_LOST
+    ),
+    "rights-unchecked": _not_now(
+        "Moodle has not answered for more than 15 minutes, so this tool cannot check that you still teach this course.",
+        "Learners' pages stay closed to staff until it does. Nothing was lost; learners can still open their own page.",
+    ),
+    "rights-unknown": _not_now(
+        "Moodle does not answer, so this tool cannot check who may see this page.", NOTHING_LOST
+    ),
+    "database-down": _not_now("This tool cannot reach its database.", "Nothing was lost and nothing was shown."),
+    "unexpected": _not_now(
+        "Something went wrong in this tool.", "Nothing was shown that should not be, and nothing was changed."
+    ),
+    # Sessions and rights
+    "session-ended": ReasonText(
+        "This page has closed",
+        "You were away for more than 30 minutes, or the page was open for more than four hours.",
+        "To keep learners' data safe, the page closed by itself.",
+        OPEN_AGAIN,
+    ),
+    "signed-out": ReasonText(
+        "You are signed out",
+        "You have signed out of this tool.",
+        "Nobody can open these pages with the Back button.",
+        f"To see them again: {OPEN_AGAIN[0].lower()}{OPEN_AGAIN[1:]} You are still signed in to Moodle.",
+    ),
+    "rights-changed": ReasonText(
+        "Your part in this course has changed",
+        "Moodle says that your part in this course is not what it was when you opened this page.",
+        "The page closed; nothing more was shown.",
+        OPEN_AGAIN,
+    ),
+    "not-found": ReasonText(
+        "There is no such page", "Nothing can be shown at this address.", "Nothing was changed.", OPEN_AGAIN
+    ),
+    "open-again": ReasonText(
+        "Open this page from your course",
+        "This page opens from Moodle only: its address alone shows nothing.",
+        "Nothing was changed.",
+        OPEN_AGAIN,
+    ),
+    "no-role": ReasonText(
+        "There is no page for you in this course",
+        "Moodle says that you are neither a learner nor a teacher of this course.",
+        "Nothing about anybody was shown.",
+        "If you should be, ask whoever runs the course to check your role in Moodle, then open Engagement again.",
+    ),
+    "account-closed": ReasonText(
+        "There is no page for you here",
+        "Moodle says that this account is suspended or deleted.",
+        "Nothing about anybody was shown.",
+        "Ask your university's help desk.",
+    ),
+    "course-not-on": ReasonText(
+        "Engagement is not switched on in this course",
+        "Nothing is read from this course's log, and nobody has figures here.",
+        "Nothing about anybody was stored or shown.",
+        "The people who run this tool at your university can switch a course on.",
+    ),
+    "not-synced": ReasonText(
+        "This course is not synced yet",
+        "The list of who learns and teaches here has not been read from Moodle yet, or you are not on it yet.",
+        "Nothing about anybody was shown.",
+        "Come back after the next sync, usually within the hour.",
+    ),
+    "wrong-origin": ReasonText(
+        "This form was not sent from this tool",
+        "Another site sent this form in your name, so it was not accepted.",
+        "Nothing was changed and nothing was shown.",
+        OPEN_AGAIN,
+    ),
+    # Requests
+    "bad-request": ReasonText(
+        "This request could not be read",
+        "What was sent is not what this tool expects.",
+        "Nothing was changed.",
+        OPEN_AGAIN,
+    ),
+    "too-large": ReasonText(
+        "Too much was sent", "What was sent is larger than this tool accepts.", "Nothing was stored.", OPEN_AGAIN
+    ),
+    "too-many": ReasonText(
+        "Too many requests",
+        "This tool was asked too often in a short time.",
+        "Nothing was changed.",
+        "Wait a minute, then try again.",
+    ),
+}

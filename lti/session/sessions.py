@@ -1,0 +1,55 @@
+"""Begin, find and end viewer sessions; a session's key is the hash of its page token, which only its pages hold."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from analytics.policy.access import CourseRole
+from bridge.secrets import hash_token
+from bridge.store.viewers import NewSession, ViewerSession, load_session, revoke_session, save_session
+from lti.errors import SessionEnded
+
+IDLE_FOR = timedelta(minutes=30)
+LASTS_FOR = timedelta(hours=4)
+LONGEST_TOKEN = 100
+
+
+def new_page_token() -> str:
+    """Return a page token nobody can guess: 256 random bits, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def begin_session(
+    db: Session, launch: NewSession, page_token: str, course_role: CourseRole | None, now: datetime
+) -> None:
+    """Store a session under its page token; it ends after 30 idle minutes, and after 4 hours however busy it is."""
+    save_session(
+        db,
+        launch,
+        page_token_hash=hash_token(page_token),
+        course_role=None if course_role is None else course_role.value,
+        now=now,
+        ends_at=now + LASTS_FOR,
+    )
+
+
+def find_session(db: Session, page_token: str, now: datetime) -> ViewerSession:
+    """Return the running session of a page token.
+
+    Raises:
+        SessionEnded: there is none, or it was ended, idle for too long, or is too old.
+    """
+    found = load_session(db, hash_token(page_token)) if 0 < len(page_token) <= LONGEST_TOKEN else None
+    if found is None or found.revoked_at is not None:
+        raise SessionEnded
+    if now - found.last_seen_at > IDLE_FOR or now >= found.ends_at:
+        raise SessionEnded
+    return found
+
+
+def end_session(db: Session, page_token: str, now: datetime) -> None:
+    """End the session of a page token for good; an unknown one is left alone."""
+    found = load_session(db, hash_token(page_token)) if 0 < len(page_token) <= LONGEST_TOKEN else None
+    if found is not None:
+        revoke_session(db, found.session_id, now)
