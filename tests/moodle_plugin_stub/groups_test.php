@@ -50,8 +50,14 @@ it('looks for teams in the grouping of the assignment alone', function () {
     same(0, sample_groups()->team(11, 8));
 });
 
-it('leaves groups that are not for participation out of the teams', function () {
+it('leaves groups that are not for participation, or that nobody sees, out of the teams', function () {
     same(3, sample_groups()->team(12, 0));
+    $group = fn(int $visibility, int $participation) =>
+        new course_groups(
+            [['id' => 1, 'visibility' => $visibility, 'participation' => $participation]],
+            [['groupid' => 1, 'userid' => 10]]
+        );
+    same([1, 1, 0, 0], array_map(fn($team) => $team->team(10, 0), [$group(0, 1), $group(2, 1), $group(3, 1), $group(0, 0)]));
 });
 
 it('keeps the earliest of several submissions', function () {

@@ -99,6 +99,6 @@ class deletion_log {
         if (count($rows) === self::PAGE_SIZE) {
             $maxid = (int) array_key_last($rows);
         }
-        return ['maxid' => $maxid, 'deletions' => array_values(array_map(fn($row) => (array) $row, $rows))];
+        return ['maxid' => $maxid, 'deletions' => array_map(fn($row) => (array) $row, array_values($rows))];
     }
 }

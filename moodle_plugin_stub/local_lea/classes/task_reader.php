@@ -17,7 +17,6 @@
 namespace local_lea;
 
 use local_lea\local\course_groups;
-use local_lea\local\due_date;
 use local_lea\local\due_date_resolver;
 use local_lea\local\submission_times;
 
@@ -142,14 +141,13 @@ class task_reader {
      * @param string $modname assign or quiz
      * @param \stdClass $instance id, cmid, name, visible, availability
      * @param int $duedate the task's own due date, 0 for none
-     * @param callable $resolve user id => due_date and time of submission
+     * @param callable $resolve user id => the due_date and the time of submission
      * @return array the task as it leaves the site
      */
     private function task(string $modname, \stdClass $instance, int $duedate, callable $resolve): array {
         $id = (int) $instance->id;
         $learners = [];
         foreach ($this->learners_of($instance) as $userid) {
-            /** @var due_date $due */
             [$due, $timesubmitted] = $resolve($userid);
             $learners[] = [
                 'userid' => $userid,

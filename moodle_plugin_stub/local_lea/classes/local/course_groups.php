@@ -82,7 +82,7 @@ class course_groups {
     public function pick(int $userid, array $bygroup): array {
         $picked = [];
         foreach ($this->of_user($userid) as $groupid) {
-            if (isset($bygroup[$groupid]) && (int) $this->groups[$groupid]['visibility'] !== self::VISIBLE_TO_NOBODY) {
+            if (isset($bygroup[$groupid]) && $this->is_seen_by_members($groupid)) {
                 $picked[] = $bygroup[$groupid];
             }
         }
@@ -100,10 +100,21 @@ class course_groups {
         $teams = [];
         foreach ($this->of_user($userid) as $groupid) {
             $ingrouping = $groupingid === 0 || isset($this->groupings[$groupingid][$groupid]);
-            if ($ingrouping && (int) $this->groups[$groupid]['participation'] === 1) {
+            $participates = (int) $this->groups[$groupid]['participation'] === 1;
+            if ($ingrouping && $participates && $this->is_seen_by_members($groupid)) {
                 $teams[] = $groupid;
             }
         }
         return count($teams) === 1 ? $teams[0] : 0;
+    }
+
+    /**
+     * Whether the members of a group can see it.
+     *
+     * @param int $groupid the group
+     * @return bool
+     */
+    private function is_seen_by_members(int $groupid): bool {
+        return (int) $this->groups[$groupid]['visibility'] !== self::VISIBLE_TO_NOBODY;
     }
 }
