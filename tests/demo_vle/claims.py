@@ -1,0 +1,140 @@
+"""The claims of a launch, shaped as Moodle 4.5.6 sends them; source: tests/recordings/lti/id_token_*.json."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tests.demo_vle.functions import MOODLE_VERSION, is_teacher
+from tests.demo_vle.site import Site
+from tests.demo_vle.worlds.model import Course, User
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
+LEARNER = f"{LIS}membership#Learner"
+INSTRUCTOR = f"{LIS}membership#Instructor"
+ADMINISTRATOR = (f"{LIS}institution/person#Administrator", INSTRUCTOR, f"{LIS}system/person#Administrator")
+LIFETIME_SECONDS = 60
+CLIENT_ID = "demoVLEclient01"
+DEPLOYMENT_ID = "1"
+
+
+@dataclass(slots=True)
+class ToolSettings:
+    """The tool as the site's administrator set it up. Tests change it between launches."""
+
+    login_url: str = ""
+    target_link_uri: str = ""
+    redirect_uris: list[str] = field(default_factory=list)
+    client_id: str = CLIENT_ID
+    deployment_id: str = DEPLOYMENT_ID
+    custom: dict[str, str] = field(default_factory=lambda: {"moodle_user_id": "$User.id"})
+    send_names: bool = True
+    send_email: bool = True
+
+    def point_at(self, tool_url: str) -> None:
+        """Set the addresses of a tool that serves /lti/login and /lti/launch at `tool_url`."""
+        base = tool_url.rstrip("/")
+        self.login_url = f"{base}/lti/login"
+        self.target_link_uri = f"{base}/lti/launch"
+        self.redirect_uris = [self.target_link_uri]
+
+
+class NotAllowedIn(Exception):
+    """Somebody who is neither enrolled nor above the course wants to open it."""
+
+
+def roles_in(course: Course, user: User, now: int) -> list[str]:
+    """Give the role claim. Raises: NotAllowedIn for somebody who may not open the course at all.
+
+    Administrators and category managers arrive as Instructor, too, though they teach nothing.
+    """
+    if user.is_admin:
+        return list(ADMINISTRATOR)
+    member = course.members.get(user.id)
+    active = member is not None and any(one.holds(now) for one in member.enrolments)
+    if user.is_manager or (member is not None and active and is_teacher(member)):
+        return [INSTRUCTOR]
+    if not active or user.suspended or user.deleted:
+        raise NotAllowedIn(f"{user.username} may not open the course {course.shortname}.")
+    return [LEARNER]
+
+
+def launch_claims(site: Site, tool: ToolSettings, course: Course, user: User, nonce: str | None) -> dict[str, object]:
+    """Build the claims of a resource link launch of `course` by `user`, good for 60 s.
+
+    Raises: NotAllowedIn for somebody who may not open the course.
+    """
+    issued = site.seconds()
+    link = course.own_activity
+    roles = roles_in(course, user, issued)
+    claims: dict[str, object] = {
+        "nonce": secrets.token_hex(16) if nonce is None else nonce,
+        "iat": issued,
+        "exp": issued + LIFETIME_SECONDS,
+        "iss": site.url,
+        "aud": tool.client_id,
+        f"{LTI}deployment_id": tool.deployment_id,
+        f"{LTI}target_link_uri": tool.target_link_uri,
+        "sub": str(user.id),
+        f"{LTI}lis": {"person_sourcedid": user.idnumber, "course_section_sourcedid": course.idnumber},
+        f"{LTI}roles": roles,
+        f"{LTI}context": {
+            "id": str(course.id),
+            "label": course.shortname,
+            "title": course.fullname,
+            "type": ["CourseSection"],
+        },
+        f"{LTI}message_type": "LtiResourceLinkRequest",
+        f"{LTI}resource_link": {"title": link.name, "description": "", "id": str(link.cmid)},
+    }
+    if tool.send_names:
+        claims |= {"given_name": user.firstname, "family_name": user.lastname, "name": user.fullname}
+    claims[f"{LTI}ext"] = {"user_username": user.username, "lms": "moodle-2"}
+    if tool.send_email:
+        claims["email"] = f"{user.username}@demo.invalid"
+    memberships = f"{site.url}/mod/lti/services.php/CourseSection/{course.id}/bindings/{tool.deployment_id}/memberships"
+    return claims | {
+        f"{LTI}launch_presentation": {
+            "locale": "en",
+            "document_target": "iframe",
+            "return_url": (
+                f"{site.url}/mod/lti/return.php?course={course.id}&launch_container=3&instanceid={link.cmid}"
+                f"&sesskey={secrets.token_hex(5)}"
+            ),
+        },
+        f"{LTI}tool_platform": {
+            "product_family_code": "moodle",
+            "version": str(MOODLE_VERSION),
+            "guid": hashlib.sha256(site.url.encode()).hexdigest()[:32],
+            "name": site.world.name,
+            "description": site.world.sitename,
+        },
+        f"{LTI}version": "1.3.0",
+        f"{LTI}custom": {key: substitute(value, course, user) for key, value in tool.custom.items()},
+        NRPS: {"context_memberships_url": memberships, "service_versions": ["1.0", "2.0"]},
+    }
+
+
+def substitute(value: str, course: Course, user: User) -> str:
+    """Fill in a custom variable; what is not known passes through as text, as in Moodle."""
+    groups = course.members[user.id].groups if user.id in course.members else ()
+    known = {
+        "$User.id": str(user.id),
+        "$User.username": user.username,
+        "$Context.id": str(course.id),
+        "$Context.label": course.shortname,
+        "$Context.title": course.fullname,
+        "$CourseSection.sourcedId": course.idnumber,
+        "$CourseSection.timeFrame.begin": _iso(course.startdate),
+        "$CourseSection.timeFrame.end": _iso(course.enddate),
+        "$Person.name.full": user.fullname,
+        "$Person.sourcedId": user.idnumber,
+        "$Moodle.Person.userGroupIds": ",".join(str(group) for group in groups),
+    }
+    return known.get(value, value)
+
+
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()

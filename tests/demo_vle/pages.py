@@ -1,0 +1,98 @@
+"""The pages a visitor of the demo sees: who am I, the course page, the tab with the tool in its frame."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from tests.demo_vle.claims import LEARNER, NotAllowedIn, roles_in
+from tests.demo_vle.lti import Platform
+from tests.demo_vle.people import COOKIE
+from tests.demo_vle.worlds.model import Course, User
+
+FRAME_FEATURES = ("microphone", "camera", "geolocation", "midi", "encrypted-media", "autoplay")
+Page = tuple[str, int] | Response | AnyResponse
+
+
+def make_pages(platform: Platform) -> Blueprint:
+    """Build the pages of a platform."""
+    blueprint = Blueprint("pages", __name__)
+    world = platform.site.world
+
+    @blueprint.get("/")
+    def chooser() -> str:
+        return render_template("chooser.html.jinja", world=world, tab=_tab_name)
+
+    @blueprint.get("/enter/<persona>/<int:course_id>")
+    def enter(persona: str, course_id: int) -> AnyResponse:
+        return _entered(platform, persona, redirect(f"/local/lea/view.php?id={course_id}"))
+
+    @blueprint.get("/course/view.php")
+    def course_page() -> Page:
+        shown = _visited(platform)
+        if shown is None:
+            return _nothing()
+        course, user = shown
+        sections: dict[int, list[object]] = {}
+        for activity in course.activities:
+            if activity.visible and not activity.own:
+                sections.setdefault(activity.section, []).append(activity)
+        page = render_template(
+            "course.html.jinja", course=course, user=user, tab=_tab_for(platform, course, user), sections=sections
+        )
+        return _entered(platform, request.args.get("persona"), make_response(page))
+
+    @blueprint.get("/local/lea/view.php")
+    def tool_page() -> Page:
+        shown = _visited(platform)
+        if shown is None:
+            return _nothing()
+        course, user = shown
+        tool_origin = "/".join(platform.tool.login_url.split("/")[:3])
+        allow = "; ".join(f"{feature} {tool_origin}" for feature in FRAME_FEATURES)
+        page = render_template(
+            "tab.html.jinja", course=course, user=user, tab=_tab_for(platform, course, user), allow=allow
+        )
+        return _entered(platform, request.args.get("persona"), make_response(page))
+
+    return blueprint
+
+
+def _visited(platform: Platform) -> tuple[Course, User] | None:
+    """Find the course and the person of a request; None when there is no such course or that person may not open it."""
+    world = platform.site.world
+    number = request.args.get("id", "")
+    course = world.courses.get(int(number)) if number.isdecimal() else None
+    try:
+        persona = request.args.get("persona")
+        user_id = platform.visitors.current(request) if persona is None else world.person(persona).id
+        if course is None or user_id is None:
+            return None
+        roles_in(course, world.users[user_id], platform.site.seconds())
+    except (LookupError, NotAllowedIn):
+        return None
+    return course, world.users[user_id]
+
+
+def _entered(platform: Platform, persona: str | None, answer: AnyResponse) -> AnyResponse:
+    """Give the answer a session cookie of a persona that was chosen."""
+    if persona is None:
+        return answer
+    try:
+        user = platform.site.world.person(persona)
+    except LookupError:
+        return redirect("/")
+    answer.set_cookie(COOKIE, platform.visitors.enter(user.id), httponly=True, samesite="Lax")
+    return answer
+
+
+def _tab_for(platform: Platform, course: Course, user: User) -> str:
+    roles = roles_in(course, user, platform.site.seconds())
+    return _tab_name(roles == [LEARNER])
+
+
+def _tab_name(is_learner: bool) -> str:
+    return "My engagement" if is_learner else "Engagement"
+
+
+def _nothing() -> Page:
+    message = "There is no such course, or the person you chose may not open it."
+    return render_template("error.html.jinja", message=message), 404

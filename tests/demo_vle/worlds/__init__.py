@@ -1,0 +1,1 @@
+"""The worlds the demo VLE can serve: a recorded one, the same stretched over weeks, and a generated term."""
