@@ -2,6 +2,7 @@
 
 BridgeError
 ├── SettingsError                 a LEA_… variable is missing or does not fit
+├── PlatformFileError             the file that describes a platform does not fit
 ├── DatabaseNotReady              the database is behind or ahead of this code
 ├── LeaseLost                     another worker holds the lease
 ├── CursorMoved                   another run committed first; nothing of this one was
@@ -10,6 +11,7 @@ BridgeError
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class BridgeError(Exception):
@@ -29,6 +31,25 @@ class SettingsError(BridgeError):
         self.problems = {name: tuple(reasons) for name, reasons in problems.items()}
         listed = "; ".join(f"{name}: {' '.join(reasons)}" for name, reasons in sorted(self.problems.items()))
         super().__init__(f"The settings do not fit. {listed} {self.next_step}")
+
+
+class PlatformFileError(BridgeError):
+    """The file of `lea platform add --from` does not fit. `problems`: name in the file → reasons."""
+
+    code = "platform-file"
+    next_step = "Nothing was saved. Mend the named entries and add it again; see docs/admin.md for an example."
+
+    def __init__(self, file_name: str, problems: Mapping[str, Any]) -> None:
+        self.file_name = file_name
+        self.problems = dict(problems)
+        listed = "; ".join(f"{name}: {_plain(reasons)}" for name, reasons in sorted(self.problems.items()))
+        super().__init__(f"{file_name} does not fit. {listed}. {self.next_step}")
+
+
+def _plain(reasons: Any) -> str:
+    if isinstance(reasons, Mapping):
+        return ", ".join(f"{name}: {_plain(inner)}" for name, inner in reasons.items())
+    return " ".join(str(reason).rstrip(".") for reason in reasons)
 
 
 class DatabaseNotReady(BridgeError):
