@@ -130,7 +130,20 @@ it('reads what old sites serialised', function () {
     same('{"quizid":4}', other_keys::reduce($event, serialize(['quizid' => '4', 'content' => 'text'])));
 });
 
+/** An object that tells when it is made from text. */
+class sleeper {
+    /** @var int how many woke up */
+    public static int $woken = 0;
+
+    /** Count. */
+    public function __wakeup(): void {
+        self::$woken++;
+    }
+}
+
 it('makes no object out of serialised text', function () {
+    other_keys::decode(serialize(['quizid' => 4, 'submitterid' => new sleeper()]));
+    same(0, sleeper::$woken);
     $event = '\mod_quiz\event\attempt_submitted';
     same('', other_keys::reduce($event, serialize(new ArrayObject(['quizid' => 4]))));
     same('{"quizid":4}', other_keys::reduce($event, serialize(['quizid' => 4, 'submitterid' => new ArrayObject([1])])));
