@@ -80,7 +80,7 @@ class Presence:
 def evidence_kind(event: LogEvent, own_cmids: Collection[int] = ()) -> Kind | None:
     """Tell what kind of evidence of its actor an event is; None when it is none.
 
-    ``own_cmids`` are this tool's own activities. Events by "log in as", by nobody, by cron or outside a course are none.
+    ``own_cmids`` are this tool's own activities. Events by "log in as", nobody, cron or outside a course are none.
     """
     if event.edulevel != PARTICIPATING or event.event_name in CONSEQUENCES or not _is_own_act(event):
         return None

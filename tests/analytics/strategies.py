@@ -1,0 +1,104 @@
+"""Strategies for calendars, levels and histories with all that can happen to a learner: breaks, outages, exemptions …
+
+Days are drawn as offsets from the Monday of week 1, so that examples shrink to small numbers.
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from analytics.calendar import DateRange, TeachingCalendar
+from analytics.engagement import LearnerHistory, LearnerTask, Session, SessionStatus
+from analytics.levels import Marker, PublishedLevel, default_a_day
+
+FIRST_MONDAY = date(2025, 9, 22)
+
+
+class Situation(NamedTuple):
+    """Everything a measure is made of, and the Sunday it is made for."""
+
+    history: LearnerHistory
+    calendar: TeachingCalendar
+    level: PublishedLevel
+    as_of: date
+
+
+def day_at(offset: int) -> date:
+    """Give the day so many days after the Monday of week 1."""
+    return FIRST_MONDAY + timedelta(days=offset)
+
+
+def days(weeks: int, before: int = 10, after: int = 10) -> st.SearchStrategy[date]:
+    return st.integers(-before, weeks * 7 + after).map(day_at)
+
+
+def whole_weeks(week: int, length: int) -> DateRange:
+    return DateRange(day_at((week - 1) * 7), day_at((week - 1 + length) * 7 - 1))
+
+
+def week_ranges(weeks: int, most: int) -> st.SearchStrategy[tuple[DateRange, ...]]:
+    """Mostly whole weeks, as schools publish them, sometimes a few days."""
+    whole = st.builds(whole_weeks, st.integers(1, weeks), st.integers(1, 2))
+    short = st.builds(
+        lambda first, length: DateRange(first, first + timedelta(days=length)), days(weeks), st.integers(0, 5)
+    )
+    return st.lists(st.one_of(whole, whole, short), max_size=most).map(tuple)
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> TeachingCalendar:
+    weeks = draw(st.integers(6, 14))
+    return TeachingCalendar(FIRST_MONDAY, weeks, draw(week_ranges(weeks, 2)), draw(week_ranges(weeks, 1)))
+
+
+@st.composite
+def levels(draw: st.DrawFn, equal_weights: bool = False) -> PublishedLevel:
+    level = draw(st.integers(1, 7))
+    weights = st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
+    some = st.frozensets(st.sampled_from(Marker), min_size=1)
+    return PublishedLevel(
+        version="drawn",
+        a_day=draw(st.sampled_from([1, default_a_day(level)])),
+        level=level,
+        weights=(1, 1, 1) if equal_weights else draw(st.one_of(st.just((1, 1, 1)), weights)),
+        markers=draw(st.one_of(st.just(frozenset(Marker)), some)),
+        effective_from=FIRST_MONDAY,
+    )
+
+
+@st.composite
+def tasks(draw: st.DrawFn, weeks: int, task_id: int) -> LearnerTask:
+    due_on = draw(days(weeks))
+    extension = draw(st.one_of(st.none(), st.integers(1, 24)))
+    return LearnerTask(
+        task_id=task_id,
+        due_on=due_on,
+        extended_to=None if extension is None else due_on + timedelta(days=extension),
+        excused=draw(st.sampled_from([False, False, False, True])),
+        handed_in_on=draw(st.one_of(st.none(), st.integers(-20, 25).map(lambda by: due_on + timedelta(days=by)))),
+    )
+
+
+@st.composite
+def histories(draw: st.DrawFn, weeks: int) -> LearnerHistory:
+    busy = draw(st.sampled_from([0, 4, 40, 90]))
+    visit = st.tuples(days(weeks), st.integers(1, 6))
+    session = st.builds(Session, days(weeks), st.sampled_from(SessionStatus))
+    return LearnerHistory(
+        enrolled_on=draw(st.one_of(st.just(day_at(-20)), st.integers(-10, 30).map(day_at))),
+        exemptions=draw(week_ranges(weeks, 2)),
+        visits=draw(st.frozensets(visit, min_size=busy // 2, max_size=busy)),
+        evidence_days=draw(st.frozensets(days(weeks), max_size=3)),
+        tasks=tuple(draw(tasks(weeks, number)) for number in range(draw(st.integers(0, 5)))),
+        sessions=tuple(draw(st.lists(session, max_size=12))),
+    )
+
+
+@st.composite
+def situations(draw: st.DrawFn, equal_weights: bool = False) -> Situation:
+    calendar = draw(calendars())
+    week = draw(st.integers(1, calendar.week_count))
+    return Situation(
+        draw(histories(calendar.week_count)), calendar, draw(levels(equal_weights)), calendar.sunday_of(week)
+    )
