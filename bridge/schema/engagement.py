@@ -27,6 +27,15 @@ class LearnerWeekRow(Base):
     measured_at: Mapped[datetime]
 
 
+class StaleLearner(Base):
+    """One row per learner and course whose weeks have to be measured again; written with what made them stale."""
+
+    __tablename__ = "stale_learner"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
 class LearnerState(Base):
     """One row per learner and course: what the panels need and the weeks do not hold, prepared at sync time."""
 
@@ -52,6 +61,8 @@ class EvaluationRow(Base):
     week_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     as_of: Mapped[date]
     """The Sunday that closed the week."""
+    is_week_counted: Mapped[bool] = mapped_column(default=True)
+    """Whether the week itself counted: an uncounted one moves no shown band down."""
     e_numerator: Mapped[int | None]
     e_denominator: Mapped[int | None]
     percent: Mapped[int | None]

@@ -70,6 +70,8 @@ class LogCursor(Base):
     """When Moodle last said that there is nothing beyond `read_to`."""
     epoch: Mapped[int] = mapped_column(BigInteger)
     """Raised by every commit: compare-and-set."""
+    purged_to: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Ids up to here may have left the raw window, so they are not compared any more."""
 
 
 class DeletionCursor(Base):
@@ -79,6 +81,20 @@ class DeletionCursor(Base):
 
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
     read_to: Mapped[int] = mapped_column(BigInteger)
+
+
+class Erasure(Base):
+    """One row per erasure that was carried out: log rows of that time must not come back by a later comparison."""
+
+    __tablename__ = "erasure"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    moodle_user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    moodle_course_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """0: every course."""
+    log_to: Mapped[int] = mapped_column(BigInteger)
+    """Rows with an id up to here are never stored again."""
+    erased_at: Mapped[datetime]
 
 
 class Quarantine(Base):

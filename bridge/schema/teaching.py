@@ -92,6 +92,7 @@ class Course(Base):
     """Where the global cursor stood when it was switched on; null until the first sync after that."""
     roster_synced_at: Mapped[datetime | None]
     """Null: no roster yet, so nobody has rights here."""
+    tasks_synced_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 
 

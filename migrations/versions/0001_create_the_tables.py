@@ -87,6 +87,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("platform_id", name="pk_deletion_cursor"),
     )
     op.create_table(
+        "erasure",
+        sa.Column("platform_id", BIG_ID, nullable=False),
+        sa.Column("moodle_user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("moodle_course_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("log_to", sa.BigInteger(), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["platform_id"], ["platform.id"], name="fk_erasure_platform_id"),
+        sa.PrimaryKeyConstraint("platform_id", "moodle_user_id", "moodle_course_id", name="pk_erasure"),
+    )
+    op.create_table(
         "log_cursor",
         sa.Column("platform_id", BIG_ID, nullable=False),
         sa.Column("read_to", sa.BigInteger(), nullable=False),
@@ -95,6 +105,7 @@ def upgrade() -> None:
         sa.Column("mark_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fresh_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("purged_to", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["platform_id"], ["platform.id"], name="fk_log_cursor_platform_id"),
         sa.PrimaryKeyConstraint("platform_id", name="pk_log_cursor"),
     )
@@ -217,6 +228,7 @@ def upgrade() -> None:
         sa.Column("backfilled_to", sa.BigInteger(), nullable=False),
         sa.Column("backfill_until", sa.BigInteger(), nullable=True),
         sa.Column("roster_synced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tasks_synced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["calendar_id"], ["teaching_calendar.id"], name="fk_course_calendar_id"),
         sa.ForeignKeyConstraint(["platform_id"], ["platform.id"], name="fk_course_platform_id"),
@@ -345,6 +357,7 @@ def upgrade() -> None:
         sa.Column("person_id", BIG_ID, nullable=False),
         sa.Column("week_no", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("is_week_counted", sa.Boolean(), nullable=False),
         sa.Column("e_numerator", sa.Integer(), nullable=True),
         sa.Column("e_denominator", sa.Integer(), nullable=True),
         sa.Column("percent", sa.Integer(), nullable=True),
@@ -440,6 +453,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("platform_id", "version", name="uq_published_level_platform_id_version"),
     )
     op.create_table(
+        "stale_learner",
+        sa.Column("course_id", BIG_ID, nullable=False),
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name="fk_stale_learner_course_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_stale_learner_person_id"),
+        sa.PrimaryKeyConstraint("course_id", "person_id", name="pk_stale_learner"),
+    )
+    op.create_table(
         "task",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("course_id", BIG_ID, nullable=False),
@@ -491,6 +512,7 @@ def downgrade() -> None:
 
     op.drop_table("group_member")
     op.drop_table("task")
+    op.drop_table("stale_learner")
     op.drop_table("published_level")
     with op.batch_alter_table("log_event", schema=None) as batch_op:
         batch_op.drop_index("ix_log_event_platform_id_arrived_at")
@@ -534,6 +556,7 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("outage")
     op.drop_table("log_cursor")
+    op.drop_table("erasure")
     op.drop_table("deletion_cursor")
     with op.batch_alter_table("access_log", schema=None) as batch_op:
         batch_op.drop_index("ix_access_log_subject_person_id_at")
