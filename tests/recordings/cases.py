@@ -1,0 +1,168 @@
+"""Which requests to the plugin are worth keeping, and what to ask a given site for them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+BOT = "service user"
+BARE = "service user without the plugin's capabilities"
+UNKNOWN = "nobody"
+ABSENT_ID = 999999
+WINDOW_ROWS = 8
+
+Form = Mapping[str, int | str]
+
+TELLING_EVENTS = {
+    "submission": "\\assignsubmission_onlinetext\\event\\submission_created",
+    "quiz": "\\mod_quiz\\event\\attempt_submitted",
+    "grading": "\\core\\event\\user_graded",
+    "forum": "\\mod_forum\\event\\discussion_created",
+}
+"""Events whose rows show more than a visit's: keys of `other`, a related user, another level of participation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One request worth keeping."""
+
+    name: str
+    """The file's name without its ending."""
+    function: str
+    form: Form = field(default_factory=dict)
+    caller: str = BOT
+    """Whose token goes with it; the recording names the caller instead of the token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What of a site is recorded."""
+
+    course_id: int
+    viewers: Mapping[str, int]
+    """A word for each kind of viewer, with the id of such a user."""
+    last_log_id: int
+    """The course's last row."""
+    windows: Mapping[str, int]
+    """A word for each telling place of the log, with the id after which it begins."""
+
+
+def list_cases(subject: Subject) -> list[Case]:
+    """List what is recorded: each function's answers, then each way to be refused."""
+    return [*_general(subject), *_log(subject), *_viewers(subject), *_refusals(subject), *_without_capability(subject)]
+
+
+def find_viewers(roster: Mapping[str, Any]) -> dict[str, int]:
+    """Find one user of each kind in a roster: by archetype, suspended account, suspended enrolment.
+
+    Returns user ids by word; kinds that are not there are left out.
+    """
+    viewers: dict[str, int] = {}
+    for user in roster["users"]:
+        if user["suspended"]:
+            viewers.setdefault("suspended_user", user["id"])
+        elif not any(enrolment["active"] for enrolment in user["enrolments"]):
+            viewers.setdefault("suspended_enrolment", user["id"])
+        else:
+            for role in user["roles"]:
+                viewers.setdefault(role["archetype"], user["id"])
+    return viewers
+
+
+def find_windows(events: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Find where the log shows something telling: each of `TELLING_EVENTS`, a row made under "log in as".
+
+    Returns the id before the first such row by word; what is not there is left out.
+    """
+    windows: dict[str, int] = {}
+    for event in events:
+        words = [word for word, name in TELLING_EVENTS.items() if event["eventname"] == name]
+        if event["realuserid"]:
+            words.append("log_in_as")
+        for word in words:
+            windows.setdefault(word, event["id"] - 1)
+    return windows
+
+
+def _general(subject: Subject) -> list[Case]:
+    course = {"courseid": subject.course_id}
+    return [
+        Case("get_version", "local_lea_get_version"),
+        Case("get_courses", "local_lea_get_courses"),
+        Case("get_courses_one", "local_lea_get_courses", {"courseids": str(subject.course_id)}),
+        Case("get_courses_unknown", "local_lea_get_courses", {"courseids": str(ABSENT_ID)}),
+        Case("get_roster", "local_lea_get_roster", course),
+        Case("get_activities", "local_lea_get_activities", course),
+        Case("get_tasks", "local_lea_get_tasks", course),
+        Case("get_deletions", "local_lea_get_deletions", {"afterid": 0}),
+        Case("get_deletions_none_left", "local_lea_get_deletions", {"afterid": ABSENT_ID}),
+    ]
+
+
+def _log(subject: Subject) -> list[Case]:
+    events, counts = "local_lea_get_log_events", "local_lea_get_log_counts"
+    courses: dict[str, int | str] = {"courseids": str(subject.course_id)}
+    last = subject.last_log_id
+    return [
+        Case("get_log_events", events, {"afterid": 0, **courses, "limit": 30}),
+        Case("get_log_events_end", events, {"afterid": max(0, last - 20), "toid": last, **courses}),
+        Case("get_log_events_none_left", events, {"afterid": last, "toid": last, **courses}),
+        Case("get_log_events_no_course", events, {"afterid": 0, "courseids": ""}),
+        *(
+            Case(f"get_log_events_{word}", events, {"afterid": after, **courses, "limit": WINDOW_ROWS})
+            for word, after in subject.windows.items()
+        ),
+        Case("get_log_counts", counts, {"fromid": 0, "toid": last, **courses, "bucket": 500}),
+        Case("get_log_counts_no_course", counts, {"fromid": 0, "toid": last, "courseids": ""}),
+    ]
+
+
+def _viewers(subject: Subject) -> list[Case]:
+    viewers = {**subject.viewers, "unknown_user": ABSENT_ID}
+    return [
+        Case(
+            f"get_viewer_access_{word}", "local_lea_get_viewer_access", {"userid": user, "courseid": subject.course_id}
+        )
+        for word, user in viewers.items()
+    ]
+
+
+def _refusals(subject: Subject) -> list[Case]:
+    """List the requests that Moodle or the plugin must refuse."""
+    events = "local_lea_get_log_events"
+    courses: dict[str, int | str] = {"courseids": str(subject.course_id)}
+    absent: dict[str, int | str] = {"courseid": ABSENT_ID}
+    no_bucket: Form = {"fromid": 0, "toid": 10, **courses, "bucket": 0}
+    return [
+        Case("error_invalid_token", "local_lea_get_version", caller=UNKNOWN),
+        Case("error_unknown_function", "local_lea_get_nothing"),
+        Case("error_function_not_in_service", "core_course_get_courses"),
+        Case("error_missing_param", events, courses),
+        Case("error_bad_param", events, {"afterid": "soon", **courses}),
+        Case("error_bad_sequence", events, {"afterid": 0, "courseids": "2;3"}),
+        Case("error_extra_param", events, {"afterid": 0, **courses, "colour": "red"}),
+        Case("error_limit_too_high", events, {"afterid": 0, **courses, "limit": 5001}),
+        Case("error_limit_zero", events, {"afterid": 0, **courses, "limit": 0}),
+        Case("error_bucket_zero", "local_lea_get_log_counts", no_bucket),
+        Case("error_roster_unknown_course", "local_lea_get_roster", absent),
+        Case("error_activities_unknown_course", "local_lea_get_activities", absent),
+        Case("error_tasks_unknown_course", "local_lea_get_tasks", absent),
+        Case("error_viewer_access_unknown_course", "local_lea_get_viewer_access", {"userid": 2, **absent}),
+    ]
+
+
+def _without_capability(subject: Subject) -> list[Case]:
+    """List one call of each function by somebody who may use the service and nothing more."""
+    course: Form = {"courseid": subject.course_id}
+    courses: dict[str, int | str] = {"courseids": str(subject.course_id)}
+    forms: dict[str, Form] = {
+        "get_version": {},
+        "get_courses": {},
+        "get_log_events": {"afterid": 0, **courses},
+        "get_log_counts": {"fromid": 0, "toid": 1, **courses},
+        "get_roster": course,
+        "get_activities": course,
+        "get_tasks": course,
+        "get_deletions": {"afterid": 0},
+        "get_viewer_access": {"userid": 1, **course},
+    }
+    return [Case(f"error_no_capability_{name}", f"local_lea_{name}", form, BARE) for name, form in forms.items()]
