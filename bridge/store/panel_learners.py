@@ -71,9 +71,7 @@ def load_looks(
             viewer,
             and_(viewer.platform_id == row.platform_id, viewer.moodle_user_id == row.viewer_moodle_user_id),
         )
-        .outerjoin(
-            course, and_(course.platform_id == row.platform_id, course.moodle_course_id == row.moodle_course_id)
-        )
+        .outerjoin(course, and_(course.platform_id == row.platform_id, course.moodle_course_id == row.moodle_course_id))
         .where(
             row.platform_id == platform_id,
             row.is_allowed.is_(True),

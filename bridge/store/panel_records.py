@@ -130,6 +130,15 @@ class BandCount:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekMet:
+    """How many learner-weeks of one closed week counted, and how many of these had all expected activities."""
+
+    week_no: int
+    counted: int
+    met: int
+
+
+@dataclass(frozen=True, slots=True)
 class CourseTask:
     """One thing to hand in."""
 

@@ -70,10 +70,7 @@ def _load_synced_courses(db: Session, platform_id: int) -> tuple[SyncedCourse, .
 def _load_last_runs(db: Session, platform_id: int) -> tuple[LastRun, ...]:
     run = log.SyncRun
     last = (
-        select(run.job, func.max(run.id).label("id"))
-        .where(run.platform_id == platform_id)
-        .group_by(run.job)
-        .subquery()
+        select(run.job, func.max(run.id).label("id")).where(run.platform_id == platform_id).group_by(run.job).subquery()
     )
     rows = db.scalars(select(run).join(last, and_(last.c.id == run.id)).order_by(run.job))
     return tuple(

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from bridge.schema import engagement, people, teaching
@@ -23,6 +23,7 @@ from bridge.store.panel_records import (
     Reach,
     Standing,
     Week,
+    WeekMet,
 )
 
 
@@ -118,6 +119,29 @@ def load_own_tasks(db: Session, course_ids: Collection[int], person_ids: Collect
     )
 
 
+def load_weeks_met(db: Session, reach: Reach, level: int, last_week: int) -> tuple[WeekMet, ...]:
+    """Count learner-weeks that counted, and those with `level` visits or more, by week up to `last_week`; one query."""
+    week = engagement.LearnerWeekRow
+    is_met = case((week.visits >= level, 1), else_=0)
+    counted = db.execute(
+        select(week.week_no, func.count(), func.sum(is_met))
+        .join(
+            people.Enrolment,
+            and_(people.Enrolment.course_id == week.course_id, people.Enrolment.person_id == week.person_id),
+        )
+        .join(people.Person, people.Person.id == people.Enrolment.person_id)
+        .where(
+            week.course_id == reach.course_id,
+            week.is_counted.is_(True),
+            week.week_no <= last_week,
+            *learners_within(reach),
+        )
+        .group_by(week.week_no)
+        .order_by(week.week_no)
+    )
+    return tuple(WeekMet(week_no, number, int(met)) for week_no, number, met in counted)
+
+
 def learners_within(reach: Reach) -> list[ColumnElement[bool]]:
     """Give the clauses, on enrolment joined with person, that keep a statement within a viewer's reach."""
     clauses = [
@@ -158,9 +182,7 @@ def make_standing(row: engagement.EvaluationRow | Row[Any]) -> Standing:
 
 def _select_learners(reach: Reach) -> Select[Any]:
     evaluation, state = engagement.EvaluationRow, engagement.LearnerState
-    last_week = (
-        select(func.max(evaluation.week_no)).where(evaluation.course_id == reach.course_id).scalar_subquery()
-    )
+    last_week = select(func.max(evaluation.week_no)).where(evaluation.course_id == reach.course_id).scalar_subquery()
     is_last = and_(
         evaluation.course_id == reach.course_id,
         evaluation.person_id == people.Enrolment.person_id,

@@ -1,0 +1,133 @@
+"""Say in sentences what stands behind a learner's standing: evidence and dates, never a person's character."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+
+from analytics.bands import BAND_FLOORS, TOO_EARLY
+from analytics.explain import name_weeks
+from analytics.signals import DEFAULT_RULE, Fact
+from bridge.store.panel_records import ListedLearner, OwnTask, Standing
+from lti.panels.marks import Mark
+from lti.panels.words import Moment, clean, count, long_date, near_date, percent
+
+SILENT_DAYS = int(
+    next(
+        condition.threshold
+        for reason in DEFAULT_RULE.reasons
+        for condition in reason.conditions
+        if condition.fact is Fact.CLOCK_DAYS
+    )
+)
+"""From how many counted days without evidence the default rule looks."""
+SHORT_BANDS = {band.value: band.value.removesuffix(" the published level") for band, _ in BAND_FLOORS}
+BAND_RANKS = {band.value: rank for rank, (band, _) in enumerate(BAND_FLOORS)}
+
+
+def say_reasons(learner: ListedLearner, tasks: Sequence[OwnTask], moment: Moment) -> str:
+    """Say why a learner stands on the work-list, with the evidence as it is now; empty without a reason."""
+    if learner.standing is None:
+        return ""
+    said = []
+    if any("silent" in reason for reason in learner.standing.reasons):
+        said.append(_say_silence(learner, learner.standing, moment))
+    if any("task" in reason for reason in learner.standing.reasons):
+        said += [_say_overdue(own, moment) for own in find_overdue(learner.standing, tasks)]
+    return " ".join(said)
+
+
+def is_active_again(learner: ListedLearner) -> bool:
+    """Tell whether evidence came after the evaluation that named a reason."""
+    standing, last = learner.standing, learner.last_evidence_on
+    return standing is not None and last is not None and last > standing.as_of
+
+
+def _say_silence(learner: ListedLearner, standing: Standing, moment: Moment) -> str:
+    if is_active_again(learner) and learner.last_evidence_on is not None:
+        seen = near_date(learner.last_evidence_on, moment.today)
+        return (
+            f"No evidence for {count(standing.clock_days, 'counted day')} up to {long_date(standing.as_of)}."
+            f" New evidence since then: {seen}."
+        )
+    days = standing.clock_days if learner.clock_days is None else learner.clock_days
+    if learner.last_evidence_on is None:
+        since = "No evidence in this course yet"
+    else:
+        since = f"No evidence in this course since {long_date(learner.last_evidence_on)}"
+    return f"{since}: {count(days, 'counted day')}; the school looks from {SILENT_DAYS}."
+
+
+def find_overdue(standing: Standing, tasks: Iterable[OwnTask]) -> tuple[OwnTask, ...]:
+    """Find the tasks that the evaluation called overdue."""
+    return tuple(own for own in tasks if own.task.task_id in standing.overdue_task_ids)
+
+
+def _say_overdue(own: OwnTask, moment: Moment) -> str:
+    name = clean(own.task.name)
+    if own.handed_in_at is not None:
+        return f"{name} has arrived since: {near_date(moment.date_of(own.handed_in_at), moment.today)}."
+    if own.due_at is None:
+        return f"{name} has not arrived."
+    extended = ", the extended date" if own.is_extended else ""
+    return f"{name} was due on {long_date(moment.date_of(own.due_at))}{extended} and has not arrived."
+
+
+def say_weeks_met(marks: Sequence[Mark]) -> str:
+    """Say in which weeks the level was met; empty for none."""
+    weeks = [week_no for week_no, mark in enumerate(marks, 1) if mark is Mark.MET]
+    named = name_weeks(weeks) if weeks else ""
+    return f"{named[:1].upper()}{named[1:]} met the level." if named else ""
+
+
+def say_band(standing: Standing | None) -> str:
+    """Say the shown band shortly: "meeting", "well below", "too early to say"."""
+    if standing is None:
+        return TOO_EARLY
+    return SHORT_BANDS.get(standing.shown_band, standing.shown_band)
+
+
+def say_pending(standing: Standing | None) -> str:
+    """Say that a lower band waits for a second evaluation; empty when none does."""
+    if standing is None or standing.band is None or standing.shown_band not in BAND_RANKS:
+        return ""
+    if BAND_RANKS[standing.band] <= BAND_RANKS[standing.shown_band]:
+        return ""
+    return f"if the next evaluation confirms it: {SHORT_BANDS[standing.band]}"
+
+
+def say_percent(standing: Standing | None) -> str:
+    """Write the running figure; empty while it is too early to say."""
+    return "" if standing is None or standing.percent is None else percent(standing.percent)
+
+
+def say_evidence(last_evidence_on: date | None, moment: Moment) -> str:
+    """Say when there was evidence last."""
+    return "none yet" if last_evidence_on is None else near_date(last_evidence_on, moment.today)
+
+
+def task_share(own: OwnTask, moment: Moment) -> Fraction:
+    """Give what a task counts by the learner's own date: 1 on time (or excused), ½ late, 0 not handed in."""
+    if own.handed_in_at is None:
+        return Fraction(0)
+    is_on_time = own.due_at is None or moment.date_of(own.handed_in_at) <= moment.date_of(own.due_at)
+    return Fraction(1) if own.is_excused or is_on_time else Fraction(1, 2)
+
+
+def find_past_due(tasks: Sequence[OwnTask], moment: Moment) -> tuple[OwnTask, ...]:
+    """Find the tasks that enter the figure and whose own date has passed; excused ones only if handed in."""
+    return tuple(
+        own
+        for own in tasks
+        if own.task.is_excused_known
+        and own.due_at is not None
+        and own.due_at < moment.now
+        and (own.handed_in_at is not None or not own.is_excused)
+    )
+
+
+def say_task(own: OwnTask, moment: Moment) -> str:
+    """Say how one task stands: what came when, and how it counts."""
+    if own.handed_in_at is None:
+        return "excused" if own.is_excused else "not handed in"
+    day = near_date(moment.date_of(own.handed_in_at), moment.today)
+    return f"handed in {day}" + (", late: counts half" if task_share(own, moment) < 1 else ", on time")

@@ -1,0 +1,160 @@
+"""Filter, sort and cut the tutor's list: by name, group or latest evidence, never by the figure (policy paragraph 17)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from analytics.bands import TOO_EARLY, Band
+from bridge.store.panel_records import Group, ListedLearner
+from lti.panels.words import clean, sort_key
+
+SIZES = (25, 50)
+QUERY_LIMIT = 100
+"""Characters of a name that are searched for."""
+
+
+class UnknownChoice(ValueError):
+    """A filter, an order or a page that the form does not offer; nothing was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a form."""
+
+    value: str
+    label: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the tutor asked the list for."""
+
+    query: str = ""
+    group_id: int | None = None
+    reason: str = ""
+    sort: str = "name"
+    size: int = SIZES[0]
+    page: int = 1
+
+
+def _has_reason(word: str) -> Callable[[ListedLearner], bool]:
+    return lambda learner: learner.standing is not None and any(word in name for name in learner.standing.reasons)
+
+
+def _is_shown(*bands: str) -> Callable[[ListedLearner], bool]:
+    return lambda learner: (learner.standing.shown_band if learner.standing else TOO_EARLY) in bands
+
+
+REASONS: Mapping[str, tuple[str, Callable[[ListedLearner], bool]]] = MappingProxyType(
+    {
+        "": ("Everyone", lambda learner: True),
+        "silent": ("No evidence for some time", _has_reason("silent")),
+        "task": ("A task has not arrived", _has_reason("task")),
+        "below": ("Below the level", _is_shown(Band.BELOW.value, Band.WELL_BELOW.value)),
+        "early": ("Too early to say", _is_shown(TOO_EARLY)),
+    }
+)
+"""What the list can be narrowed to: value → label and test."""
+
+
+def name_key(learner: ListedLearner) -> tuple[str, str, int]:
+    """Give the key that sorts learners by family name, then given name."""
+    return sort_key(learner.family_name), sort_key(learner.given_name), learner.person_id
+
+
+def _group_key(learner: ListedLearner) -> tuple[bool, str, tuple[str, str, int]]:
+    first = min((sort_key(group.name) for group in learner.groups), default="")
+    return not learner.groups, first, name_key(learner)
+
+
+def _evidence_key(learner: ListedLearner) -> tuple[date, tuple[str, str, int]]:
+    return learner.last_evidence_on or date.min, name_key(learner)
+
+
+SORTS: Mapping[str, tuple[str, Callable[[ListedLearner], tuple[object, ...]]]] = MappingProxyType(
+    {
+        "name": ("Name", name_key),
+        "group": ("Group", _group_key),
+        "evidence": ("Latest evidence, oldest first", _evidence_key),
+    }
+)
+"""The orders there are: value → label and key. None knows the figure."""
+
+
+def read_filters(form: Mapping[str, str], groups: Sequence[Group]) -> Filters:
+    """Read the filters from a form; what is left out takes its default.
+
+    Raises: UnknownChoice for a value that the form does not offer, a group out of reach included.
+    """
+    group = form.get("group", "")
+    if group and group not in {str(known.group_id) for known in groups}:
+        raise UnknownChoice("group")
+    filters = Filters(
+        query=form.get("q", "")[:QUERY_LIMIT],
+        group_id=int(group) if group else None,
+        reason=form.get("reason", ""),
+        sort=form.get("sort", "") or "name",
+        size=_whole_number(form.get("size", "") or str(SIZES[0]), "size"),
+        page=_whole_number(form.get("to_page", "") or form.get("page", "") or "1", "page"),
+    )
+    if filters.reason not in REASONS or filters.sort not in SORTS or filters.size not in SIZES:
+        raise UnknownChoice("filter")
+    return filters
+
+
+def _whole_number(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text)):
+        raise UnknownChoice(name)
+    return int(text)
+
+
+def find_listed(learners: Sequence[ListedLearner], filters: Filters) -> tuple[ListedLearner, ...]:
+    """Give all learners that pass the filters, in the order asked for."""
+    query = sort_key(filters.query) if filters.query.strip() else ""
+    _, passes = REASONS[filters.reason]
+    found = [
+        learner
+        for learner in learners
+        if passes(learner)
+        and query in sort_key(learner.full_name)
+        and (filters.group_id is None or any(group.group_id == filters.group_id for group in learner.groups))
+    ]
+    _, key = SORTS[filters.sort]
+    return tuple(sorted(found, key=key))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One page of a list."""
+
+    learners: tuple[ListedLearner, ...]
+    page: int
+    page_count: int
+    first: int
+    """The place of the first one shown, from 1; 0 for an empty list."""
+    total: int
+
+
+def cut_page(found: Sequence[ListedLearner], filters: Filters) -> Cut:
+    """Cut the page asked for; a page after the last gives the last."""
+    page_count = max(1, -(-len(found) // filters.size))
+    page = min(filters.page, page_count)
+    start = (page - 1) * filters.size
+    shown = tuple(found[start : start + filters.size])
+    return Cut(shown, page, page_count, start + 1 if shown else 0, len(found))
+
+
+def make_choices(filters: Filters, groups: Sequence[Group]) -> dict[str, tuple[Choice, ...]]:
+    """Give the options of the form's lists with what is chosen: group, reason, sort, size."""
+    everyone = Choice("", "All groups", filters.group_id is None)
+    return {
+        "group": (
+            everyone,
+            *(Choice(str(group.group_id), clean(group.name), group.group_id == filters.group_id) for group in groups),
+        ),
+        "reason": tuple(Choice(value, label, value == filters.reason) for value, (label, _) in REASONS.items()),
+        "sort": tuple(Choice(value, label, value == filters.sort) for value, (label, _) in SORTS.items()),
+        "size": tuple(Choice(str(size), f"{size} a page", size == filters.size) for size in SIZES),
+    }

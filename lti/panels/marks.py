@@ -1,0 +1,157 @@
+"""Decide the mark of each week of a strip and say the strip in words; shapes carry the meaning, colour repeats it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from analytics.bands import Band, find_band
+from analytics.calendar import TeachingCalendar
+from analytics.measures import FEWEST_COUNTED_WEEKS
+from bridge.store.panel_records import Week
+
+PITCH = 16
+SIZE = 14
+
+
+class Mark(StrEnum):
+    """What a week's mark says; the value is the id of its symbol."""
+
+    MET = "m"
+    BELOW = "b"
+    WELL_BELOW = "w"
+    UNCOUNTED = "o"
+    EARLY = "e"
+    RUNNING = "n"
+    TO_COME = "x"
+
+
+SPOKEN = {
+    Mark.MET: Band.MEETING.value,
+    Mark.BELOW: Band.BELOW.value,
+    Mark.WELL_BELOW: Band.WELL_BELOW.value,
+    Mark.UNCOUNTED: "not counted",
+    Mark.EARLY: "too early to say",
+    Mark.RUNNING: "not finished",
+    Mark.TO_COME: "still to come",
+}
+KEY = (
+    (Mark.MET, "meeting the published level"),
+    (Mark.BELOW, "below it"),
+    (Mark.WELL_BELOW, "well below it"),
+    (Mark.UNCOUNTED, "not counted"),
+    (Mark.EARLY, "too early to say"),
+    (Mark.RUNNING, "this week, not finished"),
+    (Mark.TO_COME, "to come"),
+)
+BAND_MARKS = {Band.MEETING: Mark.MET, Band.BELOW: Mark.BELOW, Band.WELL_BELOW: Mark.WELL_BELOW}
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedMark:
+    """One symbol of a strip."""
+
+    symbol: str
+    x: int
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A week strip: symbols side by side and the sentence that says them."""
+
+    width: int
+    title: str
+    marks: tuple[PlacedMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pips:
+    """A few dots, full, half or open, with the figure beside them."""
+
+    width: int
+    dots: tuple[tuple[int, str], ...]
+    """(x of the centre, full | half | open)."""
+    text: str
+
+
+def find_marks(
+    weeks: Sequence[Week], calendar: TeachingCalendar, closed_week: int, today: date, last_week: int
+) -> tuple[Mark, ...]:
+    """Decide the marks of weeks 1 to last_week; until the second counted week has closed each is too early to say.
+
+    `closed_week` is the last week that was evaluated: 0 before the first.
+    """
+    known = {week.week_no: week for week in weeks}
+    counted = [week for week in weeks if week.is_counted and week.week_no <= closed_week]
+    is_early = len(counted) < FEWEST_COUNTED_WEEKS
+    current = calendar.week_of(today)
+    return tuple(
+        _find_mark(known.get(week_no), week_no, closed_week, current, is_early, calendar)
+        for week_no in range(1, last_week + 1)
+    )
+
+
+def _find_mark(
+    week: Week | None, week_no: int, closed_week: int, current: int, is_early: bool, calendar: TeachingCalendar
+) -> Mark:
+    is_open = week_no > closed_week
+    if is_open and is_break_week(calendar, week_no):
+        return Mark.UNCOUNTED
+    if week_no > current:
+        return Mark.TO_COME
+    if week is None:
+        return Mark.RUNNING if is_open else Mark.UNCOUNTED
+    if not week.is_counted:
+        return Mark.UNCOUNTED
+    if is_open:
+        return Mark.RUNNING
+    return Mark.EARLY if is_early else mark_of(week.share)
+
+
+def mark_of(share: Fraction | None) -> Mark:
+    """Give the mark of a week's own share; a week in which nothing was expected says nothing."""
+    band = find_band(share)
+    return Mark.EARLY if band is None else BAND_MARKS[band]
+
+
+def is_break_week(calendar: TeachingCalendar, week_no: int) -> bool:
+    """Tell whether a break touches a week: then it is not counted for anybody."""
+    return any(day in days for days in calendar.breaks for day in calendar.week_dates(week_no))
+
+
+def make_strip(marks: Sequence[Mark], whose: str = "") -> Strip:
+    """Place marks side by side; `whose` opens the spoken sentence."""
+    spoken = say_marks(marks)
+    title = f"{whose}: {spoken[:1].lower()}{spoken[1:]}" if whose else spoken
+    placed = tuple(PlacedMark(mark.value, PITCH * position) for position, mark in enumerate(marks))
+    return Strip(max(PITCH * len(marks) - (PITCH - SIZE), 0), title, placed)
+
+
+def say_marks(marks: Sequence[Mark]) -> str:
+    """Say marks in runs: "Weeks 1–3 meeting the published level, week 4 not counted"; empty for none."""
+    runs: list[tuple[int, int, Mark]] = []
+    for week_no, mark in enumerate(marks, 1):
+        if runs and runs[-1][2] is mark:
+            runs[-1] = (runs[-1][0], week_no, mark)
+        else:
+            runs.append((week_no, week_no, mark))
+    spoken = ", ".join(f"{_weeks(first, last)} {SPOKEN[mark]}" for first, last, mark in runs)
+    return spoken[:1].upper() + spoken[1:]
+
+
+def _weeks(first: int, last: int) -> str:
+    return f"week {first}" if first == last else f"weeks {first}–{last}"
+
+
+def make_pips(shares: Sequence[Fraction], text: str) -> Pips:
+    """Draw one dot for each share: 1 full, ½ half, 0 open."""
+    kinds = ["full" if share == 1 else "half" if share else "open" for share in shares]
+    dots = tuple((5 + 11 * position, kind) for position, kind in enumerate(kinds))
+    return Pips(max(11 * len(dots) - 1, 0), dots, text)
+
+
+def count_pips(reached: int, expected: int) -> Pips:
+    """Draw `expected` dots, `reached` of them full, with "3 of 4" beside them."""
+    full = min(reached, expected)
+    return make_pips([Fraction(position < full) for position in range(expected)], f"{full} of {expected}")

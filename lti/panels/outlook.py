@@ -1,0 +1,278 @@
+"""Say what every course page starts with: where the term stands, notices, the level, what is due, how fresh it is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from analytics.calendar import DAYS_IN_WEEK
+from analytics.levels import LevelError, Marker, find_level_in_force
+from bridge.store.panel_records import AgreedLevel, CourseHead, CourseTask, Freshness, NamedBreak, OwnTask
+from lti.panels.words import Moment, clean, count, due, full_date, instant, long_date, plain_date, span
+
+STALE_AFTER = timedelta(hours=2)
+"""Several syncs must have failed before a page calls its figures old."""
+DUE_SHOWN = 5
+DUE_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice: a word and a mark carry the kind (info, warn, good)."""
+
+    kind: str
+    strong: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A term and what is said about it."""
+
+    term: str
+    strong: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FreshLine:
+    """Until when one source is known."""
+
+    is_known: bool
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelWords:
+    """The published level as people read it."""
+
+    expected: tuple[tuple[str, str], ...]
+    """(what, how much and how it counts)."""
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A course on a day."""
+
+    head: CourseHead
+    moment: Moment
+    level: AgreedLevel | None
+    """The level in force today; None before one is published."""
+    closed_week: int
+    """The last week that was evaluated; 0 before the first."""
+
+    @property
+    def name(self) -> str:
+        """Give the course's name, safe to place."""
+        return clean(self.head.fullname)
+
+    @property
+    def week_no(self) -> int:
+        """Give today's teaching week: 0 before week 1 or without a calendar, at most the last."""
+        calendar = self.head.calendar
+        if calendar is None:
+            return 0
+        return max(0, min(calendar.week_of(self.moment.today), calendar.week_count))
+
+    @property
+    def week_count(self) -> int:
+        """Give how many weeks the calendar numbers; 0 without one."""
+        return 0 if self.head.calendar is None else self.head.calendar.week_count
+
+    @property
+    def when(self) -> str:
+        """Say the week and the date."""
+        day = full_date(self.moment.today)
+        return f"Week {self.week_no} of {self.week_count} · {day}" if self.week_no else day
+
+    @property
+    def uses_tasks(self) -> bool:
+        """Tell whether hand-ins enter the figure."""
+        return self.level is not None and Marker.TASKS in self.level.level.markers
+
+
+def make_outlook(head: CourseHead, moment: Moment, closed_week: int) -> Outlook:
+    """Take a course's day from its record; without a published level `level` is None."""
+    by_level = {agreed.level: agreed for agreed in head.levels}
+    try:
+        level = by_level[find_level_in_force(by_level, moment.today)]
+    except LevelError:
+        return Outlook(head, moment, None, closed_week)
+    return Outlook(head, moment, level, closed_week)
+
+
+def is_stale(freshness: Freshness, moment: Moment) -> bool:
+    """Tell whether the figures are older than a few missed syncs; True before the first."""
+    return freshness.log_at is None or moment.now - freshness.log_at > STALE_AFTER
+
+
+def find_notices(outlook: Outlook, tasks: Sequence[CourseTask]) -> tuple[Notice, ...]:
+    """Find what a reader must know before the figures, the most important first; often empty."""
+    found = [_find_level_notice(outlook), _find_stale_notice(outlook), _find_term_notice(outlook)]
+    found.append(_find_tasks_notice(outlook, tasks))
+    return tuple(notice for notice in found if notice is not None)
+
+
+def _find_level_notice(outlook: Outlook) -> Notice | None:
+    if outlook.head.calendar is None:
+        return Notice("warn", "No figures before there is a teaching calendar.", "An administrator can choose one.")
+    if outlook.level is None:
+        return Notice(
+            "warn",
+            "No figures before the level is published.",
+            "Learners must first be able to read what is expected of them.",
+        )
+    return None
+
+
+def _find_stale_notice(outlook: Outlook) -> Notice | None:
+    freshness, moment = outlook.head.freshness, outlook.moment
+    if not is_stale(freshness, moment):
+        return None
+    if freshness.log_at is None:
+        return Notice("warn", "Moodle’s records have not arrived yet.", "Figures appear after the first sync.")
+    return Notice(
+        "warn",
+        f"Figures are as of {instant(freshness.log_at, moment)}.",
+        "Moodle has not answered since. They stay as they are until it does, and nothing is held against anybody.",
+    )
+
+
+def _find_term_notice(outlook: Outlook) -> Notice | None:
+    calendar, today = outlook.head.calendar, outlook.moment.today
+    if calendar is None:
+        return None
+    if today < calendar.first_monday:
+        return Notice("info", f"Teaching starts on {long_date(calendar.first_monday)}.", "Nothing is counted before.")
+    last_day = calendar.sunday_of(calendar.week_count)
+    if today > last_day:
+        return Notice("info", f"Teaching ended on {long_date(last_day)}.", "Figures stand as of that day.")
+    return _find_break_notice(outlook, today)
+
+
+def _find_break_notice(outlook: Outlook, today: date) -> Notice | None:
+    for pause in outlook.head.breaks:
+        name, days = clean(pause.name), span(pause.days, today)
+        if today in pause.days:
+            text = "Figures stand, and days without evidence are not added up. Work is welcome and never required."
+            return Notice("info", f"{name}, {days}: nothing is counted.", text)
+        if today < pause.days.first <= today + timedelta(days=DAYS_IN_WEEK):
+            text = f"Nothing is counted {days}: no week figure, and the count of days without evidence stands still."
+            return Notice("info", f"{name} is next.", text)
+    return None
+
+
+def _find_tasks_notice(outlook: Outlook, tasks: Sequence[CourseTask]) -> Notice | None:
+    unknown = [task for task in tasks if not task.is_excused_known]
+    if not unknown or not outlook.uses_tasks:
+        return None
+    if len(unknown) == len(tasks):
+        text = "Moodle cannot say here who is excused, so hand-ins enter no figure."
+        return Notice("info", "Tasks are not used in this course.", text)
+    names = ", ".join(clean(task.name) for task in unknown[:3])
+    text = f"Moodle cannot say who is excused from {names}{' and others' if len(unknown) > 3 else ''}."
+    return Notice("info", f"{len(unknown)} of {len(tasks)} tasks enter no figure.", text)
+
+
+def word_level(outlook: Outlook) -> LevelWords | None:
+    """Put the level in force into words; None without one."""
+    if outlook.level is None:
+        return None
+    level, today = outlook.level.level, outlook.moment.today
+    expected = []
+    if Marker.ACTIVITY in level.markers:
+        counts = "counts" if level.a_day == 1 else "count"
+        what = "activity" if level.level == 1 else "activities"
+        expected.append((f"{level.level} {what}", f"opened in each counted week; up to {level.a_day} a day {counts}"))
+    if Marker.ATTENDANCE in level.markers:
+        expected.append(("each session", "attended; excused ones are left out"))
+    if Marker.TASKS in level.markers:
+        expected.append(("each task", "handed in by your date; late counts half, excused ones are left out"))
+    version = (
+        f"Version {clean(level.version)}, agreed by {clean(outlook.level.agreed_by)} on"
+        f" {plain_date(outlook.level.agreed_on, today)}, in force since {plain_date(level.effective_from, today)}."
+    )
+    return LevelWords(tuple(expected), version)
+
+
+def word_freshness(outlook: Outlook) -> tuple[FreshLine, ...]:
+    """Say until when each source is known."""
+    freshness, moment = outlook.head.freshness, outlook.moment
+
+    def line(name: str, at: datetime | None) -> FreshLine:
+        return FreshLine(at is not None, name, "not yet" if at is None else instant(at, moment))
+
+    return (
+        line("Moodle activity", freshness.log_at),
+        line("Hand-ins", freshness.run_at),
+        line("List of learners", freshness.roster_at),
+    )
+
+
+def word_figures_as_of(outlook: Outlook) -> str:
+    """Say in half a sentence how old the evidence is."""
+    log_at = outlook.head.freshness.log_at
+    return "no evidence yet" if log_at is None else f"evidence as of {instant(log_at, outlook.moment)}"
+
+
+def list_due(outlook: Outlook, tasks: Sequence[CourseTask]) -> tuple[Fact, ...]:
+    """List what is due next for everybody, breaks included, by date; empty when nothing is."""
+    dated = [
+        (task.due_at, Fact(due(task.due_at, outlook.moment), clean(task.name), "", activity_url(outlook.head, task)))
+        for task in tasks
+        if task.due_at is not None and _is_soon(task.due_at, outlook.moment)
+    ]
+    return _with_breaks(outlook, dated)
+
+
+def list_own_due(outlook: Outlook, tasks: Sequence[OwnTask]) -> tuple[Fact, ...]:
+    """List what is due next for one learner, by the learner's own dates; empty when nothing is."""
+    dated = [
+        (own.due_at, Fact(due(own.due_at, outlook.moment), clean(own.task.name), _say_state(own), url))
+        for own in tasks
+        if own.due_at is not None and _is_soon(own.due_at, outlook.moment)
+        for url in [activity_url(outlook.head, own.task)]
+    ]
+    return _with_breaks(outlook, dated)
+
+
+def _say_state(own: OwnTask) -> str:
+    states = [
+        "handed in" if own.handed_in_at is not None else "",
+        "excused" if own.is_excused else "",
+        "extended date" if own.is_extended else "",
+    ]
+    return ", ".join(filter(None, states))
+
+
+def _is_soon(at: datetime, moment: Moment) -> bool:
+    return moment.now <= at <= moment.now + timedelta(days=DUE_DAYS)
+
+
+def _with_breaks(outlook: Outlook, dated: list[tuple[datetime, Fact]]) -> tuple[Fact, ...]:
+    today = outlook.moment.today
+    by_day = [(outlook.moment.date_of(at), fact) for at, fact in dated]
+    by_day += [
+        (pause.days.first, Fact(span(pause.days, today), "", f"{clean(pause.name)}: nothing is counted"))
+        for pause in outlook.head.breaks
+        if _is_coming(pause, today)
+    ]
+    return tuple(fact for _, fact in sorted(by_day, key=lambda pair: pair[0])[:DUE_SHOWN])
+
+
+def _is_coming(pause: NamedBreak, today: date) -> bool:
+    return today <= pause.days.last and pause.days.first <= today + timedelta(days=DUE_DAYS)
+
+
+def activity_url(head: CourseHead, task: CourseTask) -> str:
+    """Give the address of a task's page in Moodle; empty where it cannot be built safely."""
+    is_safe = re.fullmatch(r"[a-z][a-z0-9_]*", task.modname) and re.match(r"https?://", head.moodle_url)
+    return f"{head.moodle_url}/mod/{task.modname}/view.php?id={task.cmid}" if is_safe else ""
+
+
+def counted_days(days: int) -> str:
+    """Write a number of counted days."""
+    return count(days, "counted day")

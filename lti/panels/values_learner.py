@@ -1,0 +1,255 @@
+"""Prepare the pages about one learner: the weeks, what counted and what did not, what to do next, who has looked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from analytics.bands import MEETING_FLOOR, TOO_EARLY, percent_of
+from analytics.evidence import Kind
+from analytics.explain import name_weeks
+from analytics.levels import Marker
+from bridge.store.panel_records import DayItem, LearnerInCourse, OwnTask, Standing, Week
+from lti.panels.charts import Chart, WeekFigure, draw_weeks
+from lti.panels.evidence_words import (
+    SHORT_BANDS,
+    find_past_due,
+    say_band,
+    say_evidence,
+    say_pending,
+    say_percent,
+    say_task,
+    task_share,
+)
+from lti.panels.marks import Mark, Pips, count_pips, find_marks, is_break_week, make_pips
+from lti.panels.outlook import Outlook, activity_url
+from lti.panels.words import capital, clean, count, due, halves, listed, long_date, percent, small
+
+OWN_WEEKS = 8
+"""Learners see at least so many weeks, and two beyond the present one."""
+SOON = timedelta(days=7)
+MEETING_PERCENT = percent_of(MEETING_FLOOR) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to do next."""
+
+    strong: str
+    text: str
+    url: str = ""
+    url_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeeksView:
+    """The weeks in three forms, and where the running figure stands."""
+
+    sentence: str
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedRow:
+    """One thing expected each week, with last week's and this week's count."""
+
+    name: str
+    cells: tuple[tuple[str, Pips | None, str], ...]
+    """(column, dots, text where there are none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counted and what did not."""
+
+    columns: tuple[str, ...]
+    rows: tuple[ExpectedRow, ...]
+    remarks: tuple[str, ...]
+
+
+def make_figures(outlook: Outlook, person: LearnerInCourse, *, all_weeks: bool) -> tuple[WeekFigure, ...]:
+    """Make one figure for each week to show: all for staff, at least eight for learners; () without a calendar."""
+    calendar = outlook.head.calendar
+    if calendar is None:
+        return ()
+    last_week = calendar.week_count
+    if not all_weeks:
+        last_week = min(last_week, max(OWN_WEEKS, outlook.week_no + 2))
+    marks = find_marks(person.weeks, calendar, outlook.closed_week, outlook.moment.today, last_week)
+    weeks = {week.week_no: week for week in person.weeks}
+    running = {standing.week_no: standing.percent for standing in person.standings}
+    return tuple(
+        _make_figure(week_no, mark, weeks.get(week_no), running.get(week_no), is_break_week(calendar, week_no))
+        for week_no, mark in enumerate(marks, 1)
+    )
+
+
+def _make_figure(week_no: int, mark: Mark, week: Week | None, running: int | None, is_break: bool) -> WeekFigure:
+    is_figured = mark not in {Mark.UNCOUNTED, Mark.RUNNING, Mark.TO_COME}
+    share = week.share if week is not None and is_figured else None
+    why_not = (week.why_not if week is not None else None) or ("no teaching" if is_break else "")
+    return WeekFigure(week_no, mark, percent_of(share), running if is_figured else None, why_not)
+
+
+def make_weeks_view(figures: Sequence[WeekFigure]) -> WeeksView | None:
+    """Say the weeks and draw them; None when no week has closed."""
+    figured = [figure for figure in figures if figure.percent is not None]
+    if not figured:
+        return None
+    values = listed([str(figure.percent) for figure in figured])
+    weeks = name_weeks([figure.week_no for figure in figured])
+    sentence = f"In {weeks} the week’s own figure was {values}\u00a0% of the published level."
+    last = next((figure for figure in reversed(figures) if figure.running is not None), None)
+    if last is None or last.running is None:
+        return WeeksView(f"{sentence} For a running figure it is too early to say.", draw_weeks(figures))
+    running = f" The running figure after week {last.week_no} is {percent(last.running)}."
+    return WeeksView(sentence + running, draw_weeks(figures))
+
+
+def say_standing(standing: Standing | None) -> str:
+    """Say where the running figure stands against the published level, kindly and completely."""
+    if standing is None or standing.percent is None or standing.shown_band == TOO_EARLY:
+        return "It is too early to say: two counted weeks must close first."
+    gap = MEETING_PERCENT - standing.percent
+    place = f"{percent(standing.percent)} of the published level"
+    if gap <= 0:
+        return f"After week {standing.week_no} your running figure is {place}: that meets it."
+    near = "just under" if gap <= 5 else "under"
+    text = f"After week {standing.week_no} your running figure is {place}: {near} the {percent(MEETING_PERCENT)}"
+    text += " that counts as meeting it."
+    if standing.shown_band in SHORT_BANDS and standing.band != standing.shown_band:
+        text += f" It is shown as {standing.shown_band}, because one evaluation alone never lowers it."
+    return text
+
+
+def find_next_step(outlook: Outlook, person: LearnerInCourse) -> NextStep:
+    """Choose the one thing to do next: what is due soon, what can still be handed in, or this week's activities."""
+    moment, open_tasks = outlook.moment, [own for own in person.tasks if _is_open(own)]
+    soon = [own for own in open_tasks if own.due_at is not None and moment.now <= own.due_at <= moment.now + SOON]
+    if soon:
+        return _step_for(outlook, soon[0])
+    past = [own for own in find_past_due(open_tasks, moment) if outlook.uses_tasks]
+    if past:
+        own = past[-1]
+        text = "It can still be handed in, and late work counts half."
+        return NextStep(f"{clean(own.task.name)} has not arrived yet.", text, *_link(outlook, own))
+    return _step_for_week(outlook, person)
+
+
+def _is_open(own: OwnTask) -> bool:
+    return own.handed_in_at is None and not own.is_excused
+
+
+def _step_for(outlook: Outlook, own: OwnTask) -> NextStep:
+    when = due(own.due_at, outlook.moment) if own.due_at is not None else ""
+    counts = outlook.uses_tasks and own.task.is_excused_known
+    text = "Handed in by then, it counts as a task on time." if counts else "It enters no figure here, yet it matters."
+    return NextStep(f"{clean(own.task.name)} is due {when}.", text, *_link(outlook, own))
+
+
+def _link(outlook: Outlook, own: OwnTask) -> tuple[str, str]:
+    url = activity_url(outlook.head, own.task)
+    return url, f"Open {clean(own.task.name)} in Moodle" if url else ""
+
+
+def _step_for_week(outlook: Outlook, person: LearnerInCourse) -> NextStep:
+    calendar, level = outlook.head.calendar, outlook.level
+    week = next((week for week in person.weeks if week.week_no == outlook.week_no), None)
+    if calendar is None or level is None or not outlook.week_no:
+        return NextStep("Nothing is waiting for you here.", "This page fills as the course goes on.")
+    if is_break_week(calendar, outlook.week_no) or (week is not None and not week.is_counted):
+        return NextStep("This week is not counted.", "Rest is fine; work is welcome.")
+    if Marker.ACTIVITY not in level.level.markers:
+        return NextStep("Nothing is due in the next seven days.", "Have a look at what is expected below.")
+    expected, opened = level.level.level, week.visits if week is not None else 0
+    if opened >= expected:
+        return NextStep("Well done: this week’s activities are complete.", "Nothing is due in the next seven days.")
+    rest = expected - opened
+    text = f"You have opened {opened} of {expected} expected this week; up to {level.level.a_day} a day count."
+    return NextStep(f"Open {small(rest)} more {'activity' if rest == 1 else 'activities'} this week.", text)
+
+
+def make_counted(outlook: Outlook, person: LearnerInCourse, days: Sequence[DayItem]) -> Counted | None:
+    """Show what counted in the last closed week and in the running one; None without a level or any week."""
+    shown = [week for week in person.weeks if week.week_no in {outlook.closed_week, outlook.week_no}]
+    if outlook.level is None or not shown:
+        return None
+    columns = tuple(f"Week {week.week_no}{'' if week.week_no <= outlook.closed_week else ' so far'}" for week in shown)
+    level, rows = outlook.level.level, []
+    if Marker.ACTIVITY in level.markers:
+        name = f"{count(level.level, 'activity', 'activities')} opened"
+        rows.append(ExpectedRow(name, tuple(map(_activity_cell, columns, shown, [level.level] * len(shown)))))
+    return Counted(columns, tuple(rows), _make_remarks(outlook, shown, days))
+
+
+def _activity_cell(column: str, week: Week, expected: int) -> tuple[str, Pips | None, str]:
+    if not week.is_counted:
+        return column, None, f"not counted ({week.why_not})" if week.why_not else "not counted"
+    return column, count_pips(week.visits, expected), ""
+
+
+def make_task_pips(outlook: Outlook, tasks: Sequence[OwnTask]) -> Pips | None:
+    """Draw one dot for each task whose date has passed; None when there is none or tasks enter no figure."""
+    past = find_past_due(tasks, outlook.moment) if outlook.uses_tasks else ()
+    if not past:
+        return None
+    shares = [task_share(own, outlook.moment) for own in past]
+    return make_pips(shares, f"{halves(sum(shares, Fraction(0)))} of {len(past)}")
+
+
+def list_tasks(outlook: Outlook, tasks: Sequence[OwnTask]) -> tuple[tuple[str, str, str], ...]:
+    """List each task whose date has passed, or that came early: (name, own date, how it stands)."""
+    moment = outlook.moment
+    return tuple(
+        (
+            clean(own.task.name),
+            ("no date" if own.due_at is None else due(own.due_at, moment)) + (", extended" if own.is_extended else ""),
+            say_task(own, moment) + ("" if own.task.is_excused_known else "; enters no figure"),
+        )
+        for own in tasks
+        if own.handed_in_at is not None or (own.due_at is not None and own.due_at < moment.now)
+    )
+
+
+def _make_remarks(outlook: Outlook, weeks: Sequence[Week], days: Sequence[DayItem]) -> tuple[str, ...]:
+    a_day = outlook.level.level.a_day if outlook.level is not None else 0
+    opened: dict[date, set[int]] = {}
+    for item in days:
+        if Kind(item.kind).is_visit:
+            opened.setdefault(item.day, set()).add(item.cmid)
+    remarks = [
+        f"{len(cmids)} activities were opened on {long_date(day)}; {a_day} a day {'counts' if a_day == 1 else 'count'}."
+        for day, cmids in sorted(opened.items())
+        if len(cmids) > a_day > 0
+    ]
+    remarks += [
+        f"Week {week.week_no} is not counted ({week.why_not or 'no teaching'}): rest is fine."
+        for week in weeks
+        if not week.is_counted
+    ]
+    return (*remarks, "What was done offline is not seen.")
+
+
+@dataclass(frozen=True, slots=True)
+class InShort:
+    """The head of a tutor's page about a learner."""
+
+    band: str
+    percent: str
+    pending: str
+    after: str
+    evidence: str
+    clock: str
+
+
+def sum_up(outlook: Outlook, person: LearnerInCourse) -> InShort:
+    """Sum up one learner for a tutor: band with its figure, latest evidence, the count of days without it."""
+    standing, days = person.learner.standing, person.learner.clock_days
+    return InShort(
+        band=capital(say_band(standing)),
+        percent=say_percent(standing),
+        pending=say_pending(standing),
+        after=f"after week {standing.week_no}" if standing is not None else "no week has been evaluated yet",
+        evidence=say_evidence(person.learner.last_evidence_on, outlook.moment),
+        clock="not counted yet" if days is None else count(days, "counted day"),
+    )

@@ -1,0 +1,174 @@
+"""Prepare what learners see beside their weeks: days behind a week, all courses, who has looked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.calendar import TeachingCalendar
+from analytics.evidence import Kind
+from bridge.store.panel_records import DayItem, Look, MyCourse, OwnTask, Week
+from lti.panels.evidence_words import say_task
+from lti.panels.marks import Mark, Strip, find_marks, make_strip
+from lti.panels.outlook import Fact, Outlook, list_own_due, make_outlook
+from lti.panels.values_learner import say_standing
+from lti.panels.words import Moment, clean, count, instant, long_date, plain_date
+
+DUE_OF_ALL = 8
+"""Dates that the page of all courses shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """One day of a week: what was seen, and how much of it counts."""
+
+    day: str
+    items: tuple[str, ...]
+    counted: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPage:
+    """Everything behind one week."""
+
+    week_no: int
+    dates: str
+    sentence: str
+    lines: tuple[DayLine, ...]
+    tasks: tuple[tuple[str, str], ...]
+    """(name, how it stands) of the tasks dated in the week."""
+    earlier: int | None
+    later: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseEntry:
+    """One of a learner's courses."""
+
+    course_id: int
+    name: str
+    shortname: str
+    strip: Strip | None
+    standing: str
+    next_due: str
+
+
+def list_looks(moment: Moment, looks: Sequence[Look]) -> tuple[tuple[str, str], ...]:
+    """List who looked, the latest first: (name, what and when); empty when nobody has."""
+    return tuple(
+        (
+            clean(look.viewer_name) if look.viewer_name else "Somebody no longer in the course",
+            f"{_say_look(look)}: {instant(look.at, moment)}",
+        )
+        for look in looks
+    )
+
+
+def _say_look(look: Look) -> str:
+    course = f" of {clean(look.course_name)}" if look.course_name else ""
+    what = "opened the list of learners they may see" if look.is_class_list else "opened the page about you"
+    return f"{look.viewer_role}{course}, {what}"
+
+
+def make_week_page(
+    outlook: Outlook,
+    calendar: TeachingCalendar,
+    week_no: int,
+    week: Week | None,
+    days: Sequence[DayItem],
+    tasks: Sequence[OwnTask],
+) -> WeekPage:
+    """Show a week day by day, the days without evidence included; `week` is None when nothing is known of it."""
+    dates = calendar.week_dates(week_no)
+    by_day: dict[date, list[DayItem]] = {day: [] for day in dates}
+    for item in days:
+        by_day.setdefault(item.day, []).append(item)
+    today, a_day = outlook.moment.today, outlook.level.level.a_day if outlook.level is not None else 0
+    return WeekPage(
+        week_no=week_no,
+        dates=f"{long_date(dates[0])} to {long_date(dates[-1])}",
+        sentence=_say_week(outlook, week_no, week),
+        lines=tuple(_make_day(day, by_day[day], a_day) for day in dates if day <= today),
+        tasks=tuple(
+            (clean(own.task.name), say_task(own, outlook.moment))
+            for own in tasks
+            if own.due_at is not None and outlook.moment.date_of(own.due_at) in by_day
+        ),
+        earlier=week_no - 1 if week_no > 1 else None,
+        later=week_no + 1 if week_no < outlook.week_no else None,
+    )
+
+
+def _say_week(outlook: Outlook, week_no: int, week: Week | None) -> str:
+    if week is None:
+        return "Nothing is known of this week yet."
+    if not week.is_counted:
+        return f"This week is not counted ({week.why_not or 'no teaching'})."
+    so_far = "" if week_no <= outlook.closed_week else " so far"
+    if outlook.level is None:
+        return f"{count(week.visits, 'activity', 'activities')} opened{so_far}."
+    expected = outlook.level.level.level
+    return f"{min(week.visits, expected)} of {count(expected, 'expected activity', 'expected activities')}{so_far}."
+
+
+def _make_day(day: date, items: Sequence[DayItem], a_day: int) -> DayLine:
+    visits = {item.cmid for item in items if Kind(item.kind).is_visit}
+    names = tuple(dict.fromkeys(_name_item(item) for item in items))
+    if not visits:
+        counted = "counts for the days with evidence" if items else ""
+    elif len(visits) > a_day > 0:
+        counted = f"{a_day} of {len(visits)} count"
+    else:
+        counted = f"{len(visits)} {'counts' if len(visits) == 1 else 'count'}"
+    return DayLine(long_date(day), names, counted)
+
+
+def _name_item(item: DayItem) -> str:
+    if item.kind == Kind.COURSE_PAGE:
+        return "the course page"
+    name = clean(item.name) if item.name else "an activity that is no longer there"
+    return f"{name}, handed in" if item.kind == Kind.SUBMISSION else name
+
+
+def make_entries(courses: Sequence[MyCourse], moment: Moment) -> tuple[CourseEntry, ...]:
+    """Make one entry for each course, in the order given. Figures of two courses are never added up."""
+    return tuple(_make_entry(outlook_of(course, moment), course) for course in courses)
+
+
+def outlook_of(course: MyCourse, moment: Moment) -> Outlook:
+    """Take one course's day."""
+    return make_outlook(course.head, moment, course.standing.week_no if course.standing else 0)
+
+
+def _make_entry(outlook: Outlook, course: MyCourse) -> CourseEntry:
+    calendar = outlook.head.calendar
+    marks: tuple[Mark, ...] = ()
+    if calendar is not None:
+        marks = find_marks(course.weeks, calendar, outlook.closed_week, outlook.moment.today, calendar.week_count)
+    facts = [fact for fact in list_own_due(outlook, course.tasks) if fact.strong]
+    next_due = f"Next: {facts[0].strong}, {facts[0].term}" if facts else "Nothing is due in the next four weeks."
+    return CourseEntry(
+        course_id=outlook.head.course_id,
+        name=outlook.name,
+        shortname=clean(outlook.head.shortname),
+        strip=make_strip(marks, outlook.name) if marks else None,
+        standing=say_standing(course.standing),
+        next_due=next_due,
+    )
+
+
+def list_all_due(courses: Sequence[MyCourse], moment: Moment) -> tuple[Fact, ...]:
+    """List the next dates of all courses, the earliest first."""
+    dated = [
+        (own.due_at, Fact(fact.term, fact.strong, " · ".join(filter(None, [clean(course.head.fullname), fact.text]))))
+        for course in courses
+        for own in course.tasks
+        if own.due_at is not None
+        for fact in list_own_due(outlook_of(course, moment), [own])
+        if fact.strong
+    ]
+    return tuple(fact for _, fact in sorted(dated, key=lambda pair: pair[0])[:DUE_OF_ALL])
+
+
+def say_enrolled(day: date, moment: Moment) -> str:
+    """Say since when somebody is enrolled."""
+    return f"since {plain_date(day, moment.today)}"

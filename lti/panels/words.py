@@ -1,0 +1,132 @@
+"""Turn dates, times, counts and names into page text: plain British English, each number with its unit."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from analytics.calendar import DateRange, local_date
+
+NBSP = "\u00a0"
+DASH = "–"
+BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TEXT_LIMIT = 300
+"""Characters of a name or title that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The instant a page is made, where the institution is."""
+
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def today(self) -> date:
+        """Give the local date."""
+        return local_date(self.now, self.zone)
+
+    def date_of(self, instant: datetime) -> date:
+        """Give an instant's local date."""
+        return local_date(instant, self.zone)
+
+
+def clean(text: str) -> str:
+    """Make a name or title safe to place: no control or direction characters, one line, a bounded length.
+
+    Escaping is the templates' part. A text of nothing else becomes "(no name)".
+    """
+    kept = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if _is_printable(char))
+    line = " ".join(kept.split())
+    return (line[: TEXT_LIMIT - 1] + "…" if len(line) > TEXT_LIMIT else line) or "(no name)"
+
+
+def _is_printable(char: str) -> bool:
+    return char not in BIDI_CONTROLS and unicodedata.category(char) not in {"Cs", "Co", "Cn"}
+
+
+def sort_key(text: str) -> str:
+    """Give a text's key for sorting and searching: no case, no accents; the same on every database."""
+    decomposed = unicodedata.normalize("NFKD", clean(text))
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+
+
+def percent(value: int) -> str:
+    """Write a percentage with its sign kept on the line."""
+    return f"{value}{NBSP}%"
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """Write a count with its noun: "1 day", "1,043 days"."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def small(number: int) -> str:
+    """Write a small number in words, a larger one in figures."""
+    return SMALL_NUMBERS[number] if 0 <= number < len(SMALL_NUMBERS) else f"{number:,}"
+
+
+def capital(text: str) -> str:
+    """Give a text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join items as a sentence does: "a, b and c"; empty for none."""
+    return items[0] if len(items) == 1 else " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def halves(value: Fraction) -> str:
+    """Write a number of halves: "1½", "½", "2"."""
+    whole, rest = divmod(value, 1)
+    return f"{whole or ''}½" if rest else str(whole)
+
+
+def long_date(day: date) -> str:
+    """Write "Friday 6 November"."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def full_date(day: date) -> str:
+    """Write "Friday 6 November 2026"."""
+    return f"{long_date(day)} {day.year}"
+
+
+def plain_date(day: date, today: date) -> str:
+    """Write "6 November", with the year when it is another than today's."""
+    return f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B} {day.year}"
+
+
+def near_date(day: date, today: date) -> str:
+    """Write a date as people say it: "today", "yesterday", "tomorrow", else "Wed 4 Nov"."""
+    names = {0: "today", -1: "yesterday", 1: "tomorrow"}
+    named = names.get((day - today).days)
+    if named:
+        return named
+    written = f"{day:%a} {day.day} {day:%b}"
+    return written if day.year == today.year else f"{written} {day.year}"
+
+
+def span(days: DateRange, today: date) -> str:
+    """Write a run of days: "9–15 November", "28 December to 3 January 2027", or the one day."""
+    if days.first == days.last:
+        return plain_date(days.first, today)
+    if (days.first.year, days.first.month) == (days.last.year, days.last.month):
+        return f"{days.first.day}{DASH}{plain_date(days.last, today)}"
+    return f"{plain_date(days.first, today)} to {plain_date(days.last, today)}"
+
+
+def instant(at: datetime, moment: Moment) -> str:
+    """Write an instant with its local time: "today, 13:45", "Tue 3 Nov, 18:12"."""
+    return f"{near_date(moment.date_of(at), moment.today)}, {at.astimezone(moment.zone):%H:%M}"
+
+
+def due(at: datetime, moment: Moment) -> str:
+    """Write when something is due: "today, 17:00"; a time just after midnight is the evening before it."""
+    local = at.astimezone(moment.zone)
+    if local.hour == 0 and local.minute == 0:
+        return f"{near_date(local.date() - timedelta(days=1), moment.today)}, midnight"
+    return f"{near_date(local.date(), moment.today)}, {local:%H:%M}"
