@@ -1,0 +1,72 @@
+"""Activities of a course; this tool's own ones are never evidence (table activity)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.orm import Session
+
+from bridge.records import ActivityRecord
+from bridge.schema.log import Presence
+from bridge.schema.teaching import Activity, Course, Task
+from bridge.store.database import upsert
+
+COLUMNS = ("modname", "name", "is_visible", "is_own", "section", "deleted_at")
+
+
+def replace_activities(
+    db: Session, course_id: int, activities: Sequence[ActivityRecord], *, is_complete: bool, now: datetime
+) -> bool:
+    """Write a course's activities over the last ones; those no longer there are marked deleted if `is_complete`.
+
+    Return whether evidence was taken back: an activity turned out to be this tool's own.
+    """
+    known = dict(
+        db.execute(select(Activity.cmid, Activity.is_own).where(Activity.course_id == course_id)).tuples().all()
+    )
+    rows = [
+        {
+            "course_id": course_id,
+            "cmid": activity.cmid,
+            "modname": activity.modname,
+            "name": activity.name,
+            "is_visible": activity.is_visible,
+            "is_own": activity.is_own,
+            "section": activity.section,
+            "deleted_at": None,
+        }
+        for activity in activities
+    ]
+    upsert(db, Activity, rows, key=["course_id", "cmid"], update=COLUMNS)
+    gone = set(known) - {activity.cmid for activity in activities}
+    if gone and is_complete:
+        is_gone = and_(Activity.course_id == course_id, Activity.cmid.in_(gone), Activity.deleted_at.is_(None))
+        db.execute(update(Activity).where(is_gone).values(deleted_at=now))
+    newly_own = {activity.cmid for activity in activities if activity.is_own and not known.get(activity.cmid)}
+    if newly_own:
+        db.execute(delete(Presence).where(Presence.course_id == course_id, Presence.cmid.in_(newly_own)))
+    return bool(newly_own)
+
+
+def load_own_cmids(db: Session, platform_id: int) -> frozenset[int]:
+    """Return the cmids of this tool's own activities on a platform, deleted ones included."""
+    return frozenset(
+        db.scalars(
+            select(Activity.cmid)
+            .join(Course, Course.id == Activity.course_id)
+            .where(Course.platform_id == platform_id, Activity.is_own.is_(True))
+        )
+    )
+
+
+def mark_activities_deleted(db: Session, platform_id: int, cmids: Collection[int], now: datetime) -> frozenset[int]:
+    """Note that Moodle deleted activities, their tasks with them; return the ids of the courses concerned."""
+    if not cmids:
+        return frozenset()
+    of_platform = select(Course.id).where(Course.platform_id == platform_id)
+    course_ids: set[int] = set()
+    for table in (Activity, Task):
+        is_one = (table.course_id.in_(of_platform), table.cmid.in_(cmids), table.deleted_at.is_(None))
+        course_ids.update(db.scalars(select(table.course_id).where(*is_one)))
+        db.execute(update(table).where(*is_one).values(deleted_at=now))
+    return frozenset(course_ids)

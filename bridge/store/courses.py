@@ -1,0 +1,156 @@
+"""Courses: which are switched on, what Moodle calls them, and how far their log was backfilled (table course)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from analytics.calendar import local_date
+from bridge.records import CourseRecord
+from bridge.schema.teaching import Course, TeachingCalendar
+from bridge.store.database import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedCourse:
+    """One switched-on course, as the sync needs it."""
+
+    course_id: int
+    moodle_course_id: int
+    shortname: str
+    backfilled_to: int
+    backfill_until: int | None
+
+    @property
+    def is_backfilled(self) -> bool:
+        """Whether the log from before it was switched on has been read."""
+        return self.backfill_until is not None and self.backfilled_to >= self.backfill_until
+
+
+def load_synced_courses(db: Session, platform_id: int) -> tuple[SyncedCourse, ...]:
+    """Return the switched-on courses of a platform, by id; empty when none is."""
+    is_synced = and_(
+        Course.platform_id == platform_id,
+        Course.switched_on_at.is_not(None),
+        Course.switched_off_at.is_(None),
+        Course.deleted_at.is_(None),
+    )
+    rows = db.execute(
+        select(Course.id, Course.moodle_course_id, Course.shortname, Course.backfilled_to, Course.backfill_until)
+        .where(is_synced)
+        .order_by(Course.id)
+    )
+    return tuple(SyncedCourse(*row) for row in rows)
+
+
+def switch_on(db: Session, platform_id: int, moodle_course_id: int, now: datetime, today: date) -> int:
+    """Switch a course on and return its id; doing it again changes nothing.
+
+    An unknown course gets a row without names, which the next sync fills in. A course that was switched off is read
+    again from where it had got to. The platform's first teaching calendar is taken where the course has none.
+    """
+    calendar_id = db.scalar(
+        select(TeachingCalendar.id).where(TeachingCalendar.platform_id == platform_id).order_by(TeachingCalendar.id)
+    )
+    row = {
+        "platform_id": platform_id,
+        "moodle_course_id": moodle_course_id,
+        "shortname": "",
+        "fullname": f"Course {moodle_course_id}",
+        "starts_on": today,
+        "calendar_id": calendar_id,
+        "backfilled_to": 0,
+    }
+    key = ["platform_id", "moodle_course_id"]
+    upsert(db, Course, [row], key=key, update=key)
+    is_this = and_(Course.platform_id == platform_id, Course.moodle_course_id == moodle_course_id)
+    is_off = Course.switched_on_at.is_(None) | Course.switched_off_at.is_not(None)
+    db.execute(
+        update(Course)
+        .where(is_this, is_off)
+        .values(switched_on_at=now, switched_off_at=None, deleted_at=None, backfill_until=None)
+    )
+    db.execute(update(Course).where(is_this, Course.calendar_id.is_(None)).values(calendar_id=calendar_id))
+    return db.scalars(select(Course.id).where(is_this)).one()
+
+
+def switch_off(db: Session, platform_id: int, moodle_course_id: int, now: datetime, read_to: int) -> None:
+    """Switch a course off; its numbers stay. `read_to` is where the platform's log was read to."""
+    is_this = and_(
+        Course.platform_id == platform_id,
+        Course.moodle_course_id == moodle_course_id,
+        Course.switched_off_at.is_(None),
+    )
+    is_backfilled = Course.backfilled_to >= Course.backfill_until
+    db.execute(update(Course).where(is_this, is_backfilled).values(backfilled_to=read_to))
+    db.execute(update(Course).where(is_this).values(switched_off_at=now))
+
+
+def save_course_details(db: Session, platform_id: int, courses: Sequence[CourseRecord], zone: ZoneInfo) -> None:
+    """Write names, start and group mode of known courses; others are left out. A course without a start keeps its own.
+
+    `starts_on` is the local date in `zone`.
+    """
+    if not courses:
+        return
+    statement = (
+        update(Course.__table__)  # type: ignore[arg-type]  # the mapped class's table is a Table
+        .where(
+            Course.__table__.c.platform_id == platform_id,
+            Course.__table__.c.moodle_course_id == bindparam("of_course"),
+        )
+        .values(
+            shortname=bindparam("new_shortname"),
+            fullname=bindparam("new_fullname"),
+            idnumber=bindparam("new_idnumber"),
+            group_mode=bindparam("new_group_mode"),
+        )
+    )
+    db.connection().execute(statement, [_details(course) for course in courses])
+    dated = [
+        {"of_course": course.moodle_course_id, "new_start": local_date(course.starts_at, zone)}
+        for course in courses
+        if course.starts_at is not None
+    ]
+    if dated:
+        start = (
+            update(Course.__table__)  # type: ignore[arg-type]  # as above
+            .where(
+                Course.__table__.c.platform_id == platform_id,
+                Course.__table__.c.moodle_course_id == bindparam("of_course"),
+            )
+            .values(starts_on=bindparam("new_start"))
+        )
+        db.connection().execute(start, dated)
+
+
+def _details(course: CourseRecord) -> dict[str, object]:
+    return {
+        "of_course": course.moodle_course_id,
+        "new_shortname": course.shortname,
+        "new_fullname": course.fullname,
+        "new_idnumber": course.idnumber,
+        "new_group_mode": course.group_mode,
+    }
+
+
+def begin_backfills(db: Session, platform_id: int, read_to: int) -> None:
+    """Note for newly switched-on courses that the log up to `read_to` went by without them."""
+    is_new = and_(
+        Course.platform_id == platform_id, Course.switched_on_at.is_not(None), Course.backfill_until.is_(None)
+    )
+    db.execute(update(Course).where(is_new).values(backfill_until=read_to))
+
+
+def save_backfill(db: Session, course_id: int, backfilled_to: int) -> None:
+    """Note how far a course's earlier log was read."""
+    db.execute(update(Course).where(Course.id == course_id).values(backfilled_to=backfilled_to))
+
+
+def mark_course_deleted(db: Session, platform_id: int, moodle_course_id: int, now: datetime) -> None:
+    """Note that Moodle deleted a course: it is synced and shown no more."""
+    is_this = and_(Course.platform_id == platform_id, Course.moodle_course_id == moodle_course_id)
+    db.execute(update(Course).where(is_this, Course.deleted_at.is_(None)).values(deleted_at=now))

@@ -1,0 +1,103 @@
+"""Runs of sync jobs: when, with what outcome, how many rows (table sync_run)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bridge.schema.log import SyncRun
+
+RUNNING = "running"
+SUCCEEDED = "succeeded"
+FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of a job."""
+
+    run_id: int
+    platform_id: int
+    job: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    error_code: str | None
+    error_message: str | None
+    rows_read: int
+    rows_new: int
+    rows_quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended. `error_code` None: it succeeded."""
+
+    rows_read: int = 0
+    rows_new: int = 0
+    rows_quarantined: int = 0
+    error_code: str | None = None
+    error_message: str | None = None
+
+
+def start_run(db: Session, platform_id: int, job: str, now: datetime) -> int:
+    """Write down that a run begins and return its id; runs of the job that never ended are closed as failed."""
+    is_left_over = (SyncRun.platform_id == platform_id, SyncRun.job == job, SyncRun.outcome == RUNNING)
+    db.execute(
+        update(SyncRun)
+        .where(*is_left_over)
+        .values(
+            outcome=FAILED,
+            finished_at=now,
+            error_code="interrupted",
+            error_message="The run was interrupted. What it had committed stays; the next run goes on from there.",
+        )
+    )
+    row = SyncRun(platform_id=platform_id, job=job, started_at=now, outcome=RUNNING)
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def finish_run(db: Session, run_id: int, result: RunResult, now: datetime) -> None:
+    """Write down how a run ended."""
+    db.execute(
+        update(SyncRun)
+        .where(SyncRun.id == run_id)
+        .values(
+            finished_at=now,
+            outcome=SUCCEEDED if result.error_code is None else FAILED,
+            error_code=result.error_code,
+            error_message=result.error_message,
+            rows_read=result.rows_read,
+            rows_new=result.rows_new,
+            rows_quarantined=result.rows_quarantined,
+        )
+    )
+
+
+def load_runs(db: Session, platform_id: int, limit: int = 10) -> tuple[RunRecord, ...]:
+    """Return the latest runs of a platform, the latest first; empty when there was none."""
+    rows = db.scalars(
+        select(SyncRun)
+        .where(SyncRun.platform_id == platform_id)
+        .order_by(SyncRun.started_at.desc(), SyncRun.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        RunRecord(
+            run_id=row.id,
+            platform_id=row.platform_id,
+            job=row.job,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            outcome=row.outcome,
+            error_code=row.error_code,
+            error_message=row.error_message,
+            rows_read=row.rows_read,
+            rows_new=row.rows_new,
+            rows_quarantined=row.rows_quarantined,
+        )
+        for row in rows
+    )

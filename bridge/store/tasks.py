@@ -1,0 +1,169 @@
+"""Tasks and each learner's dates; the first sighting of a hand-in is kept (tables task, learner_task)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, exists, select, update
+from sqlalchemy.orm import Session
+
+from bridge.records import TaskRecord
+from bridge.schema.teaching import Course, LearnerTask, Task
+from bridge.store.database import upsert
+
+TASK_COLUMNS = ("modname", "name", "due_at", "is_excused_known", "is_visible", "deleted_at")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDate:
+    """One task as it stands for one learner, as saved."""
+
+    task_id: int
+    person_id: int
+    due_at: datetime | None
+    is_extended: bool
+    is_excused: bool
+    handed_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredTask:
+    """One visible task of a course with what every learner's own row says."""
+
+    task_id: int
+    cmid: int
+    due_at: datetime | None
+    own: tuple[OwnDate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """What replacing a course's tasks changed."""
+
+    learner_count: int
+    changed_person_ids: frozenset[int]
+    have_all_changed: bool
+    """A task came, went or got another date: every learner has to be measured again."""
+
+
+def replace_tasks(
+    db: Session,
+    course_id: int,
+    tasks: Sequence[TaskRecord],
+    person_ids: dict[int, int],
+    *,
+    is_complete: bool,
+    now: datetime,
+) -> TaskChange:
+    """Write a course's tasks over the last ones in a fixed number of statements; only changed learners' rows.
+
+    `person_ids`: Moodle user id → person; learners who are not on the roster yet are left to the next sync. Tasks no
+    longer there are marked deleted if `is_complete`.
+    """
+    before = _load_task_rows(db, course_id)
+    _save_tasks(db, course_id, tasks)
+    gone = set(before) - {task.cmid for task in tasks}
+    if gone and is_complete:
+        is_gone = (Task.course_id == course_id, Task.cmid.in_(gone), Task.deleted_at.is_(None))
+        db.execute(update(Task).where(*is_gone).values(deleted_at=now))
+    after = _load_task_rows(db, course_id)
+    changed = _save_own_dates(db, course_id, tasks, {cmid: row[0] for cmid, row in after.items()}, person_ids)
+    db.execute(update(Course).where(Course.id == course_id).values(tasks_synced_at=now))
+    return TaskChange(
+        learner_count=sum(len(task.learners) for task in tasks),
+        changed_person_ids=frozenset(changed),
+        have_all_changed=before != after,
+    )
+
+
+def _load_task_rows(db: Session, course_id: int) -> dict[int, tuple[object, ...]]:
+    columns = (Task.id, Task.due_at, Task.is_excused_known, Task.is_visible, Task.deleted_at)
+    rows = db.execute(select(Task.cmid, *columns).where(Task.course_id == course_id))
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def _save_tasks(db: Session, course_id: int, tasks: Sequence[TaskRecord]) -> None:
+    rows = [
+        {
+            "course_id": course_id,
+            "cmid": task.cmid,
+            "modname": task.modname,
+            "name": task.name,
+            "due_at": task.due_at,
+            "is_excused_known": task.is_excused_known,
+            "is_visible": task.is_visible,
+            "deleted_at": None,
+        }
+        for task in tasks
+    ]
+    upsert(db, Task, rows, key=["course_id", "cmid"], update=TASK_COLUMNS)
+
+
+def _save_own_dates(
+    db: Session,
+    course_id: int,
+    tasks: Sequence[TaskRecord],
+    task_ids: dict[int, object],
+    person_ids: dict[int, int],
+) -> set[int]:
+    before = {(own.task_id, own.person_id): own for own in load_own_dates(db, course_id)}
+    changed: list[OwnDate] = []
+    for task in tasks:
+        task_id = task_ids[task.cmid]
+        assert isinstance(task_id, int)  # noqa: S101 (narrowing: the first column of a task row is its id)
+        for learner in task.learners:
+            person_id = person_ids.get(learner.moodle_user_id)
+            if person_id is None:
+                continue
+            known = before.get((task_id, person_id))
+            handed_in_at = earliest(known.handed_in_at if known else None, learner.handed_in_at)
+            own = OwnDate(task_id, person_id, learner.due_at, learner.is_extended, learner.is_excused, handed_in_at)
+            if own != known:
+                changed.append(own)
+    _upsert_own_dates(db, changed)
+    return {own.person_id for own in changed}
+
+
+def earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    """Return the earlier of two sightings; a sighting is earlier than none."""
+    seen = [instant for instant in (one, other) if instant is not None]
+    return min(seen, default=None)
+
+
+def _upsert_own_dates(db: Session, rows: Sequence[OwnDate]) -> None:
+    values = [{name: getattr(row, name) for name in OwnDate.__slots__} for row in rows]
+    changed = ["due_at", "is_extended", "is_excused", "handed_in_at"]
+    upsert(db, LearnerTask, values, key=["task_id", "person_id"], update=changed)
+
+
+def load_own_dates(db: Session, course_id: int) -> tuple[OwnDate, ...]:
+    """Return what is saved for every learner and task of a course, deleted tasks included; empty without tasks."""
+    columns = tuple(getattr(LearnerTask, name) for name in OwnDate.__slots__)
+    rows = db.execute(select(*columns).join(Task, Task.id == LearnerTask.task_id).where(Task.course_id == course_id))
+    return tuple(OwnDate(*row) for row in rows)
+
+
+def load_measured_tasks(
+    db: Session, course_id: int, person_ids: Collection[int] | None = None
+) -> tuple[MeasuredTask, ...]:
+    """Return the visible tasks of a course, by date, with the rows of some learners (None: of all)."""
+    is_one = (Task.course_id == course_id, Task.is_visible.is_(True), Task.deleted_at.is_(None))
+    order = case((Task.due_at.is_(None), 1), else_=0)
+    tasks = db.execute(select(Task.id, Task.cmid, Task.due_at).where(*is_one).order_by(order, Task.due_at, Task.id))
+    own: dict[int, list[OwnDate]] = {}
+    for date in load_own_dates(db, course_id):
+        if person_ids is None or date.person_id in person_ids:
+            own.setdefault(date.task_id, []).append(date)
+    return tuple(MeasuredTask(task_id, cmid, due_at, tuple(own.get(task_id, ()))) for task_id, cmid, due_at in tasks)
+
+
+def is_tasks_offered(db: Session, course_id: int) -> bool:
+    """Say whether Tasks can be measured: Moodle knows of every visible task with a date who is excused from it."""
+    is_unknown = (
+        Task.course_id == course_id,
+        Task.is_visible.is_(True),
+        Task.deleted_at.is_(None),
+        Task.due_at.is_not(None),
+        Task.is_excused_known.is_(False),
+    )
+    return not db.scalar(select(exists().where(*is_unknown)))
