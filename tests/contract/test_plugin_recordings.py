@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.recordings.structures import find_differences, infer_structure
+
 HERE = Path(__file__).parent
 PLUGIN = HERE.parents[1] / "moodle_plugin_stub" / "local_lea"
 RECORDINGS = HERE.parent / "recordings" / "ws"
 
 Declared = dict[str, dict[str, Any]]
-
-JSON_TYPES: dict[str, type] = {"int": int, "bool": bool, "float": float}
-"""The JSON type of each of Moodle's parameter types; every other one is text."""
 
 MOODLES_OWN = ("wstoken", "wsfunction", "moodlewsrestformat")
 """Parameters of the web server itself."""
@@ -27,33 +26,6 @@ def load_recordings() -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Read every recording with its name."""
     for path in sorted(RECORDINGS.glob("*.json")):
         yield path.stem, json.loads(path.read_text(encoding="utf-8"))
-
-
-def find_differences(declared: Mapping[str, Any], answer: object, where: str = "answer") -> list[str]:
-    """Compare an answer with a declared structure; empty when they agree."""
-    if answer is None:
-        return [] if declared["null"] else [f"{where} is null"]
-    if declared["kind"] == "list":
-        if not isinstance(answer, list):
-            return [f"{where} is no list"]
-        return [
-            line
-            for n, item in enumerate(answer)
-            for line in find_differences(declared["content"], item, f"{where}[{n}]")
-        ]
-    if declared["kind"] == "value":
-        expected = JSON_TYPES.get(declared["type"], str)
-        return [] if type(answer) is expected else [f"{where} is {type(answer).__name__}, not {expected.__name__}"]
-    if not isinstance(answer, dict):
-        return [f"{where} is no record"]
-    keys = declared["keys"]
-    lines = [f"{where}.{key} is not declared" for key in answer if key not in keys]
-    for key, value in keys.items():
-        if key in answer:
-            lines += find_differences(value, answer[key], f"{where}.{key}")
-        elif value["required"] == 1:
-            lines.append(f"{where}.{key} is missing")
-    return lines
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +121,11 @@ def test_a_difference_is_named_with_its_place(answer: object, line: str) -> None
     }
 
     assert find_differences(structure, answer) == ([line] if line else [])
+
+
+def test_a_structure_is_inferred_from_several_answers() -> None:
+    structure = infer_structure([{"id": 1, "names": []}, {"id": 2, "names": ["a"], "note": None}])
+
+    assert find_differences(structure, {"id": 3, "names": ["b", "c"]}) == []
+    assert find_differences(structure, {"id": 3}) == ["answer.names is missing"]
+    assert find_differences(structure, {"id": 3, "names": [1]}) == ["answer.names[0] is int, not str"]
