@@ -179,6 +179,7 @@ def _roles(member: Member) -> list[Json]:
 
 def _task(site: Site, course: Course, cmid: int) -> Json:
     task = course.tasks[cmid]
+    now = site.seconds()
     learners: list[Json] = []
     for user_id, own in sorted(task.learners.items()):
         user, member = site.world.users[user_id], course.members.get(user_id)
@@ -190,7 +191,7 @@ def _task(site: Site, course: Course, cmid: int) -> Json:
                 "duedate": own.duedate,
                 "extended": own.duedate > task.duedate > 0,
                 "excused": task.excusedknown and own.excused,
-                "timesubmitted": own.timesubmitted,
+                "timesubmitted": own.timesubmitted if own.timesubmitted <= now else 0,
             }
         )
     keys = ("cmid", "modname", "name", "duedate", "excusedknown", "visible")

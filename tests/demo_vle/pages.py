@@ -19,7 +19,7 @@ def make_pages(platform: Platform) -> Blueprint:
 
     @blueprint.get("/")
     def chooser() -> str:
-        return render_template("chooser.html.jinja", world=world, tab=_tab_name)
+        return render_template("chooser.html.jinja", world=world)
 
     @blueprint.get("/enter/<persona>/<int:course_id>")
     def enter(persona: str, course_id: int) -> AnyResponse:
@@ -86,11 +86,7 @@ def _entered(platform: Platform, persona: str | None, answer: AnyResponse) -> An
 
 def _tab_for(platform: Platform, course: Course, user: User) -> str:
     roles = roles_in(course, user, platform.site.seconds())
-    return _tab_name(roles == [LEARNER])
-
-
-def _tab_name(is_learner: bool) -> str:
-    return "My engagement" if is_learner else "Engagement"
+    return "My engagement" if roles == [LEARNER] else "Engagement"
 
 
 def _nothing() -> Page:

@@ -227,6 +227,8 @@ class World:
     """Users of the service, the bot among them: their rows are left out."""
     timezone: str = "Europe/London"
     deletions: list[Deletion] = field(default_factory=list)
+    upcoming: list[LogRow] = field(default_factory=list)
+    """What will happen, ascending by time: a living world adds it to the log when its time has come."""
 
     def course_of(self, cmid: int) -> Course:
         """Find the course of an activity. Raises: LookupError when there is none."""
