@@ -75,9 +75,9 @@ def test_no_level_is_in_force_before_one_is_published() -> None:
 
 
 def test_the_suggested_level_is_the_largest_that_sixty_per_cent_of_active_weeks_met() -> None:
-    three_active_learners = [[(2, 2, 1)], [(2, 1, 1, 1)], [(5, 1)], [()], [(2, 2), (1,)]]
+    past_run: list[list[tuple[int, ...]]] = [[(2, 2, 1)], [(2, 1, 1, 1)], [(5, 1)], [()], [(2, 2), (1,)]]
 
-    suggestion = suggest_level(three_active_learners)
+    suggestion = suggest_level(past_run)
 
     assert (suggestion.level, suggestion.a_day) == (4, 2)
     row = suggestion.rows[3]

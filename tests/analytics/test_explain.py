@@ -1,0 +1,137 @@
+"""Sentences in every shape, and what the parser refuses."""
+
+from fractions import Fraction
+
+import pytest
+
+from analytics.engagement import measure_engagement, measure_weeks
+from analytics.explain import SentenceError, clock_phrase, name_weeks, parse_sentence, sentence, week_sentence
+from analytics.levels import Marker
+from tests.analytics.builders import make_calendar, make_history, make_level, make_task
+from tests.analytics.strategies import day_at
+
+VISITS = [(0, 1), (0, 2), (7, 1)]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "name"),
+    [
+        ([7], "week 7"),
+        ([7, 10], "weeks 7 and 10"),
+        ([4, 5], "weeks 4–5"),
+        ([5, 6, 8, 10], "weeks 5–6, 8 and 10"),
+        ([8, 10, 11, 12], "weeks 8 and 10–12"),
+    ],
+)
+def test_weeks_are_named_in_runs(weeks: list[int], name: str) -> None:
+    assert name_weeks(weeks) == name
+
+
+@pytest.mark.parametrize(
+    ("markers", "text", "e"),
+    [
+        (
+            [Marker.ACTIVITY],
+            "In weeks 1–2 you opened 3 of 8 expected activities (up to 2 a day count); 37 %.",
+            Fraction(3, 8),
+        ),
+        ([Marker.ATTENDANCE], "In weeks 1–2 you attended 1 of 1 session; 100 %.", Fraction(1)),
+        ([Marker.TASKS], "Of 2 tasks in weeks 1–2 you handed in 1, 1 late (late counts half); 25 %.", Fraction(1, 4)),
+        (
+            [Marker.TASKS, Marker.ATTENDANCE],
+            "In weeks 1–2 you attended 1 of 1 session; of 2 tasks in weeks 1–2 you handed in 1, 1 late"
+            " (late counts half); weighted 2:1 50 %.",
+            Fraction(1, 2),
+        ),
+    ],
+)
+def test_a_sentence_has_a_clause_for_each_marker_that_applies(markers: list[Marker], text: str, e: Fraction) -> None:
+    tasks = [make_task(due=3, handed_in=5), make_task(due=6, task_id=2)]
+    history = make_history(VISITS, tasks=tasks, sessions=[(1, "attended"), (2, "excused")])
+    level = make_level(markers=markers, weights=(3, 2, 1))
+
+    made = sentence(measure_engagement(history, make_calendar(), level, day_at(13)))
+
+    assert made == text
+    assert parse_sentence(made) == e
+
+
+def test_one_a_day_counts_in_the_singular_and_a_tutor_reads_they() -> None:
+    engagement = measure_engagement(make_history(VISITS), make_calendar(), make_level(2, 1), day_at(13))
+
+    made = sentence(engagement, "they")
+
+    assert made == "In weeks 1–2 they opened 2 of 4 expected activities (up to 1 a day counts); 50 %."
+    assert parse_sentence(made) == Fraction(1, 2)
+
+
+def test_it_is_too_early_to_say_while_nothing_was_expected() -> None:
+    level = make_level(markers=[Marker.TASKS])
+
+    made = sentence(measure_engagement(make_history(), make_calendar(), level, day_at(20)))
+
+    assert made == "Too early to say: nothing was expected in the 3 weeks counted so far."
+    assert parse_sentence(made) is None
+
+
+def test_uncounted_weeks_are_named_by_reason_after_the_sentence() -> None:
+    calendar = make_calendar(breaks=[2, 7], outages=[4])
+    history = make_history(exempt=[5, 6])
+
+    made = sentence(measure_engagement(history, calendar, make_level(), day_at(55)))
+
+    assert made == (
+        "In weeks 1, 3 and 8 you opened 0 of 12 expected activities (up to 2 a day count); 0 %."
+        " Weeks 2 and 7 were not counted (no teaching). Week 4 was not counted (records missing)."
+        " Weeks 5–6 were not counted (exemption)."
+    )
+    assert parse_sentence(made) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "You did well.",
+        "In weeks 1–2 you opened 3 of 8 expected activities (up to 2 a day count); 38 %.",
+        "In weeks 1–2 you opened 9 of 8 expected activities (up to 2 a day count); 112 %.",
+        "In weeks 1–2 you opened 0 of 0 expected activities (up to 2 a day count); 0 %.",
+        "Of 2 tasks in weeks 1–2 you handed in 1, 2 late (late counts half); 0 %.",
+        "Of 2 tasks in weeks 1–2 you handed in 3; 150 %.",
+        "In weeks 1–2 you opened 3 of 8 expected activities (up to 2 a day count); weighted 3:1 37 %.",
+        "In weeks 1–2 you opened 3 of 8 expected activities (up to 2 a day count); 37 %. And more.",
+        "50 %.",
+    ],
+)
+def test_text_that_is_no_sentence_or_does_not_add_up_is_refused(text: str) -> None:
+    with pytest.raises(SentenceError):
+        parse_sentence(text)
+
+
+def test_a_week_mark_is_said_in_words() -> None:
+    calendar = make_calendar(breaks=[2])
+    tasks = [make_task(due=3, handed_in=5)]
+    history = make_history([*VISITS, (15, 1)], tasks=tasks, sessions=[(1, "attended"), (2, "absent")])
+
+    week_1, week_2, week_3 = measure_weeks(history, calendar, make_level(), day_at(16))
+    only_tasks = measure_weeks(history, calendar, make_level(markers=[Marker.TASKS]), day_at(20))[-1]
+
+    assert week_sentence(week_1) == (
+        "Week 1: 2 of 4 expected activities; 1 of 2 sessions attended; 1 of 1 task handed in, 1 late"
+        " (late counts half); 50 %."
+    )
+    assert week_sentence(week_2) == "Week 2: not counted (no teaching)."
+    assert week_sentence(week_3) == "Week 3 so far: 1 of 4 expected activities; 25 %."
+    assert week_sentence(only_tasks) == "Week 3: nothing was expected."
+
+
+@pytest.mark.parametrize(
+    ("clock_days", "phrase"),
+    [
+        (0, "no counted day without evidence"),
+        (1, "1 counted day without evidence"),
+        (12, "12 counted days without evidence"),
+    ],
+)
+def test_the_clock_is_said_in_words(clock_days: int, phrase: str) -> None:
+    assert clock_phrase(clock_days) == phrase

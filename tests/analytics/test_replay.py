@@ -1,0 +1,87 @@
+"""An evaluation's stored inputs give the same numbers again."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from analytics.engagement import ENGAGEMENT_CODE_VERSION, evaluate_week, evaluate_weeks
+from analytics.replay import ReplayError, from_inputs, replay, to_inputs
+from analytics.signals import CLOCK_AND_TASK_RULE
+from tests.analytics.builders import make_calendar, make_history, make_level, make_task
+from tests.analytics.strategies import Situation, day_at, situations
+
+HISTORY = make_history(
+    visits=[(0, 1), (40, 2), (60, 3)],
+    evidence=[3, 33],
+    tasks=[make_task(due=9, handed_in=50)],
+    sessions=[(1, "attended"), (50, "attended")],
+)
+
+
+def stored_for(week: int) -> dict[str, Any]:
+    evaluations = evaluate_weeks(HISTORY, make_calendar(), make_level(), day_at(69), CLOCK_AND_TASK_RULE)
+    stored: dict[str, Any] = json.loads(json.dumps(to_inputs(evaluations[week - 1])))
+    return stored
+
+
+@settings(max_examples=40)
+@given(situations())
+def test_replaying_the_stored_inputs_gives_an_equal_evaluation(situation: Situation) -> None:
+    for evaluation in evaluate_weeks(*situation):
+        stored = json.loads(json.dumps(to_inputs(evaluation)))
+
+        assert replay(stored) == evaluation
+
+
+@settings(max_examples=40)
+@given(situations())
+def test_an_evaluation_made_alone_equals_the_one_made_in_a_row(situation: Situation) -> None:
+    for evaluation in evaluate_weeks(*situation):
+        assert evaluate_week(evaluation.inputs) == evaluation
+
+
+def test_stored_inputs_name_the_versions_they_were_made_with() -> None:
+    stored = stored_for(5)
+
+    assert stored["code_version"] == ENGAGEMENT_CODE_VERSION
+    assert (stored["level"]["version"], stored["calendar"]["version"]) == ("test-1", "1")
+    assert from_inputs(stored).rule == CLOCK_AND_TASK_RULE
+
+
+def test_stored_inputs_hold_nothing_that_does_not_enter_and_nothing_later() -> None:
+    history = stored_for(5)["history"]
+
+    assert history["visits"] == {}
+    assert history["evidence_days"] == [day_at(33).isoformat()]
+    assert history["tasks"][0][-1] is None
+    assert len(history["sessions"]) == 1
+
+
+def test_a_changed_input_changes_the_replay() -> None:
+    stored = stored_for(8)
+    evaluation = replay(stored)
+    stored["level"]["level"] = 8
+
+    assert replay(stored) != evaluation
+    assert replay(stored).engagement.activity == (1, 32)
+
+
+def test_inputs_of_another_version_of_the_code_are_refused() -> None:
+    with pytest.raises(ReplayError, match="engagement-0"):
+        replay({**stored_for(5), "code_version": "engagement-0"})
+
+
+@pytest.mark.parametrize("damage", [{"history": {}}, {"previous": [[1]]}, {"rule": None}, {"level": {"weights": [1]}}])
+def test_damaged_inputs_are_refused(damage: dict[str, Any]) -> None:
+    with pytest.raises(ReplayError, match="damaged"):
+        replay({**stored_for(5), **damage})
+
+
+def test_an_evaluation_of_a_week_outside_the_calendar_is_refused() -> None:
+    inputs = evaluate_weeks(HISTORY, make_calendar(), make_level(), day_at(20))[-1].inputs
+
+    with pytest.raises(ValueError, match="weeks 1 to 12"):
+        evaluate_week(replace(inputs, week=13))

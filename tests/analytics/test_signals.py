@@ -1,0 +1,222 @@
+"""Concern rules as data, recovery, drops, notices about a module or a level."""
+
+from fractions import Fraction
+
+import pytest
+
+from analytics.engagement import evaluate_weeks, measure_engagement, measure_weeks
+from analytics.levels import Marker
+from analytics.signals import (
+    CLOCK_ALONE_RULE,
+    CLOCK_AND_TASK_RULE,
+    DEFAULT_RULE,
+    PUBLISHED_RULES,
+    Absence,
+    ConcernRule,
+    Condition,
+    Fact,
+    LevelNotice,
+    Reason,
+    find_concern_reasons,
+    find_level_notice,
+    has_dropped,
+    has_recovered,
+    is_module_dip,
+    measure_absence,
+    measure_change,
+    net_change,
+)
+from tests.analytics.builders import make_calendar, make_history, make_level, make_task
+from tests.analytics.strategies import day_at
+
+
+def rule(name: str, fact: Fact, threshold: int, review_weeks: frozenset[int] | None = None) -> ConcernRule:
+    return ConcernRule(name, (Reason(name, (Condition(fact, Fraction(threshold)),)),), review_weeks)
+
+
+THREE_MISSED = rule("3 seminars missed", Fact.SESSIONS_MISSED, 3)
+TWO_WEEKS_MISSED = rule("2 weeks missed", Fact.WEEKS_MISSED_IN_A_ROW, 2)
+TWO_IN_A_ROW = rule("2 sessions in a row", Fact.SESSIONS_MISSED_IN_A_ROW, 2)
+REVIEWED = rule("reviewed", Fact.SESSIONS_MISSED, 1, frozenset({3, 5, 8, 10}))
+
+
+def full_week(week: int) -> list[tuple[int, int]]:
+    return [((week - 1) * 7 + day, cmid) for day in (0, 1) for cmid in (1, 2)]
+
+
+def test_the_default_rule_needs_silence_and_a_low_score_together() -> None:
+    calendar, level = make_calendar(), make_level()
+    low_and_silent = make_history()
+    high_and_silent = make_history(full_week(1), evidence=[6], tasks=[make_task(due=4, handed_in=4)])
+
+    reasons = [
+        find_concern_reasons(measure_engagement(history, calendar, level, day_at(20)))
+        for history in (low_and_silent, high_and_silent)
+    ]
+
+    assert reasons == [("silent",), ()]
+
+
+def test_silence_starts_at_ten_counted_days() -> None:
+    calendar, level = make_calendar(), make_level()
+    nine, ten = (make_history(evidence=[day]) for day in (11, 10))
+
+    clocks = [measure_engagement(history, calendar, level, day_at(20)) for history in (nine, ten)]
+
+    assert [(engagement.clock_days, find_concern_reasons(engagement)) for engagement in clocks] == [
+        (9, ()),
+        (10, ("silent",)),
+    ]
+
+
+def test_a_task_is_a_reason_from_seven_counted_days() -> None:
+    calendar, level = make_calendar(), make_level()
+    six, seven = (make_history(evidence=[20], tasks=[make_task(due=day)]) for day in (14, 13))
+
+    reasons = [find_concern_reasons(measure_engagement(h, calendar, level, day_at(20))) for h in (six, seven)]
+
+    assert reasons == [(), ("task",)]
+
+
+def test_reasons_stand_through_a_break() -> None:
+    calendar = make_calendar(breaks=[4, 5])
+    history = make_history(tasks=[make_task(due=9)])
+
+    evaluations = evaluate_weeks(history, calendar, make_level(), day_at(41))
+
+    assert [evaluation.reasons for evaluation in evaluations[2:]] == [("silent", "task")] * 4
+
+
+def test_another_published_rule_gives_its_own_reasons() -> None:
+    history = make_history(full_week(1), tasks=[make_task(due=4)])
+    engagement = measure_engagement(history, make_calendar(), make_level(), day_at(20))
+
+    assert find_concern_reasons(engagement, CLOCK_ALONE_RULE) == ("silent",)
+    assert find_concern_reasons(engagement, CLOCK_AND_TASK_RULE) == ("silent with a task overdue",)
+
+
+def test_each_rule_on_offer_says_what_it_was_worth() -> None:
+    worth = {rule.version: rule.worth for rule in PUBLISHED_RULES}
+
+    assert all(worth.values())
+    assert DEFAULT_RULE.worth is not None
+    assert (DEFAULT_RULE.worth.weekly_concerns_per_hundred, DEFAULT_RULE.worth.precision) == (
+        Fraction(4),
+        Fraction(17, 25),
+    )
+
+
+@pytest.mark.parametrize(
+    ("sessions", "absence"),
+    [
+        ([], Absence(0, 0, 0)),
+        ([(1, "absent"), (3, "attended"), (8, "absent")], Absence(2, 1, 1)),
+        ([(1, "absent"), (3, "absent"), (8, "excused"), (10, "absent")], Absence(3, 3, 2)),
+        ([(1, "absent"), (8, "excused"), (15, "absent")], Absence(2, 2, 2)),
+        ([(1, "absent"), (8, "absent"), (15, "attended")], Absence(2, 0, 0)),
+        ([(15, "absent"), (1, "absent"), (22, "absent"), (29, "absent"), (99, "absent")], Absence(2, 2, 2)),
+    ],
+)
+def test_absence_counts_missed_sessions_of_counted_weeks(sessions: list[tuple[int, str]], absence: Absence) -> None:
+    calendar = make_calendar(breaks=[4])
+
+    assert measure_absence(make_history(sessions=sessions), calendar, day_at(27)) == absence
+
+
+def test_the_running_week_is_not_yet_a_week_missed() -> None:
+    history = make_history(sessions=[(8, "absent"), (15, "absent")])
+
+    absence = measure_absence(history, make_calendar(), day_at(16))
+
+    assert absence == Absence(sessions_missed=2, sessions_missed_in_a_row=2, weeks_missed_in_a_row=1)
+
+
+def test_rules_about_the_register_work_in_evaluations() -> None:
+    sessions = [(1, "absent"), (8, "absent"), (15, "absent"), (22, "attended")]
+    history = make_history(sessions=sessions)
+    args = (history, make_calendar(), make_level(), day_at(27))
+
+    reasons = {
+        rule.version: [evaluation.reasons for evaluation in evaluate_weeks(*args, rule)]
+        for rule in (THREE_MISSED, TWO_WEEKS_MISSED, TWO_IN_A_ROW, REVIEWED)
+    }
+
+    assert reasons == {
+        "3 seminars missed": [(), (), ("3 seminars missed",), ("3 seminars missed",)],
+        "2 weeks missed": [(), ("2 weeks missed",), ("2 weeks missed",), ()],
+        "2 sessions in a row": [(), ("2 sessions in a row",), ("2 sessions in a row",), ()],
+        "reviewed": [(), (), ("reviewed",), ()],
+    }
+
+
+@pytest.mark.parametrize(
+    ("weeks_met", "is_recovered"),
+    [([], False), ([4], False), ([3, 4], True), ([1, 2], False), ([1, 2, 6], False), ([4, 6], True)],
+)
+def test_recovery_is_the_level_met_in_two_of_the_last_four_counted_weeks(
+    weeks_met: list[int], is_recovered: bool
+) -> None:
+    visits = [visit for week in weeks_met for visit in full_week(week)]
+    calendar = make_calendar(breaks=[5])
+
+    marks = measure_weeks(make_history([*visits, (49, 1)]), calendar, make_level(), day_at(53))
+
+    assert has_recovered(marks) is is_recovered
+
+
+def test_without_activity_a_week_is_met_from_seventy_per_cent() -> None:
+    sessions = [(1, "attended"), (8, "attended"), (9, "absent"), (15, "attended")]
+    level = make_level(markers=[Marker.ATTENDANCE])
+
+    marks = measure_weeks(make_history(sessions=sessions), make_calendar(), level, day_at(20))
+
+    assert has_recovered(marks)
+    assert not has_recovered(marks[:2])
+
+
+E = [Fraction(tenths, 10) for tenths in range(11)]
+
+
+def test_a_change_is_against_the_median_of_the_previous_four() -> None:
+    assert measure_change(E[2], [E[0], E[9], E[8], E[7], E[1]]) == E[2] - Fraction(75, 100)
+
+
+@pytest.mark.parametrize(("e", "earlier"), [(None, E[:4]), (E[2], E[:3]), (E[2], [None, *E[:3]])])
+def test_with_fewer_than_four_weeks_before_there_is_no_change_yet(
+    e: Fraction | None, earlier: list[Fraction | None]
+) -> None:
+    change = measure_change(e, earlier)
+
+    assert change is None
+    assert not has_dropped(change, [])
+
+
+def test_a_drop_is_net_of_the_cohorts_fall_but_not_of_its_rise() -> None:
+    fall, rise = [-E[2]] * 5, [E[2]] * 5
+
+    assert net_change(-E[4], fall) == -E[2]
+    assert net_change(-E[4], rise) == net_change(-E[4], []) == -E[4]
+    assert has_dropped(Fraction(-1, 4), rise)
+    assert not has_dropped(Fraction(-24, 100), rise)
+    assert not has_dropped(-E[4], fall)
+
+
+def test_a_dip_of_the_whole_cohort_is_a_notice_about_the_module() -> None:
+    assert is_module_dip([-E[3]] * 10)
+    assert not is_module_dip([-E[3]] * 9)
+    assert not is_module_dip([-E[2]] * 10)
+
+
+def test_a_level_met_too_seldom_is_a_notice_about_the_level_after_three_weeks() -> None:
+    keen, away = make_history([*full_week(1), *full_week(2), *full_week(3)]), make_history()
+
+    def notice(learners: list[bool], day: int) -> LevelNotice | None:
+        cohort = [
+            measure_weeks(keen if is_keen else away, make_calendar(), make_level(), day_at(day)) for is_keen in learners
+        ]
+        return find_level_notice(cohort)
+
+    assert notice([True, False, False], 20) == LevelNotice(weeks_met=3, weeks_counted=9)
+    assert notice([True, False, False], 19) is None
+    assert notice([True, True, False, False, False], 20) is None
+    assert notice([], 20) is None
