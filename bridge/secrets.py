@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from bridge.errors import SecretUnreadable
 
 
+@lru_cache(maxsize=4)  # deriving takes 50 ms on purpose; requests must not pay it each time
 def _fernet(secret_key: str) -> Fernet:
     derived = hashlib.scrypt(secret_key.encode(), salt=b"lea secrets at rest", n=2**14, r=8, p=1, dklen=32)
     return Fernet(base64.urlsafe_b64encode(derived))

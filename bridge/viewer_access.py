@@ -14,8 +14,8 @@ from bridge.errors import BridgeError
 from bridge.moodle.client import MoodleClient
 from bridge.records import ViewerAccess
 from bridge.store.database import Sessions, reading, writing
+from bridge.store.viewer_sessions import NewSession
 from bridge.store.viewers import (
-    NewSession,
     ViewedCourse,
     load_group_ids,
     load_own_courses,
@@ -138,9 +138,7 @@ def _manages_from_above(launch: NewSession, answer: ViewerAccess | None, *, is_l
     return not has_part and (not answer.is_enrolled or "manager" in archetypes)
 
 
-def _own_course_ids(
-    roster_ids: set[int], course: ViewedCourse | None, role: CourseRole | None
-) -> frozenset[int]:
+def _own_course_ids(roster_ids: set[int], course: ViewedCourse | None, role: CourseRole | None) -> frozenset[int]:
     """Return the courses of the roster; for the launch's own course Moodle's live word goes before it."""
     if course is None or role is CourseRole.LEARNER:
         return frozenset(roster_ids)

@@ -8,12 +8,13 @@ from datetime import datetime
 from flask import Flask, Response, g, request
 
 from bridge.config import Settings
+from bridge.connections import make_page_clients
 from bridge.moodle.client import MoodleClient
 from bridge.store.database import Sessions, make_engine, make_sessions
-from bridge.store.platforms import make_client_for
-from lti import launch, panels
+from lti import panels
 from lti.errors import register_errors
 from lti.headers import register_headers
+from lti.launch.routes import make_blueprint
 from lti.logs import make_log
 from lti.services import EXTENSION, Services, services, utc_now
 
@@ -42,14 +43,14 @@ def create_app(
         settings=settings,
         sessions=sessions,
         now=now,
-        moodle_client_for=moodle_client_for or make_client_for(sessions, settings),
+        moodle_client_for=moodle_client_for or make_page_clients(sessions, settings),
         log=make_log(settings.log_level),
     )
     app.before_request(_begin_request)
     app.after_request(_log_request)
     register_headers(app)
     register_errors(app)
-    app.register_blueprint(launch.blueprint)
+    app.register_blueprint(make_blueprint())
     app.register_blueprint(panels.blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     return app

@@ -17,15 +17,8 @@ from bridge.records import MAX_ID
 from bridge.store.access_log import AccessEntry, save_access
 from bridge.store.database import reading, writing
 from bridge.store.registrations import load_registration
-from bridge.store.viewers import (
-    NewSession,
-    ViewedCourse,
-    ViewerSession,
-    load_learner_groups,
-    load_own_course,
-    revoke_session,
-    touch_session,
-)
+from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
+from bridge.store.viewers import ViewedCourse, load_learner_groups, load_own_course
 from bridge.viewer_access import FRESH_FOR, Standing, load_standing, refresh_viewer_access
 from lti.errors import AccessRefused, CourseNotReady, NotFound, PageError, RightsUnchecked, SessionEnded, WrongOrigin
 from lti.headers import is_own_origin
@@ -101,7 +94,7 @@ def begin(launch: NewSession, view: View) -> Response:
 
 def sign_out() -> Response:
     """End the session of the posted page token and say so; whoever was signed out already gets the same page."""
-    _check_origin()
+    check_origin()
     with writing(services().sessions) as db:
         end_session(db, request.form.get("page_token", ""), services().now())
     page = render_template(
@@ -110,7 +103,12 @@ def sign_out() -> Response:
     return make_response(page)
 
 
-def _check_origin() -> None:
+def check_origin() -> None:
+    """Refuse a form that another site sent in the viewer's name.
+
+    Raises:
+        WrongOrigin: the browser names a foreign origin.
+    """
     origin = request.headers.get("Origin")
     # A page under `no-referrer` sends its own forms with "null".
     if origin not in (None, "null") and not is_own_origin(origin, services().settings):
@@ -118,7 +116,7 @@ def _check_origin() -> None:
 
 
 def _visit_of_form() -> _Visit:
-    _check_origin()
+    check_origin()
     now = services().now()
     page_token = request.form.get("page_token", "")
     with reading(services().sessions) as db:

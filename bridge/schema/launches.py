@@ -21,7 +21,7 @@ class LtiLogin(Base):
     """As the platform sent it with the login; null where it sent none."""
     target_link_uri: Mapped[str] = mapped_column(Text)
     bind_hash: Mapped[str] = mapped_column(String(64))
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ContinueCode(Base):
@@ -32,4 +32,4 @@ class ContinueCode(Base):
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     launch: Mapped[dict[str, Any]] = mapped_column(JSON)
     """What a session is made of; no token, no return URL."""
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,49 +1,19 @@
-"""Read and write viewer sessions and Moodle's live word on a viewer (tables viewer_session, viewer_access)."""
+"""Read what a viewer is: Moodle's live word (table viewer_access), their course, roster entry and groups."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bridge.records import MoodleRole, ViewerAccess
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
+from bridge.schema.platforms import Platform
 from bridge.schema.teaching import Course
 from bridge.schema.viewing import ViewerAccess as ViewerAccessRow
-from bridge.schema.viewing import ViewerSession as ViewerSessionRow
 from bridge.store.database import upsert
-
-
-@dataclass(frozen=True, slots=True)
-class NewSession:
-    """What a verified launch says about its session."""
-
-    registration_id: int
-    platform_id: int
-    lti_deployment_id: str
-    moodle_user_id: int
-    moodle_course_id: int
-    display_name: str
-    locale: str
-    lti_role: str
-    """The principal context role: necessary, never sufficient."""
-    is_platform_admin: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ViewerSession:
-    """One session as it is stored; the page token itself is known to the page alone."""
-
-    session_id: int
-    launch: NewSession
-    course_role: str | None
-    """The part in the course when the session began."""
-    started_at: datetime
-    last_seen_at: datetime
-    ends_at: datetime
-    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,78 +45,6 @@ class StoredAccess:
 
     answer: ViewerAccess
     checked_at: datetime
-
-
-def save_session(
-    db: Session, launch: NewSession, *, page_token_hash: str, course_role: str | None, now: datetime, ends_at: datetime
-) -> None:
-    """Add a session that begins `now` and ends at `ends_at` at the latest."""
-    db.add(
-        ViewerSessionRow(
-            **asdict(launch),
-            page_token_hash=page_token_hash,
-            course_role=course_role,
-            started_at=now,
-            last_seen_at=now,
-            ends_at=ends_at,
-            revoked_at=None,
-        )
-    )
-
-
-def load_session(db: Session, page_token_hash: str) -> ViewerSession | None:
-    """Return the session of a page token, ended or not; None when there is none."""
-    row = db.scalar(select(ViewerSessionRow).where(ViewerSessionRow.page_token_hash == page_token_hash))
-    if row is None:
-        return None
-    return ViewerSession(
-        session_id=row.id,
-        launch=NewSession(
-            registration_id=row.registration_id,
-            platform_id=row.platform_id,
-            lti_deployment_id=row.lti_deployment_id,
-            moodle_user_id=row.moodle_user_id,
-            moodle_course_id=row.moodle_course_id,
-            display_name=row.display_name,
-            locale=row.locale,
-            lti_role=row.lti_role,
-            is_platform_admin=row.is_platform_admin,
-        ),
-        course_role=row.course_role,
-        started_at=row.started_at,
-        last_seen_at=row.last_seen_at,
-        ends_at=row.ends_at,
-        revoked_at=row.revoked_at,
-    )
-
-
-def touch_session(db: Session, session_id: int, now: datetime) -> None:
-    """Note that the session was used `now`, which puts off its idle end."""
-    db.execute(update(ViewerSessionRow).where(ViewerSessionRow.id == session_id).values(last_seen_at=now))
-
-
-def revoke_session(db: Session, session_id: int, now: datetime) -> None:
-    """End one session for good; ending it twice keeps the first time."""
-    db.execute(
-        update(ViewerSessionRow)
-        .where(ViewerSessionRow.id == session_id, ViewerSessionRow.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-
-
-def revoke_sessions_of(db: Session, platform_id: int, moodle_user_id: int, now: datetime) -> int:
-    """End every session of one person on a platform; return how many ended."""
-    ended = db.execute(
-        update(ViewerSessionRow)
-        .where(
-            ViewerSessionRow.platform_id == platform_id,
-            ViewerSessionRow.moodle_user_id == moodle_user_id,
-            ViewerSessionRow.revoked_at.is_(None),
-        )
-        .values(revoked_at=now)
-        .returning(ViewerSessionRow.id)
-    )
-    return len(ended.all())
 
 
 def save_viewer_access(db: Session, platform_id: int, answer: ViewerAccess, now: datetime) -> None:
@@ -303,3 +201,9 @@ def load_roster_access(
         group_mode=1,
         sees_all_groups=False,
     )
+
+
+def load_connection(db: Session, platform_id: int) -> tuple[str, str] | None:
+    """Return a platform's Moodle address and its encrypted token; None while no token is saved."""
+    row = db.get(Platform, platform_id)
+    return None if row is None or row.moodle_token is None else (row.moodle_url, row.moodle_token)

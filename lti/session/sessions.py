@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from analytics.policy.access import CourseRole
 from bridge.secrets import hash_token
-from bridge.store.viewers import NewSession, ViewerSession, load_session, revoke_session, save_session
+from bridge.store.viewer_sessions import NewSession, ViewerSession, load_session, revoke_session, save_session
 from lti.errors import SessionEnded
 
 IDLE_FOR = timedelta(minutes=30)

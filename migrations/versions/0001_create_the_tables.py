@@ -21,6 +21,9 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("code_hash", name="pk_continue_code"),
     )
+    with op.batch_alter_table("continue_code", schema=None) as batch_op:
+        batch_op.create_index("ix_continue_code_expires_at", ["expires_at"], unique=False)
+
     op.create_table(
         "lease",
         sa.Column("name", sa.String(length=50), nullable=False),
@@ -270,6 +273,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name="fk_lti_login_registration_id"),
         sa.PrimaryKeyConstraint("state_hash", name="pk_lti_login"),
     )
+    with op.batch_alter_table("lti_login", schema=None) as batch_op:
+        batch_op.create_index("ix_lti_login_expires_at", ["expires_at"], unique=False)
+
     op.create_table(
         "platform_key_set",
         sa.Column("registration_id", BIG_ID, nullable=False),
@@ -537,6 +543,9 @@ def downgrade() -> None:
     op.drop_table("activity")
     op.drop_table("viewer_session")
     op.drop_table("platform_key_set")
+    with op.batch_alter_table("lti_login", schema=None) as batch_op:
+        batch_op.drop_index("ix_lti_login_expires_at")
+
     op.drop_table("lti_login")
     with op.batch_alter_table("exemption", schema=None) as batch_op:
         batch_op.drop_index("ix_exemption_person_id")
@@ -566,4 +575,7 @@ def downgrade() -> None:
     op.drop_table("presence")
     op.drop_table("platform")
     op.drop_table("lease")
+    with op.batch_alter_table("continue_code", schema=None) as batch_op:
+        batch_op.drop_index("ix_continue_code_expires_at")
+
     op.drop_table("continue_code")

@@ -1,0 +1,61 @@
+"""Make Moodle clients from the saved connections: the token is opened here and goes into the client alone."""
+
+from collections.abc import Callable
+
+from bridge.config import Settings
+from bridge.errors import BridgeError
+from bridge.moodle.client import MoodleClient
+from bridge.secrets import decrypt
+from bridge.store.database import Sessions, reading
+from bridge.store.viewers import load_connection
+
+PAGE_TIMEOUT = (3.05, 5.0)
+"""Connect and read, in seconds: somebody waits for the page."""
+PAGE_DEADLINE = 8.0
+
+
+class NotConnected(BridgeError):
+    """The platform's Moodle address or token is not saved here."""
+
+    code = "not-connected"
+    next_step = "Save the platform's web-service token, then check the connection."
+
+
+def make_sync_client(sessions: Sessions, settings: Settings, platform_id: int) -> MoodleClient:
+    """Return a client that takes its time: for the sync and the command line.
+
+    Raises:
+        NotConnected: no address or token is saved for the platform.
+        SecretUnreadable: the token does not open with this LEA_SECRET_KEY.
+    """
+    moodle_url, token = _open_connection(sessions, settings, platform_id)
+    return MoodleClient(moodle_url, token, allow_insecure=settings.allow_insecure_platforms)
+
+
+def make_page_clients(sessions: Sessions, settings: Settings) -> Callable[[int], MoodleClient]:
+    """Return a function from platform id to a client that asks once and gives up soon.
+
+    The function raises NotConnected when nothing is saved and SecretUnreadable when the token does not open.
+    """
+
+    def client_for(platform_id: int) -> MoodleClient:
+        moodle_url, token = _open_connection(sessions, settings, platform_id)
+        return MoodleClient(
+            moodle_url,
+            token,
+            timeout=PAGE_TIMEOUT,
+            deadline=PAGE_DEADLINE,
+            attempts=1,
+            allow_insecure=settings.allow_insecure_platforms,
+        )
+
+    return client_for
+
+
+def _open_connection(sessions: Sessions, settings: Settings, platform_id: int) -> tuple[str, str]:
+    with reading(sessions) as db:
+        found = load_connection(db, platform_id)
+    if found is None:
+        raise NotConnected(f"Platform {platform_id} is not connected. {NotConnected.next_step}")
+    moodle_url, encrypted = found
+    return moodle_url, decrypt(encrypted, settings.secret_key)

@@ -1,0 +1,83 @@
+"""Read and write public keys of platforms as last fetched, and the tool's own keys (tables platform_key_set, tool_key)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bridge.schema.platforms import PlatformKeySet, ToolKey
+from bridge.store.database import insert_ignoring
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class KeySetRecord:
+    """A platform's public keys as last fetched. Never fetched: no keys, and `fetched_at` in 1970."""
+
+    key_set: dict[str, Any]
+    fetched_at: datetime
+    expires_at: datetime
+    attempted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToolKeyRecord:
+    """One signing key of this tool; `private_key` is encrypted."""
+
+    kid: str
+    private_key: str
+    created_at: datetime
+
+
+def load_key_set(db: Session, registration_id: int) -> KeySetRecord:
+    """Return the keys of a registration's platform as last fetched."""
+    row = db.get(PlatformKeySet, registration_id)
+    if row is None:
+        return KeySetRecord({}, NEVER, NEVER, NEVER)
+    return KeySetRecord(row.key_set, row.fetched_at, row.expires_at, row.attempted_at)
+
+
+def claim_key_fetch(db: Session, registration_id: int, now: datetime, *, not_within: timedelta) -> bool:
+    """Say whether the caller may fetch the keys now: of several callers at most one within `not_within` may."""
+    never = {
+        "registration_id": registration_id,
+        "key_set": {},
+        "fetched_at": NEVER,
+        "expires_at": NEVER,
+        "attempted_at": NEVER,
+    }
+    insert_ignoring(db, PlatformKeySet, [never])
+    claimed = db.execute(
+        update(PlatformKeySet)
+        .where(PlatformKeySet.registration_id == registration_id, PlatformKeySet.attempted_at <= now - not_within)
+        .values(attempted_at=now)
+        .returning(PlatformKeySet.registration_id)
+    )
+    return claimed.one_or_none() is not None
+
+
+def save_key_set(
+    db: Session, registration_id: int, key_set: dict[str, Any], fetched_at: datetime, expires_at: datetime
+) -> None:
+    """Keep freshly fetched keys in place of the ones before; the caller has claimed the fetch."""
+    db.execute(
+        update(PlatformKeySet)
+        .where(PlatformKeySet.registration_id == registration_id)
+        .values(key_set=key_set, fetched_at=fetched_at, expires_at=expires_at)
+    )
+
+
+def load_tool_keys(db: Session) -> tuple[ToolKeyRecord, ...]:
+    """Return the tool's keys that are not retired, newest first. Empty: none was made yet."""
+    rows = db.scalars(
+        select(ToolKey).where(ToolKey.retired_at.is_(None)).order_by(ToolKey.created_at.desc(), ToolKey.kid)
+    )
+    return tuple(ToolKeyRecord(row.kid, row.private_key, row.created_at) for row in rows)
+
+
+def save_tool_key(db: Session, key: ToolKeyRecord) -> None:
+    """Add a key; its private part is encrypted by the caller."""
+    db.add(ToolKey(kid=key.kid, private_key=key.private_key, created_at=key.created_at, retired_at=None))

@@ -1,0 +1,72 @@
+"""Write and consume logins under way and Continue codes (tables lti_login, continue_code)."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from bridge.schema.launches import ContinueCode, LtiLogin
+from bridge.store.viewer_sessions import NewSession
+
+KEPT_FOR = timedelta(hours=1)
+"""How long an expired login is kept, so that coming late gets its own explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRecord:
+    """One login that was initiated: what its launch must fit."""
+
+    state_hash: str
+    nonce: str
+    registration_id: int
+    lti_deployment_id: str | None
+    """As the platform sent it with the login; None where it sent none."""
+    target_link_uri: str
+    bind_hash: str
+    expires_at: datetime
+
+
+def save_login(db: Session, login: LoginRecord, now: datetime) -> None:
+    """Add a login, and forget those that nobody came back for within an hour of their end."""
+    db.execute(delete(LtiLogin).where(LtiLogin.expires_at < now - KEPT_FOR))
+    db.add(LtiLogin(**asdict(login)))
+
+
+def consume_login(db: Session, state_hash: str) -> LoginRecord | None:
+    """Take a login out of the table: of several callers exactly one gets it. None: unknown or used already.
+
+    The caller commits at once, whatever later checks say, and looks at `expires_at` itself.
+    """
+    row = db.execute(
+        delete(LtiLogin)
+        .where(LtiLogin.state_hash == state_hash)
+        .returning(
+            LtiLogin.state_hash,
+            LtiLogin.nonce,
+            LtiLogin.registration_id,
+            LtiLogin.lti_deployment_id,
+            LtiLogin.target_link_uri,
+            LtiLogin.bind_hash,
+            LtiLogin.expires_at,
+        )
+    ).one_or_none()
+    return None if row is None else LoginRecord(*row)
+
+
+def save_continue_code(db: Session, code_hash: str, launch: NewSession, expires_at: datetime, now: datetime) -> None:
+    """Keep a verified launch until the person continues, and forget those that nobody continued."""
+    db.execute(delete(ContinueCode).where(ContinueCode.expires_at < now))
+    db.add(ContinueCode(code_hash=code_hash, launch=asdict(launch), expires_at=expires_at))
+
+
+def consume_continue_code(db: Session, code_hash: str, now: datetime) -> NewSession | None:
+    """Take a launch out of the table: of several callers exactly one gets it. None: unknown, used or too late."""
+    row = db.execute(
+        delete(ContinueCode)
+        .where(ContinueCode.code_hash == code_hash)
+        .returning(ContinueCode.launch, ContinueCode.expires_at)
+    ).one_or_none()
+    if row is None or row.expires_at < now:
+        return None
+    return NewSession(**row.launch)

@@ -1,0 +1,1 @@
+"""Login, launch and keys: the tool side of LTI 1.3."""

@@ -1,0 +1,167 @@
+"""Read a verified message's claims (LTI 1.3 Core, section 5.3): untrusted JSON in, typed values or a refusal out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pylti1p3.exception import LtiException
+from pylti1p3.message_validators.resource_message import ResourceMessageValidator
+
+from bridge.records import MAX_ID
+from bridge.store.registrations import is_plain
+from lti.errors import LaunchRefused
+from lti.launch.text import clean_text
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+VERSION = "1.3.0"
+LONGEST_ID = 255
+MOST_ROLES = 100
+LONGEST_ROLE = 500
+CUSTOM_USER_ID = "moodle_user_id"
+"""The custom parameter that asks Moodle for `$User.id`."""
+LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
+MOODLE_ID = re.compile(r"[1-9][0-9]{0,18}")
+
+Claims = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchClaims:
+    """What a resource link launch says, as far as this tool uses it."""
+
+    lti_deployment_id: str
+    target_link_uri: str
+    resource_link_id: str
+    moodle_user_id: int
+    moodle_course_id: int
+    lti_roles: tuple[str, ...]
+    display_name: str
+    """As Moodle displays it; empty when the platform sends no names."""
+    locale: str
+
+
+def read_claims(claims: Claims) -> LaunchClaims:
+    """Return the typed claims of a resource link launch.
+
+    Raises:
+        LaunchRefused: a required claim is missing, or a claim has a type or size that no launch has.
+    """
+    _check_version(claims)
+    _check_message_type(claims)
+    read = LaunchClaims(
+        lti_deployment_id=_deployment_id(claims),
+        target_link_uri=_target_link_uri(claims),
+        resource_link_id=_resource_link_id(claims),
+        moodle_user_id=_moodle_user_id(claims),
+        moodle_course_id=_moodle_course_id(claims),
+        lti_roles=_lti_roles(claims),
+        display_name=_display_name(claims),
+        locale=_locale(claims),
+    )
+    _check_as_protocol_library(claims)
+    return read
+
+
+def _check_version(claims: Claims) -> None:
+    if claims.get(f"{LTI}version") != VERSION:
+        raise LaunchRefused("wrong-version")
+
+
+def _check_message_type(claims: Claims) -> None:
+    if not ResourceMessageValidator().can_validate(claims):
+        raise LaunchRefused("unknown-message")
+
+
+def _check_as_protocol_library(claims: Claims) -> None:
+    # Our own checks are stricter; the library's view of the message class must not differ from them.
+    try:
+        ResourceMessageValidator().validate(claims)
+    except LtiException as error:
+        raise LaunchRefused("bad-claims") from error
+
+
+def _deployment_id(claims: Claims) -> str:
+    value = claims.get(f"{LTI}deployment_id")
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID:
+        raise LaunchRefused("wrong-deployment")
+    return value
+
+
+def _target_link_uri(claims: Claims) -> str:
+    value = claims.get(f"{LTI}target_link_uri")
+    if not isinstance(value, str) or not is_plain(value):
+        raise LaunchRefused("wrong-target")
+    return value
+
+
+def _resource_link_id(claims: Claims) -> str:
+    link = claims.get(f"{LTI}resource_link")
+    value = link.get("id") if isinstance(link, dict) else None
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID:
+        raise LaunchRefused("bad-resource-link")
+    return value
+
+
+def _moodle_user_id(claims: Claims) -> int:
+    """Return `sub`, which is Moodle's user id; the custom parameter must agree where Moodle filled it in."""
+    sub = claims.get("sub")
+    if sub is None or sub == "":
+        raise LaunchRefused("no-user")
+    if not isinstance(sub, str) or len(sub) > LONGEST_ID or not sub.isascii():
+        raise LaunchRefused("bad-user")
+    user_id = _moodle_id(sub)
+    if user_id is None:
+        raise LaunchRefused("bad-user")
+    custom = claims.get(f"{LTI}custom")
+    if custom is not None and not isinstance(custom, dict):
+        raise LaunchRefused("bad-claims")
+    named = (custom or {}).get(CUSTOM_USER_ID)
+    is_substituted = named is not None and not (isinstance(named, str) and (named == "" or named.startswith("$")))
+    if is_substituted and named != sub:
+        raise LaunchRefused("user-mismatch")
+    return user_id
+
+
+def _moodle_course_id(claims: Claims) -> int:
+    context = claims.get(f"{LTI}context")
+    value = context.get("id") if isinstance(context, dict) else None
+    course_id = _moodle_id(value) if isinstance(value, str) else None
+    if course_id is None:
+        raise LaunchRefused("bad-context")
+    return course_id
+
+
+def _moodle_id(text: str) -> int | None:
+    if MOODLE_ID.fullmatch(text) is None or int(text) > MAX_ID:
+        return None
+    return int(text)
+
+
+def _lti_roles(claims: Claims) -> tuple[str, ...]:
+    value = claims.get(f"{LTI}roles")
+    if not isinstance(value, list) or len(value) > MOST_ROLES:
+        raise LaunchRefused("bad-roles")
+    return tuple(_lti_role(entry) for entry in value)
+
+
+def _lti_role(entry: object) -> str:
+    if not isinstance(entry, str) or len(entry) > LONGEST_ROLE:
+        raise LaunchRefused("bad-roles")
+    return entry
+
+
+def _display_name(claims: Claims) -> str:
+    parts: Sequence[object] = (claims.get("name"),)
+    if not _is_filled(parts[0]):
+        parts = (claims.get("given_name"), claims.get("family_name"))
+    return clean_text(" ".join(clean_text(part) for part in parts if isinstance(part, str)))
+
+
+def _is_filled(value: object) -> bool:
+    return isinstance(value, str) and clean_text(value) != ""
+
+
+def _locale(claims: Claims) -> str:
+    presentation = claims.get(f"{LTI}launch_presentation")
+    value = presentation.get("locale") if isinstance(presentation, dict) else None
+    return value if isinstance(value, str) and LOCALE.fullmatch(value) else "en"

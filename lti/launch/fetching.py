@@ -1,0 +1,193 @@
+"""Fetch a small JSON document from an address that an outsider chose, without becoming their tool.
+
+Only https to public addresses (unless trials are allowed), the address that was checked is the one that is dialled, no
+redirects, no credentials, a cap after decompression, and an end to the whole affair after five seconds.
+"""
+
+import ipaddress
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NewConnectionError
+
+CONNECT_SECONDS = 3.0
+WHOLE_SECONDS = 5.0
+MOST_BYTES = 256 * 1024
+CHUNK_BYTES = 16 * 1024
+
+
+class FetchFailed(Exception):
+    """The document could not be had; `reason` is a short code for the log."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A document and the headers it came with, their names in lower case."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def fetch_document(url: str, *, allow_insecure: bool = False) -> Fetched:
+    """Return the document at `url`, of at most 256 kB, within five seconds.
+
+    `allow_insecure` is for trials: it permits http and addresses that are not public.
+
+    Raises:
+        FetchFailed: the address is not permitted, or nothing usable came in time.
+    """
+    _check_address(url, allow_insecure=allow_insecure)
+    answers: SimpleQueue[Fetched | FetchFailed] = SimpleQueue()
+    deadline = time.monotonic() + WHOLE_SECONDS
+
+    def work() -> None:
+        try:
+            answers.put(_fetch(url, deadline, allow_insecure=allow_insecure))
+        except FetchFailed as error:
+            answers.put(error)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            answers.put(FetchFailed(type(error).__name__))
+
+    # Name lookups and dripping headers have no timeout of their own, so the wait is what is bounded.
+    threading.Thread(target=work, daemon=True, name="fetch").start()
+    try:
+        answer = answers.get(timeout=WHOLE_SECONDS + 0.2)
+    except Empty:
+        raise FetchFailed("timeout") from None
+    if isinstance(answer, FetchFailed):
+        raise answer
+    return answer
+
+
+def _check_address(url: str, *, allow_insecure: bool) -> None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise FetchFailed("bad-address") from None
+    if parts.scheme not in (("https", "http") if allow_insecure else ("https",)):
+        raise FetchFailed("not-https")
+    if not parts.hostname or parts.username is not None or parts.password is not None:
+        raise FetchFailed("bad-address")
+
+
+def _fetch(url: str, deadline: float, *, allow_insecure: bool) -> Fetched:
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy and no ~/.netrc behind the checked address's back
+        session.mount("https://", _GuardedAdapter(allow_insecure=allow_insecure))
+        session.mount("http://", _GuardedAdapter(allow_insecure=allow_insecure))
+        answer = session.get(
+            url,
+            timeout=(CONNECT_SECONDS, WHOLE_SECONDS),
+            allow_redirects=False,
+            stream=True,
+            headers={"Accept": "application/json", "User-Agent": "LearnerEngagementAnalytics", "Connection": "close"},
+        )
+        with answer:
+            if answer.status_code != 200:
+                raise FetchFailed(f"status-{answer.status_code}")
+            body = _read(answer, deadline)
+            return Fetched(body, {name.lower(): value for name, value in answer.headers.items()})
+
+
+def _read(answer: requests.Response, deadline: float) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=True):
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise FetchFailed("too-large")
+        if time.monotonic() > deadline:
+            raise FetchFailed("timeout")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def find_public_address(host: str, port: int) -> str:
+    """Return an address of `host` to dial, provided that all of its addresses are public.
+
+    Raises:
+        FetchFailed: the name does not resolve, or an address is private, local or reserved.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise FetchFailed("no-such-host") from None
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not all(map(_is_public, addresses)):
+        raise FetchFailed("not-public")
+    return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = parsed.ipv4_mapped or parsed.sixtofour
+        if inner is not None and not inner.is_global:
+            return False
+        if parsed in ipaddress.ip_network("64:ff9b::/96"):  # an IPv4 address behind NAT64
+            return ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF).is_global
+    return parsed.is_global and not parsed.is_multicast
+
+
+class _Pinned:
+    """Dial the address that was checked; TLS and the Host header keep the name."""
+
+    _dns_host: str
+    port: int
+
+    def _new_conn(self) -> socket.socket:
+        name = self._dns_host
+        try:
+            self._dns_host = find_public_address(name, self.port)
+        except FetchFailed as error:
+            raise NewConnectionError(self, error.reason) from error  # type: ignore[arg-type] # it is an HTTPConnection
+        try:
+            connected: socket.socket = super()._new_conn()  # type: ignore[misc] # the class this is mixed into
+        finally:
+            self._dns_host = name
+        return connected
+
+
+class _PinnedHTTPSConnection(_Pinned, HTTPSConnection):
+    """https to a public address."""
+
+
+class _PinnedHTTPConnection(_Pinned, HTTPConnection):
+    """http to a public address."""
+
+
+class _PinnedHTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _PinnedHTTPSConnection
+
+
+class _PinnedHTTPPool(HTTPConnectionPool):
+    ConnectionCls = _PinnedHTTPConnection
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """Requests' adapter, with pools that check and pin addresses unless trials are allowed."""
+
+    def __init__(self, *, allow_insecure: bool) -> None:
+        self._allow_insecure = allow_insecure
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: object) -> None:
+        """Make the pools; called by requests."""
+        manager = PoolManager(num_pools=connections, maxsize=maxsize, block=block)
+        if not self._allow_insecure:
+            manager.pool_classes_by_scheme = {"http": _PinnedHTTPPool, "https": _PinnedHTTPSPool}
+        self.poolmanager = manager
