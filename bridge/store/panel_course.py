@@ -53,6 +53,15 @@ def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseH
     return tuple(sorted(heads, key=lambda head: (head.fullname.casefold(), head.course_id)))
 
 
+def is_switched_on() -> ColumnElement[bool]:
+    """Give the clause for courses that are switched on now: never off, or on again since."""
+    course = teaching.Course
+    return and_(
+        course.switched_on_at.is_not(None),
+        or_(course.switched_off_at.is_(None), course.switched_off_at < course.switched_on_at),
+    )
+
+
 def load_last_run(db: Session, platform_id: int) -> tuple[datetime | None, bool]:
     """Load when a sync last succeeded (None: never) and whether the last one that ended did not."""
     ended = and_(log.SyncRun.platform_id == platform_id, log.SyncRun.outcome != RUNNING)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from analytics.calendar import date_of, day_number
 from bridge.schema import access, engagement, log, people, teaching
-from bridge.store.panel_course import load_course_heads
+from bridge.store.panel_course import is_switched_on, load_course_heads
 from bridge.store.panel_records import DayItem, LearnerInCourse, Look, MyCourse, Reach
 from bridge.store.panels import load_learner_details, load_listed_learner, load_own_tasks, load_weeks, make_standing
 
@@ -105,8 +105,7 @@ def load_my_courses(db: Session, person_id: int) -> tuple[MyCourse, ...]:
             people.Enrolment.is_learner.is_(True),
             people.Enrolment.is_active.is_(True),
             people.Person.deleted_at.is_(None),
-            teaching.Course.switched_on_at.is_not(None),
-            teaching.Course.switched_off_at.is_(None),
+            is_switched_on(),
         )
     )
     enrolled = {row.course_id: row.enrolled_on for row in rows}

@@ -4,7 +4,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from bridge.schema import engagement, log, people, platforms, teaching
-from bridge.store.panel_course import load_last_run
+from bridge.store.panel_course import is_switched_on, load_last_run
 from bridge.store.panel_records import Freshness, LastRun, SiteOverview, SyncedCourse
 
 
@@ -58,8 +58,7 @@ def _load_synced_courses(db: Session, platform_id: int) -> tuple[SyncedCourse, .
         select(course.shortname, course.fullname, learners, course.roster_synced_at, last_week)
         .where(
             course.platform_id == platform_id,
-            course.switched_on_at.is_not(None),
-            course.switched_off_at.is_(None),
+            is_switched_on(),
             course.deleted_at.is_(None),
         )
         .order_by(course.shortname, course.id)

@@ -1,4 +1,4 @@
-"""Filter, sort and cut the tutor's list: by name, group or latest evidence, never by the figure (policy paragraph 17)."""
+"""Filter, sort and cut the tutor's list: by name, group or evidence, never by the figure (policy paragraph 17)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,35 @@
+"""The panels' routes: each is decided by the guard, reads once, prepares values, prints a template; POST only."""
+
+from flask import Blueprint
+
+from analytics.policy.access import Action, start_action
+from lti.guard import guarded, sign_out
+from lti.panels.views import (
+    admin_panel,
+    course_panel,
+    learner_courses_panel,
+    learner_panel,
+    learner_week_panel,
+    start_page,
+    tutor_learner_panel,
+)
+
+__all__ = ["blueprint", "start_page"]
+
+blueprint = Blueprint("panels", __name__, url_prefix="/panel")
+
+ROUTES = (
+    ("/", "start", guarded(start_action)(start_page)),
+    ("/tutor", "tutor", guarded(Action.COURSE_VIEW)(course_panel)),
+    ("/tutor/learner", "tutor_learner", guarded(Action.LEARNER_VIEW)(tutor_learner_panel)),
+    ("/learner", "learner", guarded(Action.OWN_VIEW)(learner_panel)),
+    ("/learner/week", "learner_week", guarded(Action.OWN_VIEW)(learner_week_panel)),
+    ("/learner/courses", "learner_courses", guarded(Action.OWN_COURSES_VIEW)(learner_courses_panel)),
+    ("/learner/course", "learner_course", guarded(Action.OWN_VIEW)(learner_panel)),
+    ("/admin", "admin", guarded(Action.ADMIN_VIEW)(admin_panel)),
+    ("/sign-out", "sign_out", sign_out),
+)
+"""Path, name, decided view."""
+
+for path, name, view in ROUTES:
+    blueprint.add_url_rule(path, name, view, methods=["POST"])

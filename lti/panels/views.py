@@ -1,0 +1,175 @@
+"""Answer each panel request: read once, prepare the values, print the template. The guard has decided already."""
+
+from flask import render_template, request
+from werkzeug.exceptions import BadRequest
+
+from analytics.policy.access import Action, Viewer
+from bridge.store.panel_course import load_course_head
+from bridge.store.panel_learners import load_day_items, load_learner_in_course, load_looks, load_my_courses
+from bridge.store.panel_records import CourseFigures, CourseHead, DayItem, LearnerInCourse, Reach
+from bridge.store.panel_site import load_site_overview
+from bridge.store.panels import load_course_figures, load_learner_details, load_weeks_met
+from lti.errors import NotFound
+from lti.guard import GuardedRequest
+from lti.panels.listing import Filters, UnknownChoice, cut_page, find_listed, read_filters
+from lti.panels.outlook import Outlook, make_outlook
+from lti.panels.pages import (
+    TutorRead,
+    fill_courses_page,
+    fill_learner_page,
+    fill_tutor_learner_page,
+    fill_tutor_page,
+    fill_week_page,
+)
+from lti.panels.values_admin import make_admin_page
+from lti.panels.values_own import make_week_page
+from lti.panels.values_tutor import WORK_SHOWN, find_work
+from lti.panels.words import Moment
+from lti.services import services
+
+CARRIED = ("q", "group", "reason", "sort", "size", "page")
+"""The list's filters, kept while a learner's page is open."""
+
+
+def start_page(asked: GuardedRequest) -> str:
+    """Answer with the viewer's first page, as the guard found it: the course, the learner's own, or the admin's."""
+    if asked.action is Action.COURSE_VIEW:
+        return course_panel(asked)
+    if asked.action is Action.ADMIN_VIEW:
+        return admin_panel(asked)
+    return learner_panel(asked)
+
+
+def course_panel(asked: GuardedRequest) -> str:
+    """Answer with the tutor's panel of the course."""
+    head, moment = _load_head(asked), _moment(asked)
+    reach = reach_of(asked.viewer, head.course_id)
+    figures = load_course_figures(asked.db, reach)
+    filters = _read_filters(figures)
+    outlook = make_outlook(head, moment, last_evaluated_week(figures))
+    cut = cut_page(find_listed(figures.learners, filters), filters)
+    work = find_work(figures)
+    shown = {learner.person_id for learner in (*work[:WORK_SHOWN], *cut.learners)}
+    read = TutorRead(
+        reach=reach,
+        figures=figures,
+        work=work,
+        cut=cut,
+        details=load_learner_details(asked.db, head.course_id, shown),
+        weeks_met=load_weeks_met(
+            asked.db, reach, outlook.level.level.level if outlook.level is not None else 0, outlook.closed_week
+        ),
+    )
+    return render_template("panels/tutor.html.jinja", **fill_tutor_page(outlook, read, filters, asked.page_token))
+
+
+def tutor_learner_panel(asked: GuardedRequest) -> str:
+    """Answer with the tutor's page about one learner.
+
+    Raises:
+        NotFound: nobody within this tutor's reach; the same for a number that is nobody's.
+    """
+    head = _load_head(asked)
+    person, outlook = _load_person(asked, head, reach_of(asked.viewer, head.course_id))
+    carried = {name: request.form.get(name, "")[:100] for name in CARRIED}
+    page = fill_tutor_learner_page(
+        outlook, person, _load_recent_days(asked, outlook, person), carried, asked.page_token
+    )
+    return render_template("panels/tutor_learner.html.jinja", **page)
+
+
+def learner_panel(asked: GuardedRequest) -> str:
+    """Answer with the learner's own page of one course."""
+    head = _load_head(asked)
+    person, outlook = _load_person(asked, head, Reach(head.course_id, None))
+    looks = load_looks(asked.db, asked.platform_id, person.learner.person_id, (head.moodle_course_id,))
+    days = _load_recent_days(asked, outlook, person)
+    page = fill_learner_page(outlook, person, days, looks, asked.page_token)
+    return render_template("panels/learner.html.jinja", **page)
+
+
+def learner_week_panel(asked: GuardedRequest) -> str:
+    """Answer with everything behind one week of the learner, day by day.
+
+    Raises:
+        NotFound: the week is none of the course's up to now.
+    """
+    head = _load_head(asked)
+    person, outlook = _load_person(asked, head, Reach(head.course_id, None))
+    given = request.form.get("week", "")
+    week_no = int(given) if given.isascii() and given.isdigit() and len(given) <= 4 else 0
+    if head.calendar is None or not 1 <= week_no <= outlook.week_no:
+        raise NotFound
+    dates = head.calendar.week_dates(week_no)
+    days = load_day_items(asked.db, head.course_id, person.learner.person_id, dates[0], dates[-1])
+    week = next((week for week in person.weeks if week.week_no == week_no), None)
+    shown = make_week_page(outlook, head.calendar, week_no, week, days, person.tasks)
+    page = fill_week_page(outlook, person.tasks, shown, asked.page_token)
+    return render_template("panels/learner_week.html.jinja", **page)
+
+
+def learner_courses_panel(asked: GuardedRequest) -> str:
+    """Answer with all the switched-on courses that the learner takes."""
+    courses = load_my_courses(asked.db, _own_id(asked))
+    page = fill_courses_page(courses, asked.display_name, _moment(asked), asked.page_token)
+    return render_template("panels/learner_courses.html.jinja", **page)
+
+
+def admin_panel(asked: GuardedRequest) -> str:
+    """Answer with the state of the tool: no learner's data."""
+    site = make_admin_page(load_site_overview(asked.db, asked.platform_id), _moment(asked))
+    return render_template("panels/admin.html.jinja", site=site, page_token=asked.page_token)
+
+
+def reach_of(viewer: Viewer, course_id: int) -> Reach:
+    """Give whose rows a tutor may see: everybody's, or under separate groups those of their own groups."""
+    return Reach(course_id, None if viewer.sees_all_groups else viewer.group_ids)
+
+
+def last_evaluated_week(figures: CourseFigures) -> int:
+    """Give the last week for which anybody in reach was evaluated; 0 before the first."""
+    return max((learner.standing.week_no for learner in figures.learners if learner.standing is not None), default=0)
+
+
+def _moment(asked: GuardedRequest) -> Moment:
+    return Moment(asked.now, services().settings.zone)
+
+
+def _load_head(asked: GuardedRequest) -> CourseHead:
+    head = load_course_head(asked.db, asked.course.course_id)
+    if head is None:
+        raise NotFound
+    return head
+
+
+def _read_filters(figures: CourseFigures) -> Filters:
+    try:
+        return read_filters(request.form, figures.groups)
+    except UnknownChoice as error:
+        raise BadRequest(str(error)) from error
+
+
+def _own_id(asked: GuardedRequest) -> int:
+    if asked.viewer.person_id is None:
+        raise NotFound
+    return asked.viewer.person_id
+
+
+def _load_person(asked: GuardedRequest, head: CourseHead, reach: Reach) -> tuple[LearnerInCourse, Outlook]:
+    """Load the learner that was decided upon: the subject of the request, which on own pages is the viewer."""
+    person_id = asked.subject.person_id
+    person = load_learner_in_course(asked.db, reach, person_id) if person_id is not None else None
+    if person is None:
+        raise NotFound
+    closed_week = person.standings[-1].week_no if person.standings else 0
+    return person, make_outlook(head, _moment(asked), closed_week)
+
+
+def _load_recent_days(asked: GuardedRequest, outlook: Outlook, person: LearnerInCourse) -> tuple[DayItem, ...]:
+    """Load what was seen in the last closed week and since then."""
+    calendar = outlook.head.calendar
+    if calendar is None or not outlook.week_no:
+        return ()
+    first = calendar.monday_of(max(1, outlook.closed_week))
+    last = calendar.sunday_of(outlook.week_no)
+    return load_day_items(asked.db, outlook.head.course_id, person.learner.person_id, first, last)
