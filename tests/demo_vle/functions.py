@@ -13,7 +13,14 @@ PLUGIN_RELEASE = "0.1.0"
 PLUGIN_VERSION = 2026112100
 MOODLE_VERSION = 2024100706
 MOODLE_RELEASE = "4.5.6 (Build: 20250811)"
-ELSEWHERE = frozenset({"core_course_delete_courses", "core_course_get_contents", "core_enrol_get_enrolled_users"})
+ELSEWHERE = frozenset(
+    {
+        "core_course_delete_courses",
+        "core_course_get_contents",
+        "core_course_get_courses",
+        "core_enrol_get_enrolled_users",
+    }
+)
 """Functions of Moodle's own that exist but are not in the service."""
 
 

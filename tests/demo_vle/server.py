@@ -6,6 +6,9 @@ import threading
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+POLL_SECONDS = 0.05
+"""How soon a running server notices that it shall stop; tests start and stop many."""
+
 
 class NotLoopback(ValueError):
     """The demo was asked to listen on an address that others can reach."""
@@ -36,7 +39,7 @@ class LoopbackServer:
         self._server: BaseWSGIServer = make_server(
             require_loopback(host), port, app, threaded=True, request_handler=QuietHandler
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, name="demo-vle", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="demo-vle", daemon=True)
 
     @property
     def port(self) -> int:
@@ -46,6 +49,9 @@ class LoopbackServer:
     def start(self) -> None:
         """Serve from now on."""
         self._thread.start()
+
+    def _serve(self) -> None:
+        self._server.serve_forever(poll_interval=POLL_SECONDS)
 
     def stop(self) -> None:
         """Stop serving and free the port."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 
 from tests.demo_vle.worlds.model import Course, Enrolment, LearnerTask, Log, LogRow, Member, Task, World
-from tests.demo_vle.worlds.recorded import first_hand_ins, log_row, recorded, recorded_rows
+from tests.demo_vle.worlds.recorded import first_hand_ins, recorded, shaped_rows
 
 STARTS_AT = datetime(2026, 9, 27, 23, 0, tzinfo=UTC)
 """Monday 28 September 2026, 00:00 in Europe/London; summer time ends within the ten weeks."""
@@ -40,7 +40,7 @@ def stretched_rows(rows: Sequence[LogRow]) -> list[LogRow]:
 def stretched() -> World:
     """Build the recorded site with its log stretched over ten weeks; enrolments begin before them."""
     world = recorded()
-    rows = stretched_rows([log_row(row) for row in recorded_rows()])
+    rows = stretched_rows(shaped_rows())
     handed_in = first_hand_ins(rows)
     world.name = "stretched"
     world.log = Log(rows)
