@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from analytics.calendar import local_date
@@ -50,10 +50,12 @@ def switch_on(db: Session, platform_id: int, moodle_course_id: int, now: datetim
     """Switch a course on and return its id; doing it again changes nothing.
 
     An unknown course gets a row without names, which the next sync fills in. A course that was switched off is read
-    again from where it had got to. The platform's first teaching calendar is taken where the course has none.
+    again from where it had got to. The platform's latest teaching calendar is taken where the course has none.
     """
     calendar_id = db.scalar(
-        select(TeachingCalendar.id).where(TeachingCalendar.platform_id == platform_id).order_by(TeachingCalendar.id)
+        select(TeachingCalendar.id)
+        .where(TeachingCalendar.platform_id == platform_id)
+        .order_by(TeachingCalendar.id.desc())
     )
     row = {
         "platform_id": platform_id,
@@ -89,52 +91,27 @@ def switch_off(db: Session, platform_id: int, moodle_course_id: int, now: dateti
     db.execute(update(Course).where(is_this).values(switched_off_at=now))
 
 
-def save_course_details(db: Session, platform_id: int, courses: Sequence[CourseRecord], zone: ZoneInfo) -> None:
-    """Write names, start and group mode of known courses; others are left out. A course without a start keeps its own.
+def save_course_details(
+    db: Session, platform_id: int, courses: Sequence[CourseRecord], zone: ZoneInfo
+) -> frozenset[int]:
+    """Write names, start (the local date in `zone`) and group mode of known courses; others are left out.
 
-    `starts_on` is the local date in `zone`.
+    A course without a start keeps its own. Return the ids of the courses whose start moved.
     """
-    if not courses:
-        return
-    statement = (
-        update(Course.__table__)  # type: ignore[arg-type]  # the mapped class's table is a Table
-        .where(
-            Course.__table__.c.platform_id == platform_id,
-            Course.__table__.c.moodle_course_id == bindparam("of_course"),
-        )
-        .values(
-            shortname=bindparam("new_shortname"),
-            fullname=bindparam("new_fullname"),
-            idnumber=bindparam("new_idnumber"),
-            group_mode=bindparam("new_group_mode"),
-        )
-    )
-    db.connection().execute(statement, [_details(course) for course in courses])
-    dated = [
-        {"of_course": course.moodle_course_id, "new_start": local_date(course.starts_at, zone)}
-        for course in courses
-        if course.starts_at is not None
-    ]
-    if dated:
-        start = (
-            update(Course.__table__)  # type: ignore[arg-type]  # as above
-            .where(
-                Course.__table__.c.platform_id == platform_id,
-                Course.__table__.c.moodle_course_id == bindparam("of_course"),
-            )
-            .values(starts_on=bindparam("new_start"))
-        )
-        db.connection().execute(start, dated)
-
-
-def _details(course: CourseRecord) -> dict[str, object]:
-    return {
-        "of_course": course.moodle_course_id,
-        "new_shortname": course.shortname,
-        "new_fullname": course.fullname,
-        "new_idnumber": course.idnumber,
-        "new_group_mode": course.group_mode,
-    }
+    known = {row.moodle_course_id: row for row in db.scalars(select(Course).where(Course.platform_id == platform_id))}
+    moved: set[int] = set()
+    for course in courses:
+        row = known.get(course.moodle_course_id)
+        if row is None:
+            continue
+        row.shortname, row.fullname, row.idnumber = course.shortname, course.fullname, course.idnumber
+        row.group_mode = course.group_mode
+        starts_on = row.starts_on if course.starts_at is None else local_date(course.starts_at, zone)
+        if starts_on != row.starts_on:
+            row.starts_on = starts_on
+            moved.add(row.id)
+    db.flush()
+    return frozenset(moved)
 
 
 def begin_backfills(db: Session, platform_id: int, read_to: int) -> None:
@@ -154,3 +131,9 @@ def mark_course_deleted(db: Session, platform_id: int, moodle_course_id: int, no
     """Note that Moodle deleted a course: it is synced and shown no more."""
     is_this = and_(Course.platform_id == platform_id, Course.moodle_course_id == moodle_course_id)
     db.execute(update(Course).where(is_this, Course.deleted_at.is_(None)).values(deleted_at=now))
+
+
+def load_sync_times(db: Session, course_id: int) -> tuple[datetime | None, datetime | None]:
+    """Return when a course's roster and tasks were last read; None where they never were."""
+    row = db.execute(select(Course.roster_synced_at, Course.tasks_synced_at).where(Course.id == course_id)).one()
+    return row.roster_synced_at, row.tasks_synced_at

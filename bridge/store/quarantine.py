@@ -52,3 +52,8 @@ def count_rejected(db: Session, platform_id: int) -> dict[str, int]:
         select(Quarantine.source, func.count()).where(Quarantine.platform_id == platform_id).group_by(Quarantine.source)
     )
     return dict(rows.tuples().all())
+
+
+def purge_rejected(db: Session, platform_id: int, before: datetime) -> None:
+    """Delete what was set aside earlier; an administrator has had time to look."""
+    db.execute(delete(Quarantine).where(Quarantine.platform_id == platform_id, Quarantine.arrived_at < before))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from analytics.calendar import local_date
@@ -14,6 +14,7 @@ from bridge.records import EnrolmentSpan, Roster, RosterUser
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.teaching import Course
 from bridge.store.database import insert_ignoring, upsert
+from bridge.store.log_events import load_erasure_times
 
 LEARNER_ARCHETYPES = frozenset({"student"})
 TEACHER_ARCHETYPES = frozenset({"teacher", "editingteacher"})
@@ -81,10 +82,12 @@ def replace_roster(
     is_complete = not roster.rejected
     person_ids = _save_people(db, platform_id, roster.users)
     before = load_memberships(db, course_id)
-    after = {
-        person_ids[user.moodle_user_id]: _membership(user, person_ids[user.moodle_user_id], before, zone, now)
-        for user in roster.users
-    }
+    erased = load_erasure_times(db, platform_id, roster.moodle_course_id)
+    after = {}
+    for user in roster.users:
+        person_id = person_ids[user.moodle_user_id]
+        first_day = _first_day(user, before.get(person_id), erased.get(user.moodle_user_id), zone, now)
+        after[person_id] = _membership(user, person_id, first_day, zone, now)
     _save_enrolments(db, course_id, after)
     if is_complete:
         _leave(db, course_id, [person_id for person_id in before if person_id not in after])
@@ -117,17 +120,14 @@ def is_learner(user: RosterUser) -> bool:
     return bool(archetypes & LEARNER_ARCHETYPES) and not archetypes & TEACHER_ARCHETYPES
 
 
-def _membership(
-    user: RosterUser, person_id: int, before: dict[int, Membership], zone: ZoneInfo, now: datetime
-) -> Membership:
+def _membership(user: RosterUser, person_id: int, first_day: date, zone: ZoneInfo, now: datetime) -> Membership:
     active = [span for span in user.enrolments if _is_active(span, now)]
     ends = [span.ends_at for span in active]
-    known = before.get(person_id)
     return Membership(
         person_id=person_id,
         is_learner=is_learner(user),
         is_active=bool(active) and not user.is_suspended,
-        enrolled_on=_first_day(user, known, zone, now),
+        enrolled_on=first_day,
         ends_on=local_date(max(end for end in ends if end), zone) if ends and all(ends) else None,
     )
 
@@ -137,11 +137,16 @@ def _is_active(span: EnrolmentSpan, now: datetime) -> bool:
     return span.is_active and has_begun and (span.ends_at is None or span.ends_at > now)
 
 
-def _first_day(user: RosterUser, known: Membership | None, zone: ZoneInfo, now: datetime) -> date:
+def _first_day(
+    user: RosterUser, known: Membership | None, erased_at: datetime | None, zone: ZoneInfo, now: datetime
+) -> date:
     starts = [start for span in user.enrolments if (start := span.starts_at or span.created_at) is not None]
     day = local_date(min(starts, default=now), zone)
     # A change of the enrolment's method mid-term gives a new date; whoever stayed keeps the first one.
-    return min(day, known.enrolled_on) if known is not None and known.is_active else day
+    if known is not None and known.is_active:
+        day = min(day, known.enrolled_on)
+    # What was erased must not look like weeks without evidence: whoever goes on begins anew.
+    return day if erased_at is None else max(day, local_date(erased_at, zone))
 
 
 def _save_enrolments(db: Session, course_id: int, memberships: dict[int, Membership]) -> None:
@@ -165,7 +170,7 @@ def _leave(db: Session, course_id: int, person_ids: Collection[int]) -> None:
 def _replace_roles(
     db: Session, course_id: int, users: Sequence[RosterUser], person_ids: dict[int, int], is_complete: bool
 ) -> None:
-    is_replaced = CourseRole.course_id == course_id
+    is_replaced: ColumnElement[bool] = CourseRole.course_id == course_id
     if not is_complete:
         is_replaced &= CourseRole.person_id.in_(person_ids.values())
     db.execute(delete(CourseRole).where(is_replaced))
@@ -204,7 +209,7 @@ def _replace_members(
     group_ids: dict[int, int],
     is_complete: bool,
 ) -> None:
-    is_replaced = GroupMember.group_id.in_(group_ids.values())
+    is_replaced: ColumnElement[bool] = GroupMember.group_id.in_(group_ids.values())
     if not is_complete:
         is_replaced &= GroupMember.person_id.in_(person_ids.values())
     db.execute(delete(GroupMember).where(is_replaced))

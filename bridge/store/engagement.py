@@ -1,0 +1,186 @@
+"""What was measured: learners' weeks and state as known now, evaluations as shown (tables learner_week, evaluation)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from analytics.measures import WeekMark
+from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow, StaleLearner
+from bridge.schema.log import Presence
+from bridge.schema.people import Enrolment, Person
+from bridge.schema.teaching import Exemption
+from bridge.store.database import insert_ignoring, upsert
+
+WEEK_COLUMNS = ("is_counted", "why_not", "visits", "mark_numerator", "mark_denominator", "measured_at")
+STATE_COLUMNS = ("last_evidence_on", "clock_days", "measured_on", "measured_at")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the panels need of a learner now and the weeks do not hold."""
+
+    person_id: int
+    last_evidence_on: date | None
+    clock_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """What one stored evaluation said and showed."""
+
+    week_no: int
+    is_week_counted: bool
+    band: str | None
+    shown_band: str
+
+
+def mark_stale(db: Session, course_id: int, person_ids: Iterable[int]) -> None:
+    """Note that learners' weeks have to be measured again; in the transaction of what changed. Empty: nothing."""
+    insert_ignoring(db, StaleLearner, [{"course_id": course_id, "person_id": i} for i in sorted(set(person_ids))])
+
+
+def mark_course_stale(db: Session, course_id: int) -> None:
+    """Note that every learner of a course has to be measured again."""
+    is_learner = (Enrolment.course_id == course_id, Enrolment.is_learner.is_(True))
+    mark_stale(db, course_id, db.scalars(select(Enrolment.person_id).where(*is_learner)))
+
+
+def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
+    """Return the learners of a course to be measured again, with the day each was enrolled on.
+
+    Those marked, and active ones who were not measured on `today` yet: the clock and the running week move by day.
+    """
+    is_marked = select(StaleLearner.person_id).where(StaleLearner.course_id == course_id)
+    is_dated = and_(LearnerState.course_id == Enrolment.course_id, LearnerState.person_id == Enrolment.person_id)
+    is_old = or_(LearnerState.measured_on.is_(None), LearnerState.measured_on < today)
+    rows = db.execute(
+        select(Enrolment.person_id, Enrolment.enrolled_on)
+        .outerjoin(LearnerState, is_dated)
+        .where(
+            Enrolment.course_id == course_id,
+            Enrolment.is_learner.is_(True),
+            or_(Enrolment.person_id.in_(is_marked), and_(Enrolment.is_active.is_(True), is_old)),
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
+    """Return the active learners of a course with the day each was enrolled on; deleted people are left out."""
+    rows = db.execute(
+        select(Enrolment.person_id, Enrolment.enrolled_on)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.course_id == course_id,
+            Enrolment.is_learner.is_(True),
+            Enrolment.is_active.is_(True),
+            Person.deleted_at.is_(None),
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def load_facts(
+    db: Session, course_id: int, first_day_no: int, last_day_no: int, person_ids: Collection[int] | None = None
+) -> dict[int, list[tuple[int, int, int]]]:
+    """Return by person the facts (day_no, cmid, kind) of a course between two days, both included.
+
+    None: of everybody. A few people are named in the statement; many are filtered here.
+    """
+    is_one = [Presence.day_no.between(first_day_no, last_day_no), Presence.course_id == course_id]
+    if person_ids is not None and len(person_ids) <= 500:
+        is_one.append(Presence.person_id.in_(person_ids))
+    facts: dict[int, list[tuple[int, int, int]]] = {}
+    columns = (Presence.person_id, Presence.day_no, Presence.cmid, Presence.kind)
+    for person_id, day_no, cmid, kind in db.execute(select(*columns).where(*is_one)):
+        if person_ids is None or person_id in person_ids:
+            facts.setdefault(person_id, []).append((day_no, cmid, kind))
+    return facts
+
+
+def load_exemptions(db: Session, person_ids: Collection[int]) -> dict[int, list[tuple[date, date]]]:
+    """Return the exempt stretches of days by person; people without any are left out."""
+    rows = db.execute(select(Exemption.person_id, Exemption.starts_on, Exemption.ends_on))
+    wanted = set(person_ids)
+    found: dict[int, list[tuple[date, date]]] = {}
+    for person_id, first, last in rows:
+        if person_id in wanted:
+            found.setdefault(person_id, []).append((first, last))
+    return found
+
+
+def save_learner_weeks(db: Session, course_id: int, weeks: Mapping[int, Sequence[WeekMark]], now: datetime) -> None:
+    """Write the weeks of learners (person id → marks) as known now; weeks that are no longer there are taken away."""
+    rows = [_week_row(course_id, person_id, mark, now) for person_id, marks in weeks.items() for mark in marks]
+    upsert(db, LearnerWeekRow, rows, key=["course_id", "person_id", "week_no"], update=WEEK_COLUMNS)
+    last_week = max((mark.week for marks in weeks.values() for mark in marks), default=0)
+    is_beyond = (LearnerWeekRow.course_id == course_id, LearnerWeekRow.week_no > last_week)
+    db.execute(delete(LearnerWeekRow).where(*is_beyond))
+
+
+def _week_row(course_id: int, person_id: int, mark: WeekMark, now: datetime) -> dict[str, Any]:
+    return {
+        "course_id": course_id,
+        "person_id": person_id,
+        "week_no": mark.week,
+        "is_counted": mark.is_counted,
+        "why_not": None if mark.why_not is None else mark.why_not.value,
+        "visits": mark.visits,
+        "mark_numerator": None if mark.share is None else mark.share.numerator,
+        "mark_denominator": None if mark.share is None else mark.share.denominator,
+        "measured_at": now,
+    }
+
+
+def save_states(db: Session, course_id: int, states: Sequence[State], today: date, now: datetime) -> None:
+    """Write what is known of learners now, and note that they are no longer stale."""
+    rows = [
+        {
+            "course_id": course_id,
+            "person_id": state.person_id,
+            "last_evidence_on": state.last_evidence_on,
+            "clock_days": state.clock_days,
+            "measured_on": today,
+            "measured_at": now,
+        }
+        for state in states
+    ]
+    upsert(db, LearnerState, rows, key=["course_id", "person_id"], update=STATE_COLUMNS)
+    person_ids = [state.person_id for state in states]
+    is_done = (StaleLearner.course_id == course_id, StaleLearner.person_id.in_(person_ids))
+    db.execute(delete(StaleLearner).where(*is_done))
+
+
+def load_steps(db: Session, course_id: int) -> dict[int, list[ShownStep]]:
+    """Return by person what the evaluations of a course said and showed, oldest first."""
+    row = EvaluationRow
+    columns = (row.person_id, row.week_no, row.is_week_counted, row.band, row.shown_band)
+    steps: dict[int, list[ShownStep]] = {}
+    rows = db.execute(select(*columns).where(row.course_id == course_id).order_by(row.week_no))
+    for person_id, week_no, is_counted, band, shown in rows:
+        steps.setdefault(person_id, []).append(ShownStep(week_no, is_counted, band, shown))
+    return steps
+
+
+def count_evaluated_weeks(db: Session, course_id: int) -> dict[int, int]:
+    """Return by person the last evaluated week of a course; people without an evaluation are left out."""
+    row = EvaluationRow
+    rows = db.execute(
+        select(row.person_id, func.max(row.week_no)).where(row.course_id == course_id).group_by(row.person_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def save_evaluations(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add evaluations (columns of the table); one that is there already stays as it was shown."""
+    insert_ignoring(db, EvaluationRow, rows)
+
+
+def erase_learner(db: Session, person_id: int, course_ids: Collection[int]) -> None:
+    """Delete the facts, weeks, state and evaluations of a person in some courses."""
+    for table in (Presence, LearnerWeekRow, LearnerState, StaleLearner, EvaluationRow):
+        db.execute(delete(table).where(table.person_id == person_id, table.course_id.in_(course_ids)))

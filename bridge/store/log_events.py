@@ -1,0 +1,173 @@
+"""The raw window of the log and the presence facts (tables log_event, presence, erasure)."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, and_, delete, func, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from analytics.records import LogEvent
+from bridge.records import CountBucket
+from bridge.schema.log import Erasure, LogEventRow, Presence
+from bridge.store.bulk import driver_value, insert_many_ignoring
+from bridge.store.database import upsert
+
+RAW_COLUMNS = (
+    "platform_id",
+    "log_id",
+    "course_id",
+    "moodle_user_id",
+    "related_moodle_user_id",
+    "real_moodle_user_id",
+    "cmid",
+    "event_name",
+    "edulevel",
+    "origin",
+    "other",
+    "occurred_at",
+    "day_no",
+    "arrived_at",
+)
+FACT_COLUMNS = ("day_no", "course_id", "person_id", "cmid", "kind")
+OCCURRED_AT = RAW_COLUMNS.index("occurred_at")
+ARRIVED_AT = RAW_COLUMNS.index("arrived_at")
+
+
+class Fact(NamedTuple):
+    """One presence fact; a tuple in the order of FACT_COLUMNS, because thousands are made at once."""
+
+    day_no: int
+    course_id: int
+    person_id: int
+    cmid: int
+    kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One row of the raw window."""
+
+    event: LogEvent
+    day_no: int
+
+
+def instant_maker(db: Session) -> Callable[[datetime], Any]:
+    """Return what turns an instant into what `save_raw_rows` takes; keep it for the whole page."""
+    return driver_value(db, LogEventRow.__table__.c.occurred_at)
+
+
+def save_raw_rows(db: Session, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Add rows (tuples as RAW_COLUMNS, instants by `instant_maker`) to the raw window; return how many are new."""
+    return insert_many_ignoring(db, LogEventRow, RAW_COLUMNS, rows)
+
+
+def save_facts(db: Session, facts: Collection[Fact]) -> int:
+    """Add presence facts to the set, in the order of its key; return how many are new."""
+    return insert_many_ignoring(db, Presence, FACT_COLUMNS, sorted(facts))
+
+
+def load_raw_events(
+    db: Session, course_id: int, moodle_course_id: int, moodle_user_ids: Collection[int]
+) -> Iterator[StoredEvent]:
+    """Give what the raw window holds of some people in a course, in no order; nothing for nobody."""
+    is_one = and_(LogEventRow.course_id == course_id, LogEventRow.moodle_user_id.in_(moodle_user_ids))
+    for row in db.execute(select(LogEventRow).where(is_one).execution_options(yield_per=5_000)).scalars():
+        event = LogEvent(
+            log_id=row.log_id,
+            event_name=row.event_name,
+            edulevel=row.edulevel,
+            moodle_user_id=row.moodle_user_id,
+            related_moodle_user_id=row.related_moodle_user_id,
+            moodle_course_id=moodle_course_id,
+            cmid=row.cmid or None,
+            occurred_at=row.occurred_at,
+            origin=row.origin,
+            real_moodle_user_id=row.real_moodle_user_id,
+        )
+        yield StoredEvent(event, row.day_no)
+
+
+def count_raw_rows(
+    db: Session, platform_id: int, course_ids: Collection[int], from_id: int, to_id: int, bucket_size: int
+) -> dict[int, CountBucket]:
+    """Count the raw rows of some courses with `from_id` < id ≤ `to_id` by bucket of ids; empty buckets are left out."""
+    size = literal_column(str(int(bucket_size)), Integer)  # no bound value: SELECT and GROUP BY must read the same
+    bucket = (LogEventRow.log_id // size).label("bucket")
+    rows = db.execute(
+        select(bucket, func.count(), func.sum(LogEventRow.log_id))
+        .where(
+            LogEventRow.platform_id == platform_id,
+            LogEventRow.log_id > from_id,
+            LogEventRow.log_id <= to_id,
+            LogEventRow.course_id.in_(course_ids),
+        )
+        .group_by(bucket)
+    )
+    return {int(number): CountBucket(int(number), count, int(id_sum)) for number, count, id_sum in rows}
+
+
+def find_stored_ids(db: Session, platform_id: int, log_ids: Collection[int]) -> frozenset[int]:
+    """Return which of some log ids are in the raw window."""
+    if not log_ids:
+        return frozenset()
+    is_one = (LogEventRow.platform_id == platform_id, LogEventRow.log_id.in_(log_ids))
+    return frozenset(db.scalars(select(LogEventRow.log_id).where(*is_one)))
+
+
+def purge_raw_rows(db: Session, platform_id: int, before: datetime) -> tuple[int, int]:
+    """Delete raw rows that arrived earlier; return how many, and the largest id among them (0: none)."""
+    is_old = (LogEventRow.platform_id == platform_id, LogEventRow.arrived_at < before)
+    count, largest = db.execute(select(func.count(), func.max(LogEventRow.log_id)).where(*is_old)).one()
+    if count:
+        db.execute(delete(LogEventRow).where(*is_old))
+    return count, largest or 0
+
+
+def load_erasures(db: Session, platform_id: int) -> dict[tuple[int, int], int]:
+    """Return by (Moodle user id, Moodle course id or 0 for all) the log id up to which nothing may be stored again."""
+    rows = db.execute(
+        select(Erasure.moodle_user_id, Erasure.moodle_course_id, Erasure.log_to).where(
+            Erasure.platform_id == platform_id
+        )
+    )
+    return {(user_id, course_id): log_to for user_id, course_id, log_to in rows}
+
+
+def load_erasure_times(db: Session, platform_id: int, moodle_course_id: int) -> dict[int, datetime]:
+    """Return by Moodle user id when data of a course was last erased; people without an erasure are left out."""
+    is_one = (Erasure.platform_id == platform_id, Erasure.moodle_course_id.in_((0, moodle_course_id)))
+    rows = db.execute(
+        select(Erasure.moodle_user_id, func.max(Erasure.erased_at)).where(*is_one).group_by(Erasure.moodle_user_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def save_erasure(
+    db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int, log_to: int, now: datetime
+) -> None:
+    """Remember that an erasure was carried out when the log had been read to `log_to`."""
+    row = {
+        "platform_id": platform_id,
+        "moodle_user_id": moodle_user_id,
+        "moodle_course_id": moodle_course_id,
+        "log_to": log_to,
+        "erased_at": now,
+    }
+    key = ["platform_id", "moodle_user_id", "moodle_course_id"]
+    upsert(db, Erasure, [row], key=key, update=["log_to", "erased_at"])
+
+
+def erase_raw_rows(db: Session, platform_id: int, moodle_user_id: int, course_ids: Collection[int]) -> None:
+    """Delete the raw rows by or about a person in some courses."""
+    is_theirs = or_(
+        LogEventRow.moodle_user_id == moodle_user_id,
+        LogEventRow.related_moodle_user_id == moodle_user_id,
+        LogEventRow.real_moodle_user_id == moodle_user_id,
+    )
+    db.execute(
+        delete(LogEventRow).where(
+            LogEventRow.platform_id == platform_id, LogEventRow.course_id.in_(course_ids), is_theirs
+        )
+    )

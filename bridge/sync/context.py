@@ -1,0 +1,51 @@
+"""What every step of a sync works with."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from analytics.calendar import local_date
+from bridge.config import Settings
+from bridge.errors import BridgeError
+from bridge.moodle.client import MoodleClient
+from bridge.moodle.errors import PlatformError
+from bridge.store.courses import SyncedCourse, load_synced_courses
+from bridge.store.database import Sessions, reading
+from bridge.sync.report import Progress, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """One run for one platform. Calls of Moodle never happen inside a write transaction: other writers would wait."""
+
+    sessions: Sessions
+    client: MoodleClient
+    platform_id: int
+    settings: Settings
+    now: Callable[[], datetime]
+    progress: Progress
+
+    @property
+    def today(self) -> date:
+        """The running day where the institution is."""
+        return local_date(self.now(), self.settings.zone)
+
+    def courses(self) -> tuple[SyncedCourse, ...]:
+        """Return the switched-on courses."""
+        with reading(self.sessions) as db:
+            return load_synced_courses(db, self.platform_id)
+
+
+@contextmanager
+def going_on(tally: Tally, moodle_course_id: int) -> Iterator[None]:
+    """Note an error about one course and go on with the next; one about the whole site ends the run.
+
+    What the course's own transaction had written is rolled back by then.
+    """
+    try:
+        yield
+    except PlatformError:
+        raise
+    except BridgeError as error:
+        tally.fail(error, moodle_course_id)

@@ -1,0 +1,162 @@
+"""Put the steps of a sync in order, for one platform and all its switched-on courses.
+
+A step that fails has rolled back its own transaction with its cursor; what was committed before stays, the last good
+numbers stay visible with their date, the run is written down as failed, and the next run repairs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bridge.config import Settings
+from bridge.errors import BridgeError, CursorMoved, LeaseLost
+from bridge.moodle.client import MoodleClient
+from bridge.moodle.errors import PlatformError
+from bridge.store.courses import switch_off, switch_on
+from bridge.store.cursor import load_cursor
+from bridge.store.database import Sessions, writing
+from bridge.store.runs import finish_run, start_run
+from bridge.sync.activities import sync_activities
+from bridge.sync.backfill import backfill_courses
+from bridge.sync.context import Sync
+from bridge.sync.courses import sync_courses
+from bridge.sync.deletions import follow_deletions
+from bridge.sync.evaluations import make_evaluations
+from bridge.sync.expiry import purge_raw_window
+from bridge.sync.handshake import shake_hands
+from bridge.sync.log import sync_log
+from bridge.sync.report import Progress, Silent, SyncReport, Tally, to_result
+from bridge.sync.roster import sync_rosters
+from bridge.sync.settle import reconcile_window, settle_log
+from bridge.sync.tasks import sync_tasks
+from bridge.sync.weeks import fold_weeks
+
+SYNC = "sync"
+NIGHTLY = "nightly"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a run."""
+
+    name: str
+    run: Callable[[Sync, Tally], None]
+    asks_moodle: bool = True
+    is_essential: bool = False
+    """Nothing is asked of Moodle after it failed."""
+    is_per_course: bool = False
+
+
+SYNC_STEPS = (
+    Step("handshake", shake_hands, is_essential=True),
+    Step("deletions", follow_deletions),
+    Step("courses", sync_courses),
+    Step("rosters", sync_rosters, is_per_course=True),
+    Step("activities", sync_activities, is_per_course=True),
+    Step("tasks", sync_tasks, is_per_course=True),
+    Step("log", sync_log, is_essential=True),
+    Step("backfill", backfill_courses),
+    Step("settle", settle_log),
+    Step("weeks", fold_weeks, asks_moodle=False, is_per_course=True),
+    Step("evaluations", make_evaluations, asks_moodle=False, is_per_course=True),
+)
+NIGHTLY_STEPS = (
+    Step("expiry", purge_raw_window, asks_moodle=False),
+    Step("reconcile", reconcile_window),
+)
+
+
+def sync_platform(
+    sessions: Sessions,
+    client: MoodleClient,
+    platform_id: int,
+    settings: Settings,
+    now: Callable[[], datetime],
+    progress: Progress | None = None,
+) -> SyncReport:
+    """Bring everything of a platform's switched-on courses up to date and write down the run.
+
+    Moodle's errors are in the report, not raised.
+
+    Raises:
+        LeaseLost: another worker took over; the run is written down as failed.
+    """
+    sync = Sync(sessions, client, platform_id, settings, now, progress or Silent())
+    return run_steps(sync, SYNC, SYNC_STEPS)
+
+
+def run_nightly(
+    sessions: Sessions,
+    client: MoodleClient,
+    platform_id: int,
+    settings: Settings,
+    now: Callable[[], datetime],
+    progress: Progress | None = None,
+) -> SyncReport:
+    """Let old raw rows go and compare the rest of the raw window with Moodle once more.
+
+    Raises:
+        LeaseLost: as `sync_platform`.
+    """
+    sync = Sync(sessions, client, platform_id, settings, now, progress or Silent())
+    return run_steps(sync, NIGHTLY, NIGHTLY_STEPS)
+
+
+def run_steps(sync: Sync, job: str, steps: Sequence[Step]) -> SyncReport:
+    """Run the steps in order, and write down when and with what outcome.
+
+    After an error of the whole platform, or of an essential step, only steps that need no Moodle still run.
+    """
+    started_at = sync.now()
+    with writing(sync.sessions) as db:
+        run_id = start_run(db, sync.platform_id, job, started_at)
+    tallies: list[Tally] = []
+    try:
+        is_moodle_there = True
+        for step in steps:
+            if is_moodle_there or not step.asks_moodle:
+                tally = Tally(step.name)
+                tallies.append(tally)
+                is_moodle_there &= _run_step(sync, step, tally)
+    except BaseException as error:
+        _note_defect(tallies, error)
+        raise
+    finally:
+        with writing(sync.sessions) as db:
+            finish_run(db, run_id, to_result(tallies), sync.now())
+    return SyncReport(sync.platform_id, started_at, sync.now(), tuple(tallies))
+
+
+def _run_step(sync: Sync, step: Step, tally: Tally) -> bool:
+    """Run one step; return whether there is a point in asking Moodle for more."""
+    sync.progress.step(step.name, len(sync.courses()) if step.is_per_course else None)
+    try:
+        step.run(sync, tally)
+    except LeaseLost:
+        raise
+    except BridgeError as error:
+        tally.fail(error)
+        return not (step.is_essential or isinstance(error, PlatformError | CursorMoved))
+    return True
+
+
+def _note_defect(tallies: Sequence[Tally], error: BaseException) -> None:
+    """Note what ended the run; the text of an unknown error stays out, it may hold data."""
+    if isinstance(error, BridgeError):
+        tallies[-1].fail(error)
+    elif tallies:
+        code = type(error).__name__
+        defect = BridgeError(f"The step ended with {code}. What was committed before stays; the next run goes on.")
+        tallies[-1].fail(defect)
+
+
+def switch_course_on(db: Session, platform_id: int, moodle_course_id: int, now: datetime) -> int:
+    """Switch a course on and return its id; the next sync brings its names, people and earlier log."""
+    return switch_on(db, platform_id, moodle_course_id, now, now.date())
+
+
+def switch_course_off(db: Session, platform_id: int, moodle_course_id: int, now: datetime) -> None:
+    """Switch a course off; what was measured stays, nothing new is read."""
+    switch_off(db, platform_id, moodle_course_id, now, load_cursor(db, platform_id).read_to)

@@ -1,0 +1,142 @@
+"""Step 11: once a week, after Sunday closed, what is shown: one immutable evaluation per learner and closed week.
+
+A week is closed for a course when its log, tasks and roster were all read after the Sunday's midnight; while Moodle is
+down, nothing is evaluated from half of the evidence. A learner is evaluated from the week of the enrolment on, forward
+only: a later change of what is known never changes what was shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from analytics.bands import TOO_EARLY, Band, BandStep
+from analytics.calendar import last_whole_day
+from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
+from analytics.history import LearnerHistory
+from analytics.replay import to_inputs
+from analytics.signals import DEFAULT_RULE
+from bridge.store.courses import SyncedCourse, load_sync_times
+from bridge.store.cursor import load_cursor
+from bridge.store.database import reading, writing
+from bridge.store.engagement import ShownStep, load_active_learners, load_steps, save_evaluations
+from bridge.sync.context import Sync
+from bridge.sync.measure import Measure, load_histories, load_measure
+from bridge.sync.report import Tally
+
+ROWS_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The evaluations that a course still lacks."""
+
+    measure: Measure
+    as_of: date
+    last_week: int
+    learners: dict[int, date]
+    """Person id → enrolled on, of those who lack one."""
+    steps: dict[int, list[ShownStep]]
+
+
+def make_evaluations(sync: Sync, tally: Tally) -> None:
+    """Make the evaluations of closed weeks that are missing in every switched-on course."""
+    for course in sync.courses():
+        due = _find_due(sync, course)
+        if due is not None:
+            tally.rows_new += _evaluate_course(sync, course, due)
+        sync.progress.advance()
+
+
+def _find_due(sync: Sync, course: SyncedCourse) -> Due | None:
+    with reading(sync.sessions) as db:
+        measure = load_measure(db, course.course_id)
+        times = [load_cursor(db, sync.platform_id).fresh_at, *load_sync_times(db, course.course_id)]
+        known = [instant for instant in times if instant is not None]
+        if measure is None or not course.is_backfilled or len(known) < len(times):
+            return None
+        as_of = last_whole_day(min(known), sync.settings.zone)
+        last_week = measure.calendar.last_closed_week(as_of)
+        steps = load_steps(db, course.course_id)
+        learners = {
+            person_id: enrolled_on
+            for person_id, enrolled_on in load_active_learners(db, course.course_id).items()
+            if _first_week(enrolled_on, steps.get(person_id, ()), measure) <= last_week
+        }
+    return Due(measure, as_of, last_week, learners, steps) if learners else None
+
+
+def _first_week(enrolled_on: date, steps: Sequence[ShownStep], measure: Measure) -> int:
+    last = steps[-1].week_no if steps else 0
+    return max(last + 1, measure.calendar.week_of(enrolled_on), 1)
+
+
+def _evaluate_course(sync: Sync, course: SyncedCourse, due: Due) -> int:
+    now = sync.now()
+    with reading(sync.sessions) as db:
+        histories = load_histories(
+            db, course.course_id, due.learners, due.measure.calendar, due.as_of, sync.settings.zone
+        )
+    rows: list[dict[str, Any]] = []
+    made = 0
+    for person_id, history in histories.items():
+        for evaluation in _evaluate(history, due, due.steps.get(person_id, []), due.learners[person_id]):
+            rows.append(_to_row(course.course_id, person_id, evaluation, now))
+        if len(rows) >= ROWS_AT_ONCE:
+            made += _save(sync, rows)
+            rows = []
+    return made + _save(sync, rows)
+
+
+def _save(sync: Sync, rows: Sequence[dict[str, Any]]) -> int:
+    with writing(sync.sessions) as db:
+        save_evaluations(db, rows)
+    return len(rows)
+
+
+def _evaluate(history: LearnerHistory, due: Due, shown: Sequence[ShownStep], enrolled_on: date) -> list[Evaluation]:
+    steps = [_to_step(step) for step in shown]
+    evaluations: list[Evaluation] = []
+    for week in range(_first_week(enrolled_on, shown, due.measure), due.last_week + 1):
+        level = due.measure.level_of(week)
+        if level is None:
+            continue
+        inputs = EvaluationInputs(history, due.measure.calendar, level, DEFAULT_RULE, week, needed_steps(steps))
+        evaluation = evaluate_week(inputs)
+        evaluations.append(evaluation)
+        steps.append(evaluation.step)
+    return evaluations
+
+
+def _to_step(shown: ShownStep) -> BandStep:
+    return BandStep(
+        is_counted=shown.is_week_counted,
+        band=None if shown.band is None else Band(shown.band),
+        shown=None if shown.shown_band == TOO_EARLY else Band(shown.shown_band),
+    )
+
+
+def _to_row(course_id: int, person_id: int, evaluation: Evaluation, now: datetime) -> dict[str, Any]:
+    engagement = evaluation.engagement
+    e = engagement.e
+    return {
+        "course_id": course_id,
+        "person_id": person_id,
+        "week_no": evaluation.week,
+        "as_of": engagement.as_of,
+        "is_week_counted": evaluation.mark.is_counted,
+        "e_numerator": None if e is None else e.numerator,
+        "e_denominator": None if e is None else e.denominator,
+        "percent": engagement.percent,
+        "band": None if engagement.band is None else engagement.band.value,
+        "shown_band": evaluation.shown_text,
+        "clock_days": engagement.clock_days,
+        "concern_reasons": list(evaluation.reasons),
+        "overdue_task_ids": list(engagement.overdue),
+        "sentence": evaluation.sentence,
+        "inputs": to_inputs(evaluation),
+        "level_version": engagement.level_version,
+        "calendar_version": engagement.calendar_version,
+        "code_version": evaluation.code_version,
+        "made_at": now,
+    }

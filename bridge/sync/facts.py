@@ -1,0 +1,134 @@
+"""Log rows → raw rows and presence facts: which are evidence, of whom, on which local day (`analytics.evidence`).
+
+Thousands of rows go through here at once, and few differ in what decides their kind: each such combination is asked of
+`analytics` once a page.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from analytics.calendar import day_number, local_date
+from analytics.evidence import Kind, evidence_kind
+from bridge.records import LogRow
+from bridge.store.activities import load_own_cmids
+from bridge.store.courses import SyncedCourse
+from bridge.store.log_events import (
+    Fact,
+    instant_maker,
+    load_erasures,
+    load_raw_events,
+    save_facts,
+)
+from bridge.store.roster import load_learner_keys
+
+QUARTER_HOUR = 900
+"""Local days begin at a quarter of an hour in every zone of the world."""
+
+
+@dataclass(slots=True)
+class Folder:
+    """Turns rows of the log into what is stored. Holds what one page needs to know; make one per page."""
+
+    platform_id: int
+    zone: ZoneInfo
+    course_ids: dict[int, int]
+    """Moodle course id → course id, of the courses asked for."""
+    learners: dict[tuple[int, int], int]
+    """(course id, Moodle user id) → person id, of present and former learners."""
+    own_cmids: frozenset[int]
+    erasures: dict[tuple[int, int], int]
+    to_instant: Callable[[datetime], Any]
+    _days: dict[int, int] = field(default_factory=dict)
+    _kinds: dict[tuple[object, ...], Kind | None] = field(default_factory=dict)
+
+    def fold(self, rows: Iterable[LogRow], now: datetime) -> tuple[list[tuple[Any, ...]], set[Fact]]:
+        """Return raw rows (as `log_events.RAW_COLUMNS`) and facts; of other courses and erased people, nothing."""
+        arrived_at = self.to_instant(now)
+        raw: list[tuple[Any, ...]] = []
+        facts: set[Fact] = set()
+        for row in rows:
+            course_id = self.course_ids.get(row.moodle_course_id)
+            if course_id is None or (self.erasures and self._is_erased(row)):
+                continue
+            day_no = self._day_of(row.occurred)
+            raw.append(
+                (
+                    self.platform_id,
+                    row.log_id,
+                    course_id,
+                    row.moodle_user_id,
+                    row.related_id or None,
+                    row.real_id or None,
+                    row.cmid,
+                    row.event_name,
+                    row.edulevel,
+                    row.origin,
+                    row.other,
+                    self.to_instant(datetime.fromtimestamp(row.occurred, UTC)),
+                    day_no,
+                    arrived_at,
+                )
+            )
+            person_id = self.learners.get((course_id, row.moodle_user_id))
+            kind = None if person_id is None else self._kind_of(row)
+            if person_id is not None and kind is not None:
+                facts.add(Fact(day_no, course_id, person_id, row.cmid, int(kind)))
+        return raw, facts
+
+    def _day_of(self, occurred: int) -> int:
+        quarter = occurred // QUARTER_HOUR
+        day_no = self._days.get(quarter)
+        if day_no is None:
+            day_no = day_number(local_date(datetime.fromtimestamp(occurred, UTC), self.zone))
+            self._days[quarter] = day_no
+        return day_no
+
+    def _kind_of(self, row: LogRow) -> Kind | None:
+        is_own_work = row.related_id in (0, row.moodle_user_id)
+        key = (row.event_name, row.cmid, row.edulevel, row.origin, row.real_id > 0, is_own_work)
+        if key not in self._kinds:
+            self._kinds[key] = evidence_kind(row.to_event(), self.own_cmids)
+        return self._kinds[key]
+
+    def _is_erased(self, row: LogRow) -> bool:
+        people = (row.moodle_user_id, row.related_id, row.real_id)
+        return any(
+            row.log_id <= self.erasures.get((person, course), 0)
+            for person in people
+            for course in (0, row.moodle_course_id)
+        )
+
+
+def make_folder(db: Session, platform_id: int, courses: Collection[SyncedCourse], zone: ZoneInfo) -> Folder:
+    """Return a folder for some courses, in three statements."""
+    return Folder(
+        platform_id=platform_id,
+        zone=zone,
+        course_ids={course.moodle_course_id: course.course_id for course in courses},
+        learners=load_learner_keys(db, [course.course_id for course in courses]),
+        own_cmids=load_own_cmids(db, platform_id),
+        erasures=load_erasures(db, platform_id),
+        to_instant=instant_maker(db),
+    )
+
+
+def refold_learners(db: Session, platform_id: int, course: SyncedCourse, person_ids: Collection[int]) -> None:
+    """Make the facts of people who have just become learners, from what the raw window holds of them."""
+    own_cmids = load_own_cmids(db, platform_id)
+    learners = {
+        user_id: person_id
+        for (_, user_id), person_id in load_learner_keys(db, [course.course_id]).items()
+        if person_id in person_ids
+    }
+    facts: set[Fact] = set()
+    for stored in load_raw_events(db, course.course_id, course.moodle_course_id, learners):
+        kind = evidence_kind(stored.event, own_cmids)
+        if kind is not None:
+            person_id = learners[stored.event.moodle_user_id]
+            facts.add(Fact(stored.day_no, course.course_id, person_id, stored.event.cmid or 0, int(kind)))
+    save_facts(db, facts)

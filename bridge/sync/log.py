@@ -1,0 +1,116 @@
+"""Step 7: Moodle's log, forward by id, each page with its facts and the cursor in one transaction.
+
+Why not simply `id > last seen`. Ids are given when rows are inserted, and a row can become visible after a higher id
+was already seen (MOODLE.md section 4, proved): such a row would be lost for ever. Times are no cursor either: rows
+arrive minutes, or with a restored course years, after their time.
+
+Why not read again from a table maximum that was observed two minutes ago. Between two runs a quarter of an hour apart
+the newest such maximum *is* the last run's end, so nothing is read again, and a row that became visible a second after
+that run is lost. Reading again from further back fetches a backlog over and over.
+
+So two marks move apart from each other:
+
+- `read_to` goes forward page by page, once: raw rows, facts and cursor commit together, by compare-and-set. A page
+  that is not full moves it to the table's maximum, which the plugin read before the rows.
+- `settled_to` follows behind (`bridge.sync.settle`): a table maximum that was observed at `mark_at` can be settled when
+  it is at least `settle_seconds` old, because then every row up to it is visible. Counts and id sums up to it are
+  compared with ours, and only buckets that differ are read again. Then the newest observed maximum is the next mark.
+
+A backlog is so fetched once, and a late row is found whatever the time between two runs.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bridge.moodle.errors import UnexpectedShape
+from bridge.moodle.functions import PAGE_SIZE, Function
+from bridge.records import LogPage
+from bridge.store.courses import begin_backfills, load_synced_courses
+from bridge.store.cursor import Cursor, load_cursor, move_cursor
+from bridge.store.database import reading, writing
+from bridge.store.engagement import mark_stale
+from bridge.store.log_events import save_facts, save_raw_rows
+from bridge.store.quarantine import save_rejected
+from bridge.sync.context import Sync
+from bridge.sync.facts import Folder, make_folder
+from bridge.sync.report import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What one page brought."""
+
+    new_rows: int
+    last_id: int
+    """The largest usable id on the page, set aside or not; 0 on an empty one."""
+
+
+def sync_log(sync: Sync, tally: Tally) -> None:
+    """Read the log of the switched-on courses from where the last run stopped to the table's end.
+
+    Raises:
+        MoodleError: a page could not be read; the pages before it stay, the next run goes on from there.
+        CursorMoved: another run committed first; its pages stand, none of this one's last.
+    """
+    with writing(sync.sessions) as db:
+        cursor = load_cursor(db, sync.platform_id)
+        begin_backfills(db, sync.platform_id, cursor.read_to)
+        folder = load_folder(sync, db)
+    is_full = True
+    while is_full:
+        page = sync.client.log_events(cursor.read_to, 0, sorted(folder.course_ids))
+        if page.max_id < cursor.read_to:
+            tally.notes.append(
+                f"Moodle's log ends at {page.max_id}, before {cursor.read_to} where it was read to: the site was"
+                " restored, or its log emptied. It is read on from its new end."
+            )
+        cursor, is_full = _take(sync, tally, cursor, page, folder)
+
+
+def load_folder(sync: Sync, db: Session) -> Folder:
+    """Return what turns pages of the switched-on courses into rows; load it once per step."""
+    return make_folder(db, sync.platform_id, load_synced_courses(db, sync.platform_id), sync.settings.zone)
+
+
+def _take(sync: Sync, tally: Tally, cursor: Cursor, page: LogPage, folder: Folder) -> tuple[Cursor, bool]:
+    """Commit one page with the cursor; return the new cursor and whether there may be more."""
+    now = sync.now()
+    is_full = len(page.rows) + len(page.rejected) >= PAGE_SIZE
+    with writing(sync.sessions) as db:
+        saved = save_page(sync, db, page, folder)
+        if is_full and saved.last_id <= cursor.read_to:
+            raise UnexpectedShape(Function.LOG_EVENTS, detail=f"a full page without an id above {cursor.read_to}")
+        changes: dict[str, Any] = {"read_to": saved.last_id}
+        if not is_full:
+            changes = {"read_to": page.max_id, "fresh_at": now}
+        if page.max_id < cursor.settled_to:
+            changes |= {"settled_to": page.max_id, "mark_at": None, "mark_id": 0}
+        moved = move_cursor(db, cursor, **changes)
+    tally.count_page(page, saved.new_rows)
+    sync.progress.advance(len(page.rows))
+    return moved, is_full
+
+
+def save_page(sync: Sync, db: Session, page: LogPage, folder: Folder) -> Saved:
+    """Write a page's raw rows, facts, stale learners and quarantine; the cursor is the caller's, in one transaction."""
+    now = sync.now()
+    raw, facts = folder.fold(page.rows, now)
+    new_rows = save_raw_rows(db, raw)
+    save_facts(db, facts)
+    touched: dict[int, set[int]] = {}
+    for fact in facts:
+        touched.setdefault(fact.course_id, set()).add(fact.person_id)
+    for course_id, person_ids in touched.items():
+        mark_stale(db, course_id, person_ids)
+    save_rejected(db, sync.platform_id, Function.LOG_EVENTS, page.rejected, now)
+    ids = [row.log_id for row in page.rows]
+    ids += [int(entry.source_key) for entry in page.rejected if entry.source_key.isdigit()]
+    return Saved(new_rows, max(ids, default=0))
+
+
+def observe(sync: Sync) -> Cursor:
+    """Return the cursor as it stands."""
+    with reading(sync.sessions) as db:
+        return load_cursor(db, sync.platform_id)

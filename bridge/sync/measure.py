@@ -1,0 +1,138 @@
+"""Facts of the database → `analytics.LearnerHistory` → weeks as known now (the step from "facts" to "scores")."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from analytics.calendar import DateRange, TeachingCalendar, date_of, day_number, local_date
+from analytics.evidence import Kind
+from analytics.history import LearnerHistory, LearnerTask
+from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_force
+from analytics.measures import WeekMark, measure_engagement, measure_weeks
+from bridge.store.calendars import load_yardstick
+from bridge.store.engagement import State, load_exemptions, load_facts
+from bridge.store.tasks import MeasuredTask, OwnDate, is_tasks_offered, load_measured_tasks
+
+VISIT_KINDS = frozenset(int(kind) for kind in Kind if kind.is_visit)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the learners of one course are measured by."""
+
+    calendar: TeachingCalendar
+    levels: tuple[PublishedLevel, ...]
+    """Without Tasks where Moodle cannot say who is excused (docs/engagement.md)."""
+
+    def level_of(self, week: int) -> PublishedLevel | None:
+        """Return the level in force in a week; None before the first one takes effect."""
+        try:
+            return find_level_in_force(self.levels, self.calendar.monday_of(week))
+        except LevelError:
+            return None
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether any level asks for Tasks."""
+        return any(Marker.TASKS in level.markers for level in self.levels)
+
+
+def load_measure(db: Session, course_id: int) -> Measure | None:
+    """Return what a course is measured by; None without a calendar or a published level that can be measured."""
+    yardstick = load_yardstick(db, course_id)
+    if yardstick is None:
+        return None
+    levels = yardstick.levels
+    if not is_tasks_offered(db, course_id):
+        levels = tuple(
+            replace(level, markers=level.markers - {Marker.TASKS})
+            for level in levels
+            if level.markers != {Marker.TASKS}
+        )
+    return Measure(yardstick.calendar, levels) if levels else None
+
+
+def load_histories(
+    db: Session, course_id: int, learners: Mapping[int, date], calendar: TeachingCalendar, today: date, zone: ZoneInfo
+) -> dict[int, LearnerHistory]:
+    """Return the history of each learner (person id → enrolled on) from week 1 to today, in four statements."""
+    person_ids = set(learners)
+    first = day_number(calendar.first_monday)
+    facts = load_facts(db, course_id, first, day_number(today), person_ids)
+    tasks = _own_tasks(load_measured_tasks(db, course_id, person_ids), zone)
+    exemptions = load_exemptions(db, person_ids)
+    return {
+        person_id: LearnerHistory(
+            enrolled_on=enrolled_on,
+            exemptions=tuple(DateRange(*days) for days in exemptions.get(person_id, ())),
+            visits=frozenset((date_of(day_no), cmid) for day_no, cmid, kind in own if _is_visit(cmid, kind)),
+            evidence_days=frozenset(date_of(day_no) for day_no, cmid, kind in own if not _is_visit(cmid, kind)),
+            tasks=tuple(tasks.get(person_id, ())),
+        )
+        for person_id, enrolled_on in learners.items()
+        for own in [facts.get(person_id, [])]
+    }
+
+
+def _is_visit(cmid: int, kind: int) -> bool:
+    return cmid > 0 and kind in VISIT_KINDS
+
+
+def _own_tasks(tasks: Collection[MeasuredTask], zone: ZoneInfo) -> dict[int, list[LearnerTask]]:
+    found: dict[int, list[LearnerTask]] = {}
+    for task in tasks:
+        for own in task.own:
+            learner_task = _own_task(task, own, zone)
+            if learner_task is not None:
+                found.setdefault(own.person_id, []).append(learner_task)
+    return found
+
+
+def _own_task(task: MeasuredTask, own: OwnDate, zone: ZoneInfo) -> LearnerTask | None:
+    """Return the task as it stands for a learner; None without a date, which nobody can be late for."""
+    if own.due_at is None:
+        return None
+    own_day = local_date(own.due_at, zone)
+    due_on = own_day if task.due_at is None else local_date(task.due_at, zone)
+    return LearnerTask(
+        task_id=task.task_id,
+        due_on=due_on,
+        extended_to=own_day if own_day != due_on else None,
+        excused=own.is_excused,
+        handed_in_on=None if own.handed_in_at is None else local_date(own.handed_in_at, zone),
+    )
+
+
+def mark_weeks(history: LearnerHistory, measure: Measure, today: date) -> list[WeekMark]:
+    """Return the marks of weeks 1 to the running one, each by the level in force then; today counts so far.
+
+    Empty before week 1; weeks before any level took effect are left out.
+    """
+    last_week = min(measure.calendar.week_count, measure.calendar.week_of(today))
+    level_of = {week: level for week in range(1, last_week + 1) if (level := measure.level_of(week)) is not None}
+    by_version = {level.version: level for level in level_of.values()}
+    marks = {
+        version: {mark.week: mark for mark in measure_weeks(history, measure.calendar, level, today)}
+        for version, level in by_version.items()
+    }
+    return [marks[level.version][week] for week, level in level_of.items()]
+
+
+def find_state(person_id: int, history: LearnerHistory, measure: Measure, today: date) -> State:
+    """Return the last day with evidence and the clock as of yesterday; evidence of today stops it at once."""
+    last = last_evidence_on(history, today)
+    clock_days = 0
+    if last != today and measure.levels:
+        yesterday = today - timedelta(days=1)
+        clock_days = measure_engagement(history, measure.calendar, measure.levels[0], yesterday).clock_days
+    return State(person_id, last, clock_days)
+
+
+def last_evidence_on(history: LearnerHistory, today: date) -> date | None:
+    """Return the last day with any evidence up to today, hand-ins included; None when there was none."""
+    days = {day for day, _ in history.visits} | history.evidence_days
+    days |= {task.handed_in_on for task in history.tasks if task.handed_in_on is not None}
+    return max((day for day in days if day <= today), default=None)
