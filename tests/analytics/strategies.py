@@ -43,7 +43,7 @@ def week_ranges(weeks: int, most: int) -> st.SearchStrategy[tuple[DateRange, ...
     short = st.builds(
         lambda first, length: DateRange(first, first + timedelta(days=length)), days(weeks), st.integers(0, 5)
     )
-    return st.lists(st.one_of(whole, whole, short), max_size=most).map(tuple)
+    return st.one_of(st.just(()), st.lists(st.one_of(whole, whole, short), min_size=1, max_size=most).map(tuple))
 
 
 @st.composite
@@ -70,13 +70,14 @@ def levels(draw: st.DrawFn, equal_weights: bool = False) -> PublishedLevel:
 @st.composite
 def tasks(draw: st.DrawFn, weeks: int, task_id: int) -> LearnerTask:
     due_on = draw(days(weeks))
-    extension = draw(st.one_of(st.none(), st.integers(1, 24)))
+    extension = draw(st.sampled_from([None, None, None, 1, 7, 12, 24]))
+    handed_in_by = draw(st.sampled_from([None, None, -16, -3, 0, 1, 2, 5, 9, 20]))
     return LearnerTask(
         task_id=task_id,
         due_on=due_on,
         extended_to=None if extension is None else due_on + timedelta(days=extension),
         excused=draw(st.sampled_from([False, False, False, True])),
-        handed_in_on=draw(st.one_of(st.none(), st.integers(-20, 25).map(lambda by: due_on + timedelta(days=by)))),
+        handed_in_on=None if handed_in_by is None else due_on + timedelta(days=handed_in_by),
     )
 
 
@@ -86,19 +87,19 @@ def histories(draw: st.DrawFn, weeks: int) -> LearnerHistory:
     visit = st.tuples(days(weeks), st.integers(1, 6))
     session = st.builds(Session, days(weeks), st.sampled_from(SessionStatus))
     return LearnerHistory(
-        enrolled_on=draw(st.one_of(st.just(day_at(-20)), st.integers(-10, 30).map(day_at))),
+        enrolled_on=day_at(draw(st.sampled_from([-20, -20, -20, 0, 2, 7, 9, 21]))),
         exemptions=draw(week_ranges(weeks, 2)),
         visits=draw(st.frozensets(visit, min_size=busy // 2, max_size=busy)),
         evidence_days=draw(st.frozensets(days(weeks), max_size=3)),
-        tasks=tuple(draw(tasks(weeks, number)) for number in range(draw(st.integers(0, 5)))),
-        sessions=tuple(draw(st.lists(session, max_size=12))),
+        tasks=tuple(draw(tasks(weeks, number)) for number in range(draw(st.sampled_from([4, 3, 5, 1, 0])))),
+        sessions=tuple(draw(st.lists(session, min_size=draw(st.sampled_from([0, 8])), max_size=12))),
     )
 
 
 @st.composite
 def situations(draw: st.DrawFn, equal_weights: bool = False) -> Situation:
     calendar = draw(calendars())
-    week = draw(st.integers(1, calendar.week_count))
+    week = draw(st.sampled_from(range(calendar.week_count, 0, -1)))
     return Situation(
         draw(histories(calendar.week_count)), calendar, draw(levels(equal_weights)), calendar.sunday_of(week)
     )

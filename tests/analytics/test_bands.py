@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from analytics.bands import Band, BandStep, find_band, percent_of, shown_band
+from analytics.engagement import needed_steps
 
 MEETING, BELOW, WELL_BELOW = Band.MEETING, Band.BELOW, Band.WELL_BELOW
 
@@ -71,3 +72,16 @@ def test_a_band_that_was_not_counted_cannot_second_a_fall() -> None:
     only_a_break_before = [BandStep(False, WELL_BELOW, MEETING)]
 
     assert shown_band(only_a_break_before, BELOW) is MEETING
+
+
+def test_the_next_evaluation_needs_the_last_counted_step_and_the_last_one() -> None:
+    counted, later, uncounted = (
+        BandStep(True, MEETING, MEETING),
+        BandStep(True, BELOW, MEETING),
+        BandStep(False, None, None),
+    )
+
+    assert needed_steps([]) == ()
+    assert needed_steps([uncounted, uncounted]) == (uncounted,)
+    assert needed_steps([counted, later]) == (later,)
+    assert needed_steps([counted, later, uncounted, uncounted]) == (later, uncounted)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 
 from analytics.calendar import DateRange
-from analytics.engagement import WhyNot, evaluate_weeks, measure_engagement, measure_weeks
+from analytics.engagement import Outstanding, WhyNot, evaluate_weeks, measure_engagement, measure_weeks
 from analytics.levels import Marker
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
 from tests.analytics.plain_reading import Reading, read_plainly
@@ -107,6 +107,16 @@ def test_a_hand_in_in_a_break_enters_with_the_next_counted_week_but_ends_being_o
     assert (week_3.e, week_3.overdue) == (Fraction(0), (1,))
     assert (in_break.e, in_break.overdue, in_break.clock_days) == (Fraction(0), (), 0)
     assert (week_5.e, week_5.overdue) == (Fraction(1, 2), ())
+
+
+def test_a_task_is_outstanding_from_the_day_after_its_date() -> None:
+    history = make_history(tasks=[make_task(due=13)])
+
+    on_the_day = measure_engagement(history, make_calendar(), make_level(), day_at(13))
+    the_day_after = measure_engagement(history, make_calendar(), make_level(), day_at(14))
+
+    assert on_the_day.outstanding == ()
+    assert the_day_after.outstanding == (Outstanding(task_id=1, days_past=1),)
 
 
 def test_a_task_dated_in_the_learners_exemption_is_excused_until_an_extension_takes_it_out() -> None:

@@ -69,6 +69,16 @@ def test_silence_starts_at_ten_counted_days() -> None:
     ]
 
 
+def test_silence_at_exactly_forty_per_cent_is_no_concern() -> None:
+    level = make_level(level=5, markers=[Marker.ACTIVITY])
+    history = make_history([(0, 1), (0, 2), (1, 1), (1, 2)])
+
+    engagement = measure_engagement(history, make_calendar(), level, day_at(13))
+
+    assert (engagement.e, engagement.clock_days) == (Fraction(2, 5), 12)
+    assert find_concern_reasons(engagement) == ()
+
+
 def test_a_task_is_a_reason_from_seven_counted_days() -> None:
     calendar, level = make_calendar(), make_level()
     six, seven = (make_history(evidence=[20], tasks=[make_task(due=day)]) for day in (14, 13))
