@@ -186,6 +186,9 @@ def _centre(week_no: int, slot: float) -> float:
 
 WEEK_BASE, POINT = 138.0, 1.16
 """The base line of a learner's weeks and the px of one per cent."""
+CROWDED_BELOW = 100.0
+"""Below this line the symbols of weeks without a bar are drawn."""
+DRAWN_AS_SYMBOL = frozenset({Mark.UNCOUNTED, Mark.RUNNING})
 BAR_KINDS = {Mark.MET: "met", Mark.BELOW: "below", Mark.WELL_BELOW: "well", Mark.EARLY: "early"}
 
 
@@ -213,7 +216,8 @@ def draw_weeks(weeks: Sequence[WeekFigure]) -> Chart:
     labels += _week_numbers(len(weeks), slot, 170)
     if points:
         x, y, last = points[-1]
-        labels.append(_label_running(x, y, last, slot, len(weeks)))
+        is_crowded = last.week_no == len(weeks) or (y > CROWDED_BELOW and weeks[last.week_no].mark in DRAWN_AS_SYMBOL)
+        labels.append(_label_running(x, y, last, slot, is_above=is_crowded))
     told = [week for week in weeks if week.mark is not Mark.TO_COME]
     return Chart(
         title="Share of the published level met, by week",
@@ -221,9 +225,7 @@ def draw_weeks(weeks: Sequence[WeekFigure]) -> Chart:
         bars=tuple(_bar(week, slot, width) for week in figured),
         labels=tuple(labels),
         symbols=tuple(
-            Symbol(week.mark.value, _centre(week.week_no, slot), 120)
-            for week in weeks
-            if week.mark in {Mark.UNCOUNTED, Mark.RUNNING}
+            Symbol(week.mark.value, _centre(week.week_no, slot), 120) for week in weeks if week.mark in DRAWN_AS_SYMBOL
         ),
         lines=tuple(Line(x1, y1, x2, y2) for (x1, y1, _), (x2, y2, _) in pairwise(points)),
         points=tuple((x, y) for x, y, _ in points),
@@ -243,10 +245,10 @@ def _bar(week: WeekFigure, slot: float, width: float) -> Bar:
     return Bar(kind, round(x, 2), y, round(width, 2), round(max(WEEK_BASE - y, 1.0), 2))
 
 
-def _label_running(x: float, y: float, week: WeekFigure, slot: float, last_week: int) -> Label:
-    """Place the last running figure to the right of its point, or above it where the plot ends."""
+def _label_running(x: float, y: float, week: WeekFigure, slot: float, *, is_above: bool) -> Label:
+    """Place the last running figure to the right of its point, or above it where there is no room."""
     text = percent(week.running or 0)
-    if week.week_no == last_week:
+    if is_above:
         return Label(text, x, max(y - 9, 10), "halo")
     return Label(text, round(x + slot * 0.62, 2), y + 4, "halo", "start")
 

@@ -9,7 +9,7 @@ from analytics.explain import name_weeks
 from analytics.signals import DEFAULT_RULE, Fact
 from bridge.store.panel_records import ListedLearner, OwnTask, Standing
 from lti.panels.marks import Mark
-from lti.panels.words import Moment, clean, count, long_date, near_date, percent
+from lti.panels.words import Moment, clean, count, listed, long_date, near_date, percent
 
 SILENT_DAYS = int(
     next(
@@ -32,7 +32,7 @@ def say_reasons(learner: ListedLearner, tasks: Sequence[OwnTask], moment: Moment
     if any("silent" in reason for reason in learner.standing.reasons):
         said.append(_say_silence(learner, learner.standing, moment))
     if any("task" in reason for reason in learner.standing.reasons):
-        said += [_say_overdue(own, moment) for own in find_overdue(learner.standing, tasks)]
+        said += _say_overdue(find_overdue(learner.standing, tasks), moment)
     return " ".join(said)
 
 
@@ -62,14 +62,22 @@ def find_overdue(standing: Standing, tasks: Iterable[OwnTask]) -> tuple[OwnTask,
     return tuple(own for own in tasks if own.task.task_id in standing.overdue_task_ids)
 
 
-def _say_overdue(own: OwnTask, moment: Moment) -> str:
-    name = clean(own.task.name)
-    if own.handed_in_at is not None:
-        return f"{name} has arrived since: {near_date(moment.date_of(own.handed_in_at), moment.today)}."
+def _say_overdue(tasks: Sequence[OwnTask], moment: Moment) -> list[str]:
+    missing = [f"{clean(own.task.name)}{_say_date(own, moment)}" for own in tasks if own.handed_in_at is None]
+    said = [f"Not arrived: {listed(missing)}."] if missing else []
+    said += [
+        f"{clean(own.task.name)} has arrived since: {near_date(moment.date_of(own.handed_in_at), moment.today)}."
+        for own in tasks
+        if own.handed_in_at is not None
+    ]
+    return said
+
+
+def _say_date(own: OwnTask, moment: Moment) -> str:
     if own.due_at is None:
-        return f"{name} has not arrived."
-    extended = ", the extended date" if own.is_extended else ""
-    return f"{name} was due on {long_date(moment.date_of(own.due_at))}{extended} and has not arrived."
+        return ""
+    extended = ", extended" if own.is_extended else ""
+    return f" (due {near_date(moment.date_of(own.due_at), moment.today)}{extended})"
 
 
 def say_weeks_met(marks: Sequence[Mark]) -> str:
@@ -92,7 +100,7 @@ def say_pending(standing: Standing | None) -> str:
         return ""
     if BAND_RANKS[standing.band] <= BAND_RANKS[standing.shown_band]:
         return ""
-    return f"if the next evaluation confirms it: {SHORT_BANDS[standing.band]}"
+    return f"if confirmed: {SHORT_BANDS[standing.band]}"
 
 
 def say_percent(standing: Standing | None) -> str:

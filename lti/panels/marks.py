@@ -100,8 +100,10 @@ def _find_mark(
         return Mark.UNCOUNTED
     if week_no > current:
         return Mark.TO_COME
+    if week is None and is_open:
+        return Mark.RUNNING if week_no == current else Mark.EARLY
     if week is None:
-        return Mark.RUNNING if is_open else Mark.UNCOUNTED
+        return Mark.UNCOUNTED
     if not week.is_counted:
         return Mark.UNCOUNTED
     if is_open:

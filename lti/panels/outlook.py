@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from analytics.calendar import DAYS_IN_WEEK
 from analytics.levels import LevelError, Marker, find_level_in_force
 from bridge.store.panel_records import AgreedLevel, CourseHead, CourseTask, Freshness, NamedBreak, OwnTask
-from lti.panels.words import Moment, clean, count, due, full_date, instant, long_date, plain_date, span
+from lti.panels.words import Moment, capital, clean, due, full_date, instant, long_date, plain_date, span
 
 STALE_AFTER = timedelta(hours=2)
 """Several syncs must have failed before a page calls its figures old."""
@@ -190,7 +190,7 @@ def word_level(outlook: Outlook) -> LevelWords | None:
     if Marker.ATTENDANCE in level.markers:
         expected.append(("each session", "attended; excused ones are left out"))
     if Marker.TASKS in level.markers:
-        expected.append(("each task", "handed in by your date; late counts half, excused ones are left out"))
+        expected.append(("each task", "handed in on time; late counts half, excused ones are left out"))
     version = (
         f"Version {clean(level.version)}, agreed by {clean(outlook.level.agreed_by)} on"
         f" {plain_date(outlook.level.agreed_on, today)}, in force since {plain_date(level.effective_from, today)}."
@@ -221,7 +221,10 @@ def word_figures_as_of(outlook: Outlook) -> str:
 def list_due(outlook: Outlook, tasks: Sequence[CourseTask]) -> tuple[Fact, ...]:
     """List what is due next for everybody, breaks included, by date; empty when nothing is."""
     dated = [
-        (task.due_at, Fact(due(task.due_at, outlook.moment), clean(task.name), "", activity_url(outlook.head, task)))
+        (
+            task.due_at,
+            Fact(capital(due(task.due_at, outlook.moment)), clean(task.name), "", activity_url(outlook.head, task)),
+        )
         for task in tasks
         if task.due_at is not None and _is_soon(task.due_at, outlook.moment)
     ]
@@ -231,7 +234,7 @@ def list_due(outlook: Outlook, tasks: Sequence[CourseTask]) -> tuple[Fact, ...]:
 def list_own_due(outlook: Outlook, tasks: Sequence[OwnTask]) -> tuple[Fact, ...]:
     """List what is due next for one learner, by the learner's own dates; empty when nothing is."""
     dated = [
-        (own.due_at, Fact(due(own.due_at, outlook.moment), clean(own.task.name), _say_state(own), url))
+        (own.due_at, Fact(capital(due(own.due_at, outlook.moment)), clean(own.task.name), _say_state(own), url))
         for own in tasks
         if own.due_at is not None and _is_soon(own.due_at, outlook.moment)
         for url in [activity_url(outlook.head, own.task)]
@@ -271,8 +274,3 @@ def activity_url(head: CourseHead, task: CourseTask) -> str:
     """Give the address of a task's page in Moodle; empty where it cannot be built safely."""
     is_safe = re.fullmatch(r"[a-z][a-z0-9_]*", task.modname) and re.match(r"https?://", head.moodle_url)
     return f"{head.moodle_url}/mod/{task.modname}/view.php?id={task.cmid}" if is_safe else ""
-
-
-def counted_days(days: int) -> str:
-    """Write a number of counted days."""
-    return count(days, "counted day")

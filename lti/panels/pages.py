@@ -35,11 +35,20 @@ from lti.panels.values_learner import (
     make_figures,
     make_task_pips,
     make_weeks_view,
+    say_praise,
     say_standing,
     sum_up,
 )
 from lti.panels.values_own import list_all_due, list_looks, make_entries, outlook_of, say_enrolled
-from lti.panels.values_tutor import WORK_SHOWN, carry_filters, make_course_weeks, make_lines, make_sayings, make_work
+from lti.panels.values_tutor import (
+    WORK_SHOWN,
+    carry_filters,
+    make_course_weeks,
+    make_lines,
+    make_sayings,
+    make_work,
+    say_nobody,
+)
 from lti.panels.words import Moment, capital, clean, count, full_date, instant
 
 Page = Mapping[str, object]
@@ -86,6 +95,7 @@ def fill_tutor_page(outlook: Outlook, read: TutorRead, filters: Filters, page_to
         "notices": find_notices(outlook, figures.tasks),
         "work": make_work(outlook, shown, read.details),
         "work_count": f"{len(read.work):,} of {len(figures.learners):,}",
+        "nobody": say_nobody(figures),
         "work_rest": _say_rest(len(read.work) - len(shown)),
         "course_weeks": make_course_weeks(outlook, figures),
         "due": list_due(outlook, figures.tasks),
@@ -159,7 +169,7 @@ def fill_tutor_learner_page(
         **_common(outlook, page_token),
         **_fill_person(outlook, person, days, all_weeks=True),
         "carried": filters,
-        "as_of": word_figures_as_of(outlook),
+        "as_of": word_figures_as_of(outlook).removeprefix("evidence "),
         "name": clean(learner.full_name),
         "groups": ", ".join(clean(group.name) for group in learner.groups),
         "short": sum_up(outlook, person),
@@ -196,6 +206,7 @@ def fill_learner_page(
         "carried": {"course": str(outlook.head.course_id)},
         "tabs": TABS,
         "step": find_next_step(outlook, person),
+        "praise": say_praise(outlook, person),
         "standing": say_standing(person.learner.standing),
         "due": list_own_due(outlook, person.tasks),
         "looks": list_looks(outlook.moment, looks[:LOOKS_LISTED]),

@@ -8,12 +8,14 @@ from fractions import Fraction
 from analytics.bands import MEETING_FLOOR, TOO_EARLY, percent_of
 from analytics.evidence import Kind
 from analytics.explain import name_weeks
-from analytics.levels import Marker
+from analytics.levels import Marker, PublishedLevel
 from bridge.store.panel_records import DayItem, LearnerInCourse, OwnTask, Standing, Week
 from lti.panels.charts import Chart, WeekFigure, draw_weeks
 from lti.panels.evidence_words import (
     SHORT_BANDS,
+    SILENT_DAYS,
     find_past_due,
+    is_active_again,
     say_band,
     say_evidence,
     say_pending,
@@ -120,6 +122,24 @@ def say_standing(standing: Standing | None) -> str:
     if standing.shown_band in SHORT_BANDS and standing.band != standing.shown_band:
         text += f" It is shown as {standing.shown_band}, because one evaluation alone never lowers it."
     return text
+
+
+def say_praise(outlook: Outlook, person: LearnerInCourse) -> str:
+    """Say first what went well, where something did; empty otherwise."""
+    learner, weeks = person.learner, {week.week_no: week for week in person.weeks}
+    if is_active_again(learner) and learner.standing is not None and learner.standing.clock_days >= SILENT_DAYS:
+        return "You are back."
+    running, closed = weeks.get(outlook.week_no), weeks.get(outlook.closed_week)
+    is_running = running is not None and running.is_counted and outlook.week_no > outlook.closed_week
+    if running is not None and is_running and outlook.level is not None and _is_complete(running, outlook.level.level):
+        return "This week’s activities are complete already."
+    if closed is not None and closed.share is not None and closed.share >= MEETING_FLOOR:
+        return f"Week {closed.week_no} met the published level."
+    return ""
+
+
+def _is_complete(week: Week, level: PublishedLevel) -> bool:
+    return Marker.ACTIVITY in level.markers and week.visits >= level.level
 
 
 def find_next_step(outlook: Outlook, person: LearnerInCourse) -> NextStep:

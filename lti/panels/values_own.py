@@ -145,7 +145,7 @@ def _make_entry(outlook: Outlook, course: MyCourse) -> CourseEntry:
     if calendar is not None:
         marks = find_marks(course.weeks, calendar, outlook.closed_week, outlook.moment.today, calendar.week_count)
     facts = [fact for fact in list_own_due(outlook, course.tasks) if fact.strong]
-    next_due = f"Next: {facts[0].strong}, {facts[0].term}" if facts else "Nothing is due in the next four weeks."
+    next_due = f"Next: {facts[0].strong} · {facts[0].term}" if facts else "Nothing is due in the next four weeks."
     return CourseEntry(
         course_id=outlook.head.course_id,
         name=outlook.name,

@@ -27,7 +27,7 @@ from lti.panels.words import capital, clean, count, halves, percent, small
 
 FEWEST_FOR_CHART = 10
 """With fewer learners the list says more than a chart."""
-WORK_SHOWN = 12
+WORK_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +98,29 @@ def make_sayings(
 
 
 def _say_work(figures: CourseFigures) -> Saying:
-    number = len(find_work(figures))
+    work = find_work(figures)
+    number = len(work)
     if not number:
-        return Saying("Nobody", "to talk to first", "No learner has a reason under the published rule.")
+        return Saying("Nobody", "to talk to first", say_nobody(figures))
     who, verb = ("person", "learner has") if number == 1 else ("people", "learners have")
     text = f"{capital(small(number))} {verb} a reason under the published rule."
+    again = sum(map(is_active_again, work))
+    if again:
+        text += f" {capital(small(again))} {'is' if again == 1 else 'are'} active again."
     return Saying(f"{number:,} {who}", "to talk to first", text, "#first", "See who, and why")
+
+
+def say_nobody(figures: CourseFigures) -> str:
+    """Say why nobody stands on the work-list."""
+    if all(learner.standing is None for learner in figures.learners):
+        return "No week has been evaluated yet, so no reason can hold."
+    return "No learner has a reason under the published rule."
 
 
 def _say_level(outlook: Outlook, figures: CourseFigures) -> Saying:
     weeks = sum_bands(figures)
+    if outlook.level is None:
+        return Saying("No figures", "yet", "They start once the level is published.")
     if not weeks or weeks[-1].early == weeks[-1].total:
         text = f"Figures start when {FEWEST_COUNTED_WEEKS} counted weeks have closed."
         return Saying("Too early", "to say", f"{text} Until then each week is shown without a verdict.")
@@ -174,12 +187,16 @@ def make_course_weeks(outlook: Outlook, figures: CourseFigures) -> CourseWeeks:
     if not weeks or calendar is None:
         return CourseWeeks("No week has been evaluated yet.", None, "The first one follows after its Sunday.")
     last = weeks[-1]
+    if last.early == last.total:
+        who = "the one learner" if last.total == 1 else f"all {last.total:,} learners"
+        sentence = f"After week {last.week_no} it is too early to say for {who}."
+        return CourseWeeks(sentence, None, f"{FEWEST_COUNTED_WEEKS} counted weeks must close first.")
     verb = "meets" if last.meeting == 1 else "meet"
     sentence = (
         f"After week {last.week_no}, {last.meeting:,} of {count(last.total, 'learner')}"
         f" ({percent(100 * last.meeting // last.total)}) {verb} the published level,"
-        f" {last.below:,} {'is' if last.below == 1 else 'are'} below it, {last.well_below:,} well below it,"
-        f" and for {last.early:,} it is too early to say."
+        f" {last.below:,} {'is' if last.below == 1 else 'are'} below it and {last.well_below:,} well below it"
+        + (f"; for {last.early:,} it is too early to say." if last.early else ".")
     )
     if last.total < FEWEST_FOR_CHART:
         why = f"No chart: with fewer than {FEWEST_FOR_CHART} learners the list below says more."
