@@ -93,9 +93,7 @@ def seed_calendar(
     return calendar_id
 
 
-def replace_calendar(
-    db: Session, platform_id: int, *, week_count: int, breaks: Sequence[tuple[str, DateRange]]
-) -> str:
+def replace_calendar(db: Session, platform_id: int, *, week_count: int, breaks: Sequence[tuple[str, DateRange]]) -> str:
     """Give every course of a platform this calendar under a new version, and return the version.
 
     Learners' weeks are measured again at the next sync; evaluations keep the version they were made with.

@@ -7,9 +7,11 @@ numbers stay visible with their date, the run is written down as failed, and the
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from analytics.calendar import local_date
 from bridge.config import Settings
 from bridge.errors import BridgeError, CursorMoved, LeaseLost
 from bridge.moodle.client import MoodleClient
@@ -35,6 +37,7 @@ from bridge.sync.weeks import fold_weeks
 
 SYNC = "sync"
 NIGHTLY = "nightly"
+UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +155,11 @@ def _note_defect(tallies: Sequence[Tally], error: BaseException) -> None:
         tallies[-1].fail(defect)
 
 
-def switch_course_on(db: Session, platform_id: int, moodle_course_id: int, now: datetime) -> int:
-    """Switch a course on and return its id; the next sync brings its names, people and earlier log."""
-    return switch_on(db, platform_id, moodle_course_id, now, now.date())
+def switch_course_on(
+    db: Session, platform_id: int, moodle_course_id: int, now: datetime, zone: ZoneInfo = UTC_ZONE
+) -> int:
+    """Switch a course on and return its id; the next sync brings its names, start, people and earlier log."""
+    return switch_on(db, platform_id, moodle_course_id, now, local_date(now, zone))
 
 
 def switch_course_off(db: Session, platform_id: int, moodle_course_id: int, now: datetime) -> None:
