@@ -5,7 +5,7 @@ transaction; the access row is committed before the page leaves.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 

@@ -1,4 +1,4 @@
-"""Read and write public keys of platforms as last fetched, and the tool's own keys (tables platform_key_set, tool_key)."""
+"""Read and write platforms' public keys and the tool's own (tables platform_key_set, tool_key)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

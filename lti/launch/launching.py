@@ -1,4 +1,4 @@
-"""Answer a launch: consume its login, verify its token, then the panel, or a Continue page where no cookie came back."""
+"""Answer a launch: use up its login, verify its token, then the panel, or Continue where no cookie came back."""
 
 import re
 import secrets

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Response, g, redirect, request
+from flask import Response, g, make_response, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -64,7 +64,7 @@ def answer_login() -> Response:
     )
     with writing(tool.sessions) as db:
         save_login(db, login, now)
-    answer = redirect(auth.url, 302, Response)
+    answer = make_response(redirect(auth.url, 302))
     set_bind_cookie(answer, auth.state, bind, LASTS_FOR)
     return answer
 
@@ -91,7 +91,7 @@ def bind_cookie_name(state: str) -> str:
 
 
 def set_bind_cookie(answer: Response, state: str, bind: str, lasts_for: timedelta) -> None:
-    """Set the login's cookie, or take it away with a life of zero; `Partitioned` alone arrives inside Moodle's frame."""
+    """Set the login's cookie, or take it away with a life of zero. Only `Partitioned` arrives inside Moodle's frame."""
     answer.set_cookie(
         bind_cookie_name(state),
         bind,

@@ -1,0 +1,376 @@
+"""The guard over HTTP: who reaches which page, what is logged, and what ends a session."""
+
+from datetime import timedelta
+
+import pytest
+
+from analytics.policy.access import Action
+from tests.demo_vle.faults import Fault
+from tests.demo_vle.worlds.model import Enrolment, Member
+from tests.lti.served import Tool, page_token, reason_of
+from tests.lti.small_world import (
+    ADMIN,
+    CLASSMATE,
+    EDITOR_ELSEWHERE,
+    GROUP_TUTOR,
+    GROUPED,
+    IN_OTHER_GROUP,
+    LEARNER,
+    MANAGER,
+    OFF,
+    OPEN,
+    START,
+    SUSPENDED,
+    TUTOR,
+    UNSYNCED,
+)
+
+LEARNERS_NAMES = ("Lena", "Cleo", "Otto", "Sue ")
+PANELS = ("/panel/tutor", "/panel/tutor/learner", "/panel/learner", "/panel/learner/courses", "/panel/admin")
+
+
+def names_somebody(text: str) -> bool:
+    return any(name in text for name in LEARNERS_NAMES)
+
+
+def test_a_tutor_sees_the_learners_of_the_course_and_one_row_says_so(tool: Tool) -> None:
+    answer = tool.launch(TUTOR, OPEN)
+
+    assert answer.status_code == 200
+    assert "Lena" in answer.text
+    (row,) = tool.accesses()
+    assert (row.viewer_moodle_user_id, row.action, row.moodle_course_id) == (TUTOR, Action.COURSE_VIEW, OPEN)
+    assert (row.is_allowed, row.subject_person_id, row.viewer_role) == (True, None, "tutor")
+
+
+def test_a_learner_sees_their_own_page_and_nobody_elses_name(tool: Tool) -> None:
+    answer = tool.launch(LEARNER, OPEN)
+
+    assert answer.status_code == 200
+    assert "Cleo" not in answer.text
+    (row,) = tool.accesses()
+    assert (row.action, row.subject_person_id, row.is_allowed) == (Action.OWN_VIEW, tool.person_id(LEARNER), True)
+
+
+def test_a_learners_page_seen_by_a_tutor_is_one_row_with_its_subject(tool: Tool) -> None:
+    token = tool.open(TUTOR, OPEN)
+
+    answer = tool.post("/panel/tutor/learner", token, learner=str(tool.person_id(LEARNER)))
+
+    assert answer.status_code == 200
+    assert "Lena" in answer.text
+    assert [(row.action, row.subject_person_id) for row in tool.accesses()][1:] == [
+        (Action.LEARNER_VIEW, tool.person_id(LEARNER))
+    ]
+
+
+@pytest.mark.parametrize("who", [ADMIN, MANAGER])
+def test_power_over_the_site_opens_the_admin_page_and_no_named_row(tool: Tool, who: int) -> None:
+    answer = tool.launch(who, OPEN)
+    token = page_token(answer)
+
+    assert answer.status_code == 200
+    assert not names_somebody(answer.text)
+    assert tool.post("/panel/admin", token).status_code == 200
+    refused = [
+        tool.post("/panel/tutor", token),
+        tool.post("/panel/tutor/learner", token, learner=str(tool.person_id(LEARNER))),
+        tool.post("/panel/learner", token),
+    ]
+    assert {page.status_code for page in refused} == {404}
+    assert not any(names_somebody(page.text) for page in refused)
+    assert [row.is_allowed for row in tool.accesses()] == [False, False, False]
+
+
+def test_whatever_is_out_of_reach_answers_exactly_like_what_does_not_exist(tool: Tool) -> None:
+    learner = tool.open(LEARNER, OPEN)
+    grouped = tool.open(GROUP_TUTOR, GROUPED)
+    tutor = tool.open(TUTOR, OPEN)
+    staff = str(tool.person_id(EDITOR_ELSEWHERE))
+    cases: list[tuple[str, str, dict[str, str]]] = [
+        (learner, "/panel/no-such-page", {}),
+        (learner, "/panel/tutor", {}),
+        (learner, "/panel/admin", {}),
+        (learner, "/panel/tutor/learner", {"learner": str(tool.person_id(CLASSMATE))}),
+        (learner, "/panel/tutor/learner", {"learner": str(tool.person_id(LEARNER))}),
+        (learner, "/panel/learner/course", {"course": "999999"}),
+        (grouped, "/panel/tutor/learner", {"learner": str(tool.person_id(IN_OTHER_GROUP))}),
+        (tutor, "/panel/tutor/learner", {"learner": "999999"}),
+        (tutor, "/panel/tutor/learner", {"learner": staff}),
+        (tutor, "/panel/tutor/learner", {"learner": "-1"}),
+        (tutor, "/panel/tutor/learner", {"learner": "9" * 30}),
+        (tutor, "/panel/tutor/learner", {"learner": "1 OR 1=1"}),
+        (tutor, "/panel/tutor/learner", {"learner": "١"}),
+        (tutor, "/panel/tutor/learner", {}),
+        (tutor, "/panel/learner", {}),
+    ]
+
+    answers = [(token, tool.post(path, token, None, **fields)) for token, path, fields in cases]
+
+    assert {answer.status_code for _, answer in answers} == {404}
+    assert len({answer.text.replace(token, "TOKEN") for token, answer in answers}) == 1
+    seen = {tuple(sorted(set(answer.headers) - {"Date", "X-Request-Id"})) for _, answer in answers}
+    assert len(seen) == 1
+
+
+def test_a_refused_request_is_audited_with_whom_it_asked_for(tool: Tool) -> None:
+    token = tool.open(LEARNER, OPEN)
+
+    tool.post("/panel/tutor/learner", token, learner=str(tool.person_id(CLASSMATE)))
+
+    row = tool.accesses()[-1]
+    assert (row.is_allowed, row.reason, row.viewer_role) == (False, "no-role", "learner")
+    assert row.subject_person_id == tool.person_id(CLASSMATE)
+
+
+def test_a_tutor_under_separate_groups_sees_their_own_group_alone(tool: Tool) -> None:
+    answer = tool.launch(GROUP_TUTOR, GROUPED)
+
+    assert "Lena" in answer.text
+    assert "Otto" not in answer.text
+    mine = tool.post("/panel/tutor/learner", page_token(answer), learner=str(tool.person_id(LEARNER)))
+    assert mine.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "course_id", "code"),
+    [
+        (TUTOR, OFF, "course-not-on"),
+        (LEARNER, OFF, "course-not-on"),
+        (TUTOR, UNSYNCED, "not-synced"),
+        (LEARNER, UNSYNCED, "not-synced"),
+    ],
+)
+def test_a_course_that_is_not_ready_says_so_and_shows_nobody(tool: Tool, who: int, course_id: int, code: str) -> None:
+    answer = tool.launch(who, course_id)
+
+    assert (answer.status_code, reason_of(answer)) == (403, code)
+    assert not names_somebody(answer.text)
+    assert [(row.is_allowed, row.reason) for row in tool.accesses()] == [(False, code)]
+
+
+def test_an_admin_reaches_the_admin_page_from_a_course_that_is_not_on(tool: Tool) -> None:
+    assert tool.launch(ADMIN, OFF).status_code == 200
+
+
+def test_an_admin_reaches_the_admin_page_while_moodle_is_down(tool: Tool) -> None:
+    tool.vle.faults.always(Fault.SERVER_ERROR)
+
+    answer = tool.launch(ADMIN, OPEN)
+
+    assert answer.status_code == 200
+    assert not names_somebody(answer.text)
+
+
+def test_a_learner_enrolled_since_the_last_sync_is_told_to_wait(tool: Tool) -> None:
+    newcomer = Member(("student",), (Enrolment(timecreated=START),))
+    tool.vle.world.courses[OPEN].members[EDITOR_ELSEWHERE] = newcomer
+
+    answer = tool.launch(EDITOR_ELSEWHERE, OPEN)
+
+    assert (answer.status_code, reason_of(answer)) == (403, "not-synced")
+
+
+def test_a_launch_as_instructor_without_a_live_teacher_role_sees_no_learner(tool: Tool) -> None:
+    login = tool.login(LEARNER, OPEN)
+    roles = ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"]
+    token = tool.mint(login, LEARNER, OPEN, **{"https://purl.imsglobal.org/spec/lti/claim/roles": roles})
+
+    answer = tool.post_launch(login, token)
+
+    assert "Cleo" not in answer.text
+    assert tool.post("/panel/tutor", page_token(answer)).status_code == 404
+
+
+def test_a_live_teacher_who_launches_as_learner_is_no_tutor(tool: Tool) -> None:
+    login = tool.login(TUTOR, OPEN)
+    roles = ["http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"]
+    token = tool.mint(login, TUTOR, OPEN, **{"https://purl.imsglobal.org/spec/lti/claim/roles": roles})
+
+    answer = tool.post_launch(login, token)
+
+    assert (answer.status_code, reason_of(answer)) == (403, "no-role")
+
+
+def test_a_suspended_account_is_refused(tool: Tool) -> None:
+    login = tool.login(SUSPENDED, OPEN)
+    # Moodle itself would not let them in; a token that was minted before the suspension gets no further.
+    token = tool.vle.mint(
+        {**tool.vle.claims(LEARNER, OPEN, login.nonce), "sub": str(SUSPENDED)}
+        | {"https://purl.imsglobal.org/spec/lti/claim/custom": {}}
+    )
+
+    answer = tool.post_launch(login, token)
+
+    assert answer.status_code == 403
+    assert not names_somebody(answer.text)
+
+
+def test_rights_that_ended_in_moodle_end_the_session_within_15_minutes(tool: Tool) -> None:
+    token = tool.open(TUTOR, OPEN)
+    del tool.vle.world.courses[OPEN].members[TUTOR]
+
+    assert tool.post("/panel/tutor", token).status_code == 200
+    tool.clock.move(minutes=15)
+    answer = tool.post("/panel/tutor", token)
+
+    assert (answer.status_code, reason_of(answer)) == (403, "rights-changed")
+    assert not names_somebody(answer.text)
+    assert reason_of(tool.post("/panel/tutor", token)) == "session-ended"
+
+
+def test_staff_views_close_when_moodle_is_silent_for_15_minutes_and_open_again(tool: Tool) -> None:
+    token = tool.open(TUTOR, OPEN)
+    tool.vle.faults.always(Fault.SERVER_ERROR)
+
+    assert tool.post("/panel/tutor", token).status_code == 200
+    tool.clock.move(minutes=15, seconds=1)
+    closed = tool.post("/panel/tutor", token)
+    launched = tool.launch(TUTOR, OPEN)
+    tool.vle.faults.clear()
+    opened = tool.post("/panel/tutor", token)
+
+    assert (closed.status_code, reason_of(closed)) == (503, "rights-unchecked")
+    assert (launched.status_code, reason_of(launched)) == (503, "rights-unchecked")
+    assert not names_somebody(closed.text + launched.text)
+    assert opened.status_code == 200
+
+
+def test_a_learners_own_page_stays_while_moodle_is_silent(tool: Tool) -> None:
+    token = tool.open(LEARNER, OPEN)
+    tool.vle.faults.always(Fault.SERVER_ERROR)
+    tool.clock.move(minutes=20)
+
+    own = tool.post("/panel/learner", token)
+    first_launch = tool.launch(CLASSMATE, OPEN)
+
+    assert own.status_code == 200
+    assert first_launch.status_code == 200
+
+
+def test_nobody_new_gets_in_as_staff_while_moodle_is_silent(tool: Tool) -> None:
+    tool.vle.faults.always(Fault.SERVER_ERROR)
+
+    answer = tool.launch(TUTOR, OPEN)
+
+    assert (answer.status_code, reason_of(answer)) == (503, "rights-unchecked")
+
+
+def test_moodle_is_asked_once_in_15_minutes_whatever_the_number_of_pages(tool: Tool) -> None:
+    token = tool.open(TUTOR, OPEN)
+    tool.vle.served.reset()
+
+    for _ in range(3):
+        tool.post("/panel/tutor", token)
+    tool.clock.move(minutes=15)
+    for _ in range(3):
+        tool.post("/panel/tutor", token)
+
+    assert tool.vle.served.calls["local_lea_get_viewer_access"] == 1
+
+
+def test_a_session_ends_after_30_idle_minutes(tool: Tool) -> None:
+    token = tool.open(LEARNER, OPEN)
+
+    tool.clock.move(minutes=29)
+    assert tool.post("/panel/learner", token).status_code == 200
+    tool.clock.move(minutes=31)
+    answer = tool.post("/panel/learner", token)
+
+    assert (answer.status_code, reason_of(answer)) == (403, "session-ended")
+
+
+def test_a_session_ends_after_four_hours_however_busy_it_is(tool: Tool) -> None:
+    token = tool.open(LEARNER, OPEN)
+    for _ in range(9):
+        tool.clock.move(minutes=26)
+        assert tool.post("/panel/learner", token).status_code == 200
+
+    tool.clock.move(minutes=7)
+
+    assert reason_of(tool.post("/panel/learner", token)) == "session-ended"
+
+
+def test_signing_out_ends_the_session_for_every_page_of_it(tool: Tool) -> None:
+    token = tool.open(LEARNER, OPEN)
+
+    answer = tool.post("/panel/sign-out", token)
+
+    assert answer.status_code == 200
+    assert "signed out" in answer.text
+    assert reason_of(tool.post("/panel/learner", token)) == "session-ended"
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 43, "x" * 5000, "\x00", "é" * 43])
+def test_a_page_token_nobody_was_given_opens_nothing(tool: Tool, token: str) -> None:
+    for path in PANELS:
+        answer = tool.post(path, token)
+        assert (answer.status_code, reason_of(answer)) == (403, "session-ended")
+
+
+@pytest.mark.parametrize("path", PANELS)
+def test_a_panels_address_alone_shows_how_to_open_it(tool: Tool, path: str) -> None:
+    answer = tool.request("GET", path)
+
+    assert answer.status_code in (404, 405)
+    assert "Engagement" in answer.text
+    assert not names_somebody(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [(None, 200), ("null", 200), ("own", 200), ("platform", 403), ("https://evil.example", 403), ("own.evil", 403)],
+)
+def test_forms_of_other_sites_are_refused(tool: Tool, origin: str | None, status: int) -> None:
+    token = tool.open(LEARNER, OPEN)
+    given = {"own": tool.url, "platform": tool.vle.url, "own.evil": f"{tool.url}.evil.example"}.get(
+        origin or "", origin
+    )
+
+    answer = tool.post("/panel/learner", token, headers={} if given is None else {"Origin": given})
+
+    assert answer.status_code == status
+
+
+def test_course_and_viewer_come_from_the_session_whatever_the_form_says(tool: Tool) -> None:
+    token = tool.open(TUTOR, OPEN)
+
+    answer = tool.post("/panel/tutor", token, course="2", course_id="2", user="2", moodle_user_id="2", learner="1")
+
+    assert answer.status_code == 200
+    assert tool.accesses()[-1].moodle_course_id == OPEN
+
+
+def test_a_refused_launch_leaves_no_session(tool: Tool) -> None:
+    tool.launch(TUTOR, OFF)
+
+    with tool.sessions() as db:
+        from sqlalchemy import func, select
+
+        from bridge.schema.viewing import ViewerSession
+
+        assert db.scalar(select(func.count()).select_from(ViewerSession)) == 0
+
+
+def test_the_log_names_nobody_and_holds_no_token(tool: Tool) -> None:
+    token = tool.open(TUTOR, OPEN)
+    tool.post("/panel/tutor/learner", token, learner=str(tool.person_id(LEARNER)))
+    tool.post("/panel/sign-out", token)
+
+    written = tool.log.getvalue()
+
+    assert "request_id" in written
+    assert token not in written
+    assert tool.vle.token not in written
+    assert not names_somebody(written)
+    assert "Tess" not in written
+
+
+def test_clock_steps_backwards_do_not_keep_old_rights_alive(tool: Tool) -> None:
+    token = tool.open(TUTOR, OPEN)
+    tool.clock.ahead -= timedelta(minutes=5)
+    tool.vle.served.reset()
+
+    tool.post("/panel/tutor", token)
+
+    assert tool.vle.served.calls["local_lea_get_viewer_access"] == 1
