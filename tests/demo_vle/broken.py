@@ -2,7 +2,6 @@
 
 import functools
 import socket
-import struct
 import zlib
 from collections.abc import Iterator
 
@@ -75,12 +74,10 @@ def _drip(site: Site, body: bytes, seconds: float) -> Iterator[bytes]:
 
 
 def _cut() -> Iterator[bytes]:
-    connection = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
-        # With a linger time of 0 the kernel answers the client with a reset, not with an orderly end.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection = request.environ["werkzeug.socket"]
 
     def body() -> Iterator[bytes]:
+        connection.shutdown(socket.SHUT_RDWR)
         raise ConnectionResetError("cut on purpose")
         yield b""
 

@@ -52,7 +52,7 @@ class DemoVle:
         now: Clock = utc_now,
         tool_url: str = "http://localhost:8100",
     ) -> None:
-        """Bind and make a signing key. Raises: NotLoopback, OSError when the port is taken."""
+        """Bind and make a signing key. Raises: NotLoopback, SystemExit when the port is taken."""
         self.world = world if world is not None else recorded()
         self.site = Site(self.world, now)
         self.tool = ToolSettings()

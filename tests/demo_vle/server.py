@@ -35,7 +35,7 @@ class LoopbackServer:
     """A server in a thread of its own."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
-        """Bind; port 0 takes any free one. Raises: NotLoopback, OSError when the port is taken."""
+        """Bind; port 0 takes any free one. Raises: NotLoopback, SystemExit when the port is taken."""
         self._server: BaseWSGIServer = make_server(
             require_loopback(host), port, app, threaded=True, request_handler=QuietHandler
         )

@@ -76,24 +76,32 @@ class EventMaker:
     def hand_in(self, learner: Learner, course: Course, cmid: int, plan: TaskPlan) -> LearnerTask:
         """Draw what becomes of a task for a learner and add the events of a hand-in."""
         random = self._random
-        due = self.due(plan)
-        extended = random.random() < 0.05 or (learner.user.id == RETURNING and plan.week == 5)
+        # The learner whose story is told has two more weeks for what fell into the weeks of absence.
+        absent = learner.user.id == RETURNING and plan.week in learner.gap
+        extended = random.random() < 0.05 or absent
         excused = random.random() < 0.015
-        effective = due + WEEK_SECONDS if extended else due
-        handed_in = 0
-        chance = learner.chance_on_time(plan.week + 2 * extended)
-        if plan.week >= learner.start_week:
-            if random.random() < chance:
-                handed_in = effective - int(random.expovariate(1 / (1.2 * 24 * HOUR))) - 300
-            elif chance and random.random() < 0.55:
-                handed_in = effective + random.randrange(HOUR, 5 * 24 * HOUR)
+        effective = self.due(plan) + WEEK_SECONDS * (0 if not extended else 2 if absent else 1)
+        drawn = self._draw_hand_in(learner, plan, effective, extended)
+        handed_in = effective - 2 * HOUR if absent else drawn
         if handed_in:
-            handed_in = max(handed_in, self._dates.at(max(plan.week - 1, learner.start_week), 0, 9 * HOUR))
             first, last = HAND_IN_EVENTS[plan.modname]
             view = f"\\mod_{plan.modname}\\event\\course_module_viewed"
             for event, before in ((view, 1500), (first, 900 if plan.modname == "quiz" else 2), (last, 0)):
                 self._add(event, learner.user.id, course.id, cmid, handed_in - before)
         return LearnerTask(effective, excused, handed_in)
+
+    def _draw_hand_in(self, learner: Learner, plan: TaskPlan, effective: int, extended: bool) -> int:
+        """Draw when a task is handed in: on time, late or (0) never."""
+        random = self._random
+        chance = learner.chance_on_time(plan.week + 2 * extended)
+        if plan.week < learner.start_week or chance == 0:
+            return 0
+        earliest = self._dates.at(max(plan.week - 1, learner.start_week), 0, 9 * HOUR)
+        if random.random() < chance:
+            return max(earliest, effective - int(random.expovariate(1 / (1.2 * 24 * HOUR))) - 300)
+        late = effective + random.randrange(HOUR, 5 * 24 * HOUR)
+        # A quiz closes at its date; an assignment may still be handed in.
+        return late if random.random() < 0.55 and plan.modname == "assign" else 0
 
     def teach(self, user_id: int, course: Course) -> None:
         """Add what a teacher does in a course: rows that are no evidence of anybody's study."""
