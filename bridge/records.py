@@ -251,6 +251,8 @@ class TaskRecord:
     due_at: datetime | None
     is_excused_known: bool
     is_visible: bool
+    is_teamwork: bool
+    """One member hands in for all: the others' time of submission is no act of theirs."""
     learners: tuple[LearnerTaskRecord, ...]
 
 

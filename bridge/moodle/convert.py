@@ -113,6 +113,7 @@ def _to_task(task: wire.WireTask) -> records.TaskRecord:
         due_at=instant(task.duedate),
         is_excused_known=bool(task.excusedknown),
         is_visible=bool(task.visible),
+        is_teamwork=bool(task.teamwork),
         learners=tuple(_to_learner(learner) for learner in task.learners),
     )
 

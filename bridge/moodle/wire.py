@@ -131,6 +131,7 @@ class WireTask(Struct):
     duedate: Seconds
     excusedknown: Flag
     visible: Flag
+    teamwork: Flag
     learners: list[WireTaskLearner]
 
 

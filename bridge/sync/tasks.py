@@ -46,7 +46,10 @@ def _sync_tasks(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
 
 
 def _hand_ins(sync: Sync, course: SyncedCourse, answer: Tasks, person_ids: dict[int, int]) -> set[Fact]:
-    """Return the hand-ins as evidence: a submission stops the clock, also where its log row never came."""
+    """Return the hand-ins as evidence: a submission stops the clock, also where its log row never came.
+
+    Not those of teams: a team-mate's act is no evidence of this learner's. The log has it for whoever handed in.
+    """
     return {
         Fact(
             day_number(local_date(learner.handed_in_at, sync.settings.zone)),
@@ -56,6 +59,7 @@ def _hand_ins(sync: Sync, course: SyncedCourse, answer: Tasks, person_ids: dict[
             int(Kind.SUBMISSION),
         )
         for task in answer.tasks
+        if not task.is_teamwork
         for learner in task.learners
         if learner.handed_in_at is not None and learner.moodle_user_id in person_ids
     }

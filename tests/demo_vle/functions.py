@@ -202,7 +202,7 @@ def _task(site: Site, course: Course, cmid: int) -> Json:
             }
         )
     keys = ("cmid", "modname", "name", "duedate", "excusedknown", "visible")
-    return {**{key: getattr(task, key) for key in keys}, "learners": learners}
+    return {**{key: getattr(task, key) for key in keys}, "teamwork": False, "learners": learners}
 
 
 _COURSE = Parameter("courseid")

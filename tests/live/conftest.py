@@ -24,8 +24,8 @@ def site() -> Site:
     """The Moodle as the recorder knows it."""
     url = read_variable("LEA_LIVE_MOODLE_URL", "no real Moodle to test against")
     tokens = {BOT: read_variable("LEA_LIVE_MOODLE_TOKEN", "no token for the real Moodle"), UNKNOWN: "0" * 32}
-    if os.environ.get("LEA_RECORD_BARE_TOKEN"):
-        tokens[BARE] = os.environ["LEA_RECORD_BARE_TOKEN"]
+    if os.environ.get("LEA_LIVE_BARE_TOKEN"):
+        tokens[BARE] = os.environ["LEA_LIVE_BARE_TOKEN"]
     return Site(url.rstrip("/"), tokens)
 
 

@@ -5,6 +5,7 @@ Source: the tables logstore_standard_log, role_assignments, user_enrolments and 
 
 import os
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -34,6 +35,12 @@ SELECT DISTINCT l.courseid, l.userid, CAST(to_timestamp(l.timecreated) AT TIME Z
          JOIN {p}role r ON r.id = ra.roleid AND r.archetype = 'student'
          JOIN {p}context x ON x.id = ra.contextid AND x.contextlevel = 50 AND x.instanceid = l.courseid
         WHERE ra.userid = l.userid)
+   AND NOT EXISTS (
+       SELECT 1
+         FROM {p}role_assignments ra
+         JOIN {p}role r ON r.id = ra.roleid AND r.archetype IN ('teacher', 'editingteacher')
+         JOIN {p}context x ON x.id = ra.contextid AND x.contextlevel = 50 AND x.instanceid = l.courseid
+        WHERE ra.userid = l.userid)
    AND EXISTS (
        SELECT 1
          FROM {p}user_enrolments ue
@@ -59,3 +66,8 @@ def count_in_moodle(database: Connection, course_ids: Sequence[int], zone: str) 
     statement = text(LEARNER_DAYS.format(p=prefix)).bindparams(bindparam("courses", expanding=True))
     rows = database.execute(statement, {"courses": list(course_ids), "zone": zone})
     return {(row.courseid, row.userid, row.day.isoformat()) for row in rows}
+
+
+def day_of(day_no: int) -> str:
+    """Return the day in ISO form that is so many days after 1970-01-01."""
+    return (date(1970, 1, 1) + timedelta(days=day_no)).isoformat()

@@ -64,8 +64,8 @@ def main(environment: Mapping[str, str]) -> int:
         sys.stderr.write(f"Set {' and '.join(missing)} to say which Moodle to record from. Nothing was changed.\n")
         return 2
     tokens = {BOT: environment["LEA_LIVE_MOODLE_TOKEN"], UNKNOWN: "0" * 32}
-    if environment.get("LEA_RECORD_BARE_TOKEN"):
-        tokens[BARE] = environment["LEA_RECORD_BARE_TOKEN"]
+    if environment.get("LEA_LIVE_BARE_TOKEN"):
+        tokens[BARE] = environment["LEA_LIVE_BARE_TOKEN"]
     site = Site(environment["LEA_LIVE_MOODLE_URL"].rstrip("/"), tokens)
     try:
         subject = find_subject(site, environment)
@@ -84,8 +84,8 @@ def find_subject(site: Site, environment: Mapping[str, str]) -> Subject:
 
     Raises Refused when the Moodle answers with an error.
     """
-    course = int(environment.get("LEA_RECORD_COURSE") or 0) or _ask(site, "get_courses")["courses"][0]["id"]
-    named = dict(pair.split("=") for pair in environment.get("LEA_RECORD_VIEWERS", "").split(",") if pair)
+    course = int(environment.get("LEA_LIVE_COURSE") or 0) or _ask(site, "get_courses")["courses"][0]["id"]
+    named = dict(pair.split("=") for pair in environment.get("LEA_LIVE_VIEWERS", "").split(",") if pair)
     roster = _ask(site, "get_roster", courseid=course)
     events = _ask(site, "get_log_events", afterid=0, courseids=course)["events"]
     return Subject(

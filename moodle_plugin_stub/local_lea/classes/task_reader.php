@@ -139,7 +139,7 @@ class task_reader {
      * Put one task together.
      *
      * @param string $modname assign or quiz
-     * @param \stdClass $instance id, cmid, name, visible, availability
+     * @param \stdClass $instance id, cmid, name, visible, availability; teamsubmission of an assignment
      * @param int $duedate the task's own due date, 0 for none
      * @param callable $resolve user id => the due_date and the time of submission
      * @return array the task as it leaves the site
@@ -164,6 +164,8 @@ class task_reader {
             'duedate' => $duedate,
             'excusedknown' => $this->gradeitems[$modname][$id] ?? false,
             'visible' => (bool) $instance->visible,
+            // Then a time of submission says what the team did, not that this learner did something.
+            'teamwork' => (bool) ($instance->teamsubmission ?? false),
             'learners' => $learners,
         ];
     }

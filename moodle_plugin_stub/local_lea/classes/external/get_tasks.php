@@ -74,6 +74,7 @@ class get_tasks extends external_api {
                 'duedate' => new external_value(PARAM_INT, 'The task\'s own due date, Unix seconds, 0 for none'),
                 'excusedknown' => new external_value(PARAM_BOOL, 'Whether the gradebook can tell who is excused'),
                 'visible' => new external_value(PARAM_BOOL, 'Whether students see it'),
+                'teamwork' => new external_value(PARAM_BOOL, 'Whether one member hands in for the whole team'),
                 'learners' => new external_multiple_structure(new external_single_structure([
                     'userid' => new external_value(PARAM_INT, 'User id'),
                     'duedate' => new external_value(PARAM_INT, 'Due date as it holds for this learner, Unix seconds, 0 for none'),
