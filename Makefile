@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 .PHONY: demo test sure lint coverage audit lock screenshots clean
 
 demo: $(INSTALLED)
-	$(BIN)/python -m tests.demo
+	$(BIN)/python -m tests.demo_vle.demo
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -6,20 +6,26 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.demo_vle.living import Life
+from tests.demo_vle.platform import DemoVle
+from tests.demo_vle.site import utc_now
+from tests.demo_vle.worlds.term import term
+from tests.demo_vle.worlds.term_dates import ZONE, TermDates
+
 ROOT = Path(__file__).parents[2]
 LEA = str(Path(sys.executable).with_name("lea"))
 START_SECONDS = 60
+READY_SECONDS = 0.2
 
 
 class DemoFailed(Exception):
@@ -28,7 +34,7 @@ class DemoFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Where one running demo lives. The two hosts differ, so that the tool sits in a frame of another site."""
+    """Where one running demo lives. VLE and tool have different hosts: the tool sits in another site's frame."""
 
     folder: Path
     vle_port: int
@@ -46,7 +52,7 @@ class Demo:
 
     def environment(self) -> dict[str, str]:
         """Return the settings of this demo's tool; the secret key is made anew for each demo's database."""
-        return os.environ | {
+        return {name: value for name, value in os.environ.items() if not name.startswith("LEA_")} | {
             "LEA_SECRET_KEY": secrets.token_urlsafe(48),
             "LEA_PUBLIC_URL": self.tool_url,
             "LEA_DATABASE_URL": f"sqlite:///{self.folder / 'demo.sqlite3'}",
@@ -57,114 +63,98 @@ class Demo:
 
 
 @contextmanager
-def running(demo: Demo) -> Iterator[None]:
+def running(demo: Demo) -> Iterator[DemoVle]:
     """Start the VLE, fill a new database from it, start tool and worker; stop all of them at the end.
 
     Raises:
         DemoFailed: a port is taken, or a part did not start.
     """
-    for port in (demo.vle_port, demo.tool_port):
-        check_port(port)
+    now = utc_now()
+    world = term(now.astimezone(ZONE).date(), until=now)
+    try:
+        vle = DemoVle(world, port=demo.vle_port, tool_url=demo.tool_url)
+    except OSError as error:
+        raise DemoFailed(f"Port {demo.vle_port} is taken. Nothing was started; choose another.") from error
     shutil.rmtree(demo.folder, ignore_errors=True)
     demo.folder.mkdir(parents=True)
     environment = demo.environment()
-    parts: list[subprocess.Popen[bytes]] = []
-    try:
-        parts.append(start_vle(demo))
-        registration = json.loads(wait_for(f"{demo.vle_url}/demo/registration.json", parts[-1]))
-        fill_database(demo, registration, environment)
-        parts.append(start_part([LEA, "serve", "--port", str(demo.tool_port)], environment, demo.folder / "tool.log"))
-        parts.append(start_part([LEA, "worker"], environment, demo.folder / "worker.log"))
-        wait_for(f"{demo.tool_url}/healthz", parts[1])
-        yield
-    finally:
-        for part in reversed(parts):
-            part.send_signal(signal.SIGINT)
-        for part in parts:
-            stop(part)
+    with vle:
+        Life(vle.site).start()
+        fill_database(demo, vle, environment)
+        serve = [LEA, "serve", "--port", str(demo.tool_port)]
+        with (
+            started(serve, environment, demo.folder / "tool.log") as tool,
+            started([LEA, "worker"], environment, demo.folder / "worker.log"),
+        ):
+            wait_for(f"{demo.tool_url}/healthz", tool, demo.folder / "tool.log")
+            yield vle
 
 
-def check_port(port: int) -> None:
-    """Raise DemoFailed when something listens on `port` already."""
-    with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise DemoFailed(
-                f"Port {port} is taken. Nothing was started. Stop what listens there, or choose other ports."
-            )
-
-
-def start_vle(demo: Demo) -> subprocess.Popen[bytes]:
-    """Start the demo VLE with a term that ends today."""
-    command = ["-m", "tests.demo_vle", "--port", str(demo.vle_port), "--tool", demo.tool_url]
-    return start_part([sys.executable, *command], dict(os.environ), demo.folder / "vle.log")
-
-
-def start_part(command: Sequence[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Start one part in the background; what it prints goes to `log`."""
-    with log.open("wb") as output:
-        return subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-
-
-def fill_database(demo: Demo, registration: dict[str, object], environment: dict[str, str]) -> None:
-    """Do what an admin does on the command line: upgrade, add the platform, switch its courses on, sync."""
-    token = demo.folder / "moodle-token"
-    token.write_text(str(registration.pop("moodle_token")))
+def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> None:
+    """Do what an admin does on the command line: upgrade, add the platform, its calendar and courses, sync."""
     platform = demo.folder / "platform.json"
-    platform.write_text(json.dumps(registration))
+    platform.write_text(json.dumps({**vle.registration(), "name": "Demo VLE"}))
+    first, last = (day.isoformat() for day in TermDates.ending(utc_now().astimezone(ZONE).date()).reading_week)
     steps = [
         ["db", "upgrade"],
-        ["platform", "add", "--from", str(platform), "--token-file", str(token)],
+        ["platform", "add", "--from", str(platform), "--token-file", "-"],
+        ["calendar", "set", "--weeks", "12", "--break", "Reading week", first, last],
         ["course", "on", "--all"],
         ["sync"],
     ]
     for step in steps:
-        if subprocess.run([LEA, *step], cwd=ROOT, env=environment, check=False).returncode:
+        done = subprocess.run([LEA, *step], cwd=ROOT, env=environment, input=vle.token, text=True, check=False)
+        if done.returncode:
             raise DemoFailed(f"`lea {' '.join(step)}` failed; what it said stands above.")
-    token.unlink()
 
 
-def wait_for(address: str, part: subprocess.Popen[bytes]) -> bytes:
-    """Return what `address` answers, once it does.
+@contextmanager
+def started(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run one part in the background, what it prints going to `log`, and end it afterwards."""
+    with log.open("wb") as output:
+        part = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        yield part
+    finally:
+        part.terminate()
+        try:
+            part.wait(10)
+        except subprocess.TimeoutExpired:
+            part.kill()
+            part.wait()
+
+
+def wait_for(address: str, part: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until `address` answers.
 
     Raises:
         DemoFailed: the part stopped, or said nothing for a minute.
     """
     until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        if part.poll() is not None:
-            break
+    while part.poll() is None and time.monotonic() < until:
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 (our own loopback address)
-                return bytes(answer.read())
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 (our own loopback address)
+            return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    raise DemoFailed(f"Nothing answers at {address}. See the .log files in the demo's folder.")
-
-
-def stop(part: subprocess.Popen[bytes]) -> None:
-    """Wait for a part to end, and end it when it does not."""
-    try:
-        part.wait(10)
-    except subprocess.TimeoutExpired:
-        part.kill()
-        part.wait()
+            time.sleep(READY_SECONDS)
+    raise DemoFailed(f"Nothing answers at {address}. It said:\n{log.read_text()[-2000:]}")
 
 
 def main() -> None:
     """Run the demo until Ctrl-C."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.demo_vle.demo", description=__doc__)
     parser.add_argument("--vle-port", type=int, default=8090)
     parser.add_argument("--tool-port", type=int, default=8100)
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo")
     given = parser.parse_args()
     demo = Demo(given.folder.resolve(), given.vle_port, given.tool_port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with running(demo):
             print(f"\n  Open {demo.vle_url}/ and choose who you are. Everybody there is invented.", flush=True)
             print("  Ctrl-C ends it.\n", flush=True)
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
             signal.pause()
     except KeyboardInterrupt:
         print("Stopped.")

@@ -1,0 +1,68 @@
+"""The `lea` command: what an administrator and a scheduler do, one subcommand each."""
+
+import os
+import sys
+
+import click
+
+from bridge.store.migrations import upgrade
+from lti.commands.calendars import calendars
+from lti.commands.courses import courses
+from lti.commands.platforms import platforms
+from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
+from lti.commands.sync import status, sync, worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="learner-engagement-analytics")
+def main() -> None:
+    """Learner Engagement Analytics for Moodle.
+
+    Settings come from LEA_… environment variables; see .env.example. First steps:
+
+    \b
+      lea db upgrade                       make the tables
+      lea platform add --from moodle.json  connect a Moodle site
+      lea course on 2 3                    switch courses on, by Moodle's course ids
+      lea sync                             read from Moodle once
+      lea serve, lea worker                run the pages, and the sync on a schedule
+    """
+
+
+@main.group("db")
+def database() -> None:
+    """Look after the database's tables."""
+
+
+@database.command("upgrade")
+@pass_runtime
+@says_what_went_wrong
+def upgrade_database(runtime: Runtime) -> None:
+    """Make the tables, or bring them to this version; rows are kept. Doing it again changes nothing."""
+    upgrade(runtime.engine)
+    runtime.console.print("The database is at this version.")
+
+
+@main.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where to listen; a reverse proxy stands in front."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8100, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@pass_runtime
+@says_what_went_wrong
+def serve(runtime: Runtime, host: str, port: int, workers: int) -> None:
+    """Serve the tool's pages with gunicorn until it is stopped."""
+    runtime.check_database()
+    address = f"{host}:{port}"
+    command = [sys.executable, "-m", "gunicorn", "--bind", address, "--workers", str(workers), "--threads", "4"]
+    # gunicorn takes this process's place, so that a service manager's signals reach it.
+    os.execv(sys.executable, [*command, "--no-control-socket", "wsgi:application"])  # noqa: S606 (no shell, fixed words)
+
+
+main.add_command(platforms)
+main.add_command(calendars)
+main.add_command(courses)
+main.add_command(sync)
+main.add_command(status)
+main.add_command(worker)

@@ -1,0 +1,1 @@
+"""The `lea` command's subcommands: translate, call, answer."""

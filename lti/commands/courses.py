@@ -1,0 +1,70 @@
+"""`lea course`: which courses are read and shown."""
+
+import click
+from rich.table import Table
+
+from bridge.connections import make_sync_client
+from bridge.store.courses import load_synced_courses
+from bridge.store.database import reading, writing
+from bridge.sync.course import switch_course_off, switch_course_on
+from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
+from lti.commands.targets import choose_platform, platform_option
+
+
+@click.group("course")
+def courses() -> None:
+    """Switch courses on and off; only switched-on courses are read and shown."""
+
+
+@courses.command("list")
+@platform_option
+@pass_runtime
+@says_what_went_wrong
+def list_courses(runtime: Runtime, platform: str | None) -> None:
+    """Ask Moodle for its courses and show which are switched on."""
+    chosen = choose_platform(runtime, platform)
+    with reading(runtime.sessions) as db:
+        switched_on = {course.moodle_course_id for course in load_synced_courses(db, chosen.platform_id)}
+    table = Table("id", "short name", "name", "category", "switched on")
+    for course in make_sync_client(runtime.sessions, runtime.settings, chosen.platform_id).courses().courses:
+        is_on = "yes" if course.moodle_course_id in switched_on else "no"
+        table.add_row(str(course.moodle_course_id), course.shortname, course.fullname, course.category_name, is_on)
+    runtime.console.print(table)
+
+
+@courses.command("on")
+@click.argument("course_ids", type=click.IntRange(min=2), nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Every course that Moodle names.")
+@platform_option
+@pass_runtime
+@says_what_went_wrong
+def switch_courses_on(runtime: Runtime, course_ids: tuple[int, ...], every: bool, platform: str | None) -> None:
+    """Switch courses on, by Moodle's course ids; the next sync reads them, their past log included."""
+    if every == bool(course_ids):
+        raise click.UsageError("Name course ids, or --all.")
+    chosen = choose_platform(runtime, platform)
+    client = make_sync_client(runtime.sessions, runtime.settings, chosen.platform_id)
+    known = {course.moodle_course_id for course in client.courses(course_ids).courses}
+    if unknown := sorted(set(course_ids) - known):
+        raise click.ClickException(f"Moodle knows no course {', '.join(map(str, unknown))}. Nothing was switched on.")
+    with writing(runtime.sessions) as db:
+        for moodle_course_id in sorted(known):
+            switch_course_on(db, chosen.platform_id, moodle_course_id, runtime.now(), runtime.settings.zone)
+    runtime.console.print(f"Switched on: {len(known)} {'course' if len(known) == 1 else 'courses'}. Next: lea sync")
+
+
+@courses.command("off")
+@click.argument("course_ids", type=click.IntRange(min=2), nargs=-1, required=True)
+@platform_option
+@pass_runtime
+@says_what_went_wrong
+def switch_courses_off(runtime: Runtime, course_ids: tuple[int, ...], platform: str | None) -> None:
+    """Switch courses off: nothing more is read or shown. What was measured is kept until its retention ends."""
+    chosen = choose_platform(runtime, platform)
+    with writing(runtime.sessions) as db:
+        on = {course.moodle_course_id for course in load_synced_courses(db, chosen.platform_id)}
+        if not_on := sorted(set(course_ids) - on):
+            raise click.ClickException(f"Not switched on: {', '.join(map(str, not_on))}. Nothing was changed.")
+        for moodle_course_id in course_ids:
+            switch_course_off(db, chosen.platform_id, moodle_course_id, runtime.now())
+    runtime.console.print(f"Switched off: {len(course_ids)}.")

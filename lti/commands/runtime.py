@@ -1,0 +1,68 @@
+"""What every subcommand needs: settings, database, Moodle, console; and errors as one clear line."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property, update_wrapper
+from typing import ParamSpec, TypeVar
+
+import click
+from rich.console import Console
+from sqlalchemy import Engine
+
+from bridge.config import Settings
+from bridge.errors import BridgeError
+from bridge.store.database import Sessions, make_engine, make_sessions
+from bridge.store.migrations import check_version
+from lti.logs import configure_logs
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Runtime:
+    """What a command works with; nothing is opened before a command asks, so `--help` works without settings."""
+
+    def __init__(self) -> None:
+        self.console = Console(soft_wrap=True)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the environment."""
+        settings = Settings.from_environment(os.environ)
+        configure_logs(settings.log_level)
+        return settings
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, whatever its version."""
+        return make_engine(self.settings.database_url)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sessions on a database that is at this code's version."""
+        self.check_database()
+        return make_sessions(self.engine)
+
+    def check_database(self) -> None:
+        """Raise DatabaseNotReady when the tables are not at this code's version."""
+        check_version(self.engine)
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return datetime.now(UTC)
+
+
+pass_runtime = click.make_pass_decorator(Runtime, ensure=True)
+
+
+def says_what_went_wrong(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn this tool's own errors into one clear line and exit code 1; a defect keeps its trace."""
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except BridgeError as error:
+            raise click.ClickException(str(error)) from error
+
+    return update_wrapper(run, command)
