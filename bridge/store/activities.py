@@ -21,9 +21,7 @@ def replace_activities(
 
     Return whether evidence was taken back: an activity turned out to be this tool's own.
     """
-    known = dict(
-        db.execute(select(Activity.cmid, Activity.is_own).where(Activity.course_id == course_id)).tuples().all()
-    )
+    known = dict(db.execute(select(Activity.cmid, Activity.is_own).where(Activity.course_id == course_id)).all())
     rows = [
         {
             "course_id": course_id,

@@ -66,7 +66,7 @@ def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
             or_(Enrolment.person_id.in_(is_marked), and_(Enrolment.is_active.is_(True), is_old)),
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
@@ -81,7 +81,7 @@ def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
             Person.deleted_at.is_(None),
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def load_facts(
@@ -172,7 +172,7 @@ def count_evaluated_weeks(db: Session, course_id: int) -> dict[int, int]:
     rows = db.execute(
         select(row.person_id, func.max(row.week_no)).where(row.course_id == course_id).group_by(row.person_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def save_evaluations(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:

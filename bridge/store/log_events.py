@@ -141,7 +141,7 @@ def load_erasure_times(db: Session, platform_id: int, moodle_course_id: int) -> 
     rows = db.execute(
         select(Erasure.moodle_user_id, func.max(Erasure.erased_at)).where(*is_one).group_by(Erasure.moodle_user_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def save_erasure(

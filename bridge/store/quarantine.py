@@ -51,7 +51,7 @@ def count_rejected(db: Session, platform_id: int) -> dict[str, int]:
     rows = db.execute(
         select(Quarantine.source, func.count()).where(Quarantine.platform_id == platform_id).group_by(Quarantine.source)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def purge_rejected(db: Session, platform_id: int, before: datetime) -> None:

@@ -49,7 +49,7 @@ def load_person_ids(db: Session, platform_id: int, moodle_user_ids: Collection[i
     if not moodle_user_ids:
         return {}
     is_one = (Person.platform_id == platform_id, Person.moodle_user_id.in_(moodle_user_ids))
-    return dict(db.execute(select(Person.moodle_user_id, Person.id).where(*is_one)).tuples().all())
+    return dict(db.execute(select(Person.moodle_user_id, Person.id).where(*is_one)).all())
 
 
 def load_learner_keys(db: Session, course_ids: Collection[int]) -> dict[tuple[int, int], int]:
@@ -194,7 +194,7 @@ def _replace_groups(db: Session, course_id: int, roster: Roster, person_ids: dic
     ]
     upsert(db, CourseGroup, rows, key=["course_id", "moodle_group_id"], update=["name"])
     found = db.execute(select(CourseGroup.moodle_group_id, CourseGroup.id).where(CourseGroup.course_id == course_id))
-    group_ids = dict(found.tuples().all())
+    group_ids = dict(found.all())
     _replace_members(db, roster.users, person_ids, group_ids, is_complete)
     gone = set(group_ids) - {group.moodle_group_id for group in roster.groups}
     if gone and is_complete:
