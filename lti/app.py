@@ -37,6 +37,8 @@ def create_app(
     app = Flask("lti", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+    # Flask escapes by a template's last suffix, and ours is .jinja: without this line a name could be a script.
+    app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = Services(
