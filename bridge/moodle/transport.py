@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import requests
+import urllib3
 
 from bridge.moodle.errors import (
     AnswerCutShort,
@@ -64,7 +65,7 @@ def post(
     """
     try:
         return _post(session, url, form, function, limits)
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
         named = _network_error(function, error, redact)
     raise named
 
@@ -82,7 +83,8 @@ def _post(session: requests.Session, url: str, form: list[tuple[str, str]], func
 def _read(response: requests.Response, function: str, limits: Limits, give_up_at: float) -> bytes:
     pieces: list[bytes] = []
     size = 0
-    for piece in response.iter_content(CHUNK_BYTES):
+    # One system call at a time: iter_content would wait for a whole chunk, and a dripping server for ever.
+    while piece := response.raw.read1(CHUNK_BYTES, decode_content=True):
         size += len(piece)
         if size > limits.max_bytes:
             raise AnswerTooLarge(
@@ -108,15 +110,11 @@ def _status_error(function: str, response: requests.Response, body: bytes) -> Mo
     return MoodleRefused(function, http_status=status)
 
 
-def _network_error(
-    function: str, error: requests.exceptions.RequestException, redact: Callable[[str], str]
-) -> MoodleError:
+def _network_error(function: str, error: Exception, redact: Callable[[str], str]) -> MoodleError:
     detail = redact(type(error).__name__)
-    if isinstance(error, requests.exceptions.Timeout):
+    if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
         return MoodleTimeout(function, detail=detail)
-    if isinstance(error, requests.exceptions.ConnectionError) and "timed out" in str(error).lower():
-        return MoodleTimeout(function, detail=detail)  # a pause inside the body arrives as a ConnectionError
-    if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
+    if isinstance(error, urllib3.exceptions.ProtocolError | urllib3.exceptions.DecodeError):
         return AnswerCutShort(function, detail=detail)
     return MoodleUnreachable(function, detail=detail)
 
