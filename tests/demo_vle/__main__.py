@@ -43,8 +43,8 @@ def main() -> None:
         signal.signal(number, lambda *_: stopped.set())
     try:
         vle = DemoVle(make_world(given.world), port=given.port, host=given.host, tool_url=given.tool)
-    except NotLoopback as error:
-        parser.error(str(error))
+    except (NotLoopback, OSError) as error:
+        parser.error(f"the demo VLE cannot listen on {given.host}:{given.port}. {error}")
     with vle:
         if not given.still:
             Life(vle.site).start()

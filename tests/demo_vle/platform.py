@@ -52,7 +52,7 @@ class DemoVle:
         now: Clock = utc_now,
         tool_url: str = "http://localhost:8100",
     ) -> None:
-        """Bind and make a signing key. Raises: NotLoopback, SystemExit when the port is taken."""
+        """Bind and make a signing key. Raises: NotLoopback, OSError when the port is taken."""
         self.world = world if world is not None else recorded()
         self.site = Site(self.world, now)
         self.tool = ToolSettings()
@@ -61,7 +61,8 @@ class DemoVle:
         self._platform = Platform(self.site, self.tool, self.keys, Launches(), Visitors())
         self._server = LoopbackServer(make_app(self._platform), host, port)
         self.port = self._server.port
-        self.url = self.site.url = f"http://{host}:{self.port}"
+        shown_host = f"[{host}]" if ":" in host else host
+        self.url = self.site.url = f"http://{shown_host}:{self.port}"
         self.issuer = self.url
         self.token = TOKEN
 

@@ -1,6 +1,7 @@
 """A threaded HTTP server that binds to loopback addresses alone, so that the demo cannot be deployed."""
 
 import ipaddress
+import socket
 import threading
 
 from flask import Flask
@@ -35,16 +36,19 @@ class LoopbackServer:
     """A server in a thread of its own."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
-        """Bind; port 0 takes any free one. Raises: NotLoopback, SystemExit when the port is taken."""
-        self._server: BaseWSGIServer = make_server(
-            require_loopback(host), port, app, threaded=True, request_handler=QuietHandler
-        )
+        """Bind; port 0 takes any free one. Raises: NotLoopback, OSError when the port is taken."""
+        family = socket.AF_INET6 if ":" in require_loopback(host) else socket.AF_INET
+        # Bound here because werkzeug ends the whole process when a port is taken.
+        with socket.create_server((host, port), family=family) as bound:
+            self._server: BaseWSGIServer = make_server(
+                host, port, app, threaded=True, request_handler=QuietHandler, fd=bound.fileno()
+            )
         self._thread = threading.Thread(target=self._serve, name="demo-vle", daemon=True)
 
     @property
     def port(self) -> int:
         """The port it listens on."""
-        return int(self._server.server_port)
+        return int(self._server.port)
 
     def start(self) -> None:
         """Serve from now on."""

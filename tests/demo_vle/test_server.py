@@ -49,6 +49,11 @@ def test_its_port_is_free_again_afterwards() -> None:
         assert requests.get(second.url, timeout=5).ok
 
 
+def test_a_port_that_is_taken_is_an_error_of_this_call_alone() -> None:
+    with DemoVle() as first, pytest.raises(OSError, match="in use"):
+        DemoVle(port=first.port)
+
+
 def test_the_chooser_offers_each_person_with_each_course_and_says_that_they_are_invented(vle: DemoVle) -> None:
     page = requests.get(vle.url, timeout=5).text
 
