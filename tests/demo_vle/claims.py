@@ -41,7 +41,7 @@ class ToolSettings:
         self.redirect_uris = [self.target_link_uri]
 
 
-class NotAllowedIn(Exception):
+class NotAllowedIn(PermissionError):
     """Somebody who is neither enrolled nor above the course wants to open it."""
 
 
