@@ -1,0 +1,44 @@
+"""What the demo VLE says of the plugin is what the plugin's own files say."""
+
+import re
+from pathlib import Path
+
+from tests.demo_vle.functions import FUNCTIONS, PLUGIN_RELEASE, PLUGIN_VERSION
+from tests.demo_vle.worlds.allowed_keys import ALLOWED_KEYS
+
+PLUGIN = Path(__file__).parents[2] / "moodle_plugin_stub" / "local_lea"
+CONSTANT = re.compile(r"private const (\w+) = \[(.*?)\n    \];", re.DOTALL)
+KEY = re.compile(r"'(\w+)' => ")
+EVENT = re.compile(r"^        '(\\[^']+)' => (?:self::(\w+),|\[(.*?)\n?(?: {8})?\],\n)", re.DOTALL | re.MULTILINE)
+
+
+def read(name: str) -> str:
+    """Read a file of the plugin."""
+    return (PLUGIN / name).read_text("utf-8")
+
+
+def test_version_and_release_are_the_plugins() -> None:
+    source = read("version.php")
+
+    assert re.findall(r"\$plugin->version = (\d+);", source) == [str(PLUGIN_VERSION)]
+    assert re.findall(r"\$plugin->release = '([^']+)';", source) == [PLUGIN_RELEASE]
+
+
+def test_the_functions_and_their_capabilities_are_the_plugins() -> None:
+    found = re.findall(r"'(local_lea_\w+)' => \[.*?'capabilities' => '([^']+)'", read("db/services.php"), re.DOTALL)
+
+    assert dict(found) == {
+        name: function.capability for name, function in FUNCTIONS.items() if name.startswith("local_lea_")
+    }
+
+
+def test_the_keys_that_leave_the_site_are_the_plugins() -> None:
+    source = read("classes/local/other_keys.php")
+    named = {name: frozenset(KEY.findall(body)) for name, body in CONSTANT.findall(source)}
+    allowed = source[source.index("public const ALLOWED") :]
+
+    found = {
+        event: named[name] if name else frozenset(KEY.findall(body)) for event, name, body in EVENT.findall(allowed)
+    }
+
+    assert found == dict(ALLOWED_KEYS)
