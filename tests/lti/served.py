@@ -188,7 +188,7 @@ def serve_tool(
         threaded=True,
         request_handler=QuietHandler,
     )
-    url = f"http://127.0.0.1:{server.server_port}"
+    url = f"http://127.0.0.1:{server.port}"
     settings = Settings(secret_key=SECRET_KEY, public_url=url, allow_insecure_platforms=True)
     vle.tool.point_at(url)
     try:
