@@ -22,7 +22,7 @@ def load_course_head(db: Session, course_id: int) -> CourseHead | None:
 
 
 def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseHead, ...]:
-    """Load some courses of one platform in five queries, however many; by full name. Empty for no ids."""
+    """Load some courses of one platform in six queries, however many; by full name. Empty for no ids."""
     is_asked = teaching.Course.id.in_(course_ids)
     rows = db.execute(
         select(teaching.Course, platforms.Platform, teaching.TeachingCalendar, log.LogCursor.fresh_at)
@@ -38,6 +38,7 @@ def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseH
     breaks = _load_breaks(db, platform_id)
     outages = _load_outages(db, platform_id)
     levels = _load_levels(db, platform_id, course_ids)
+    without_tasks = _find_courses_without_tasks(db, course_ids)
     run_at, is_failing = load_last_run(db, platform_id)
     heads = [
         _make_head(
@@ -46,6 +47,7 @@ def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseH
             _make_calendar(row.Course, row.TeachingCalendar, breaks, outages),
             breaks.get(row.Course.calendar_id, ()),
             levels.get(row.Course.id) or levels.get(None, ()),
+            row.Course.id not in without_tasks,
             Freshness(row.fresh_at, row.Course.roster_synced_at, run_at, is_failing),
         )
         for row in rows
@@ -78,6 +80,7 @@ def _make_head(
     calendar: TeachingCalendar | None,
     breaks: Sequence[NamedBreak],
     levels: Sequence[AgreedLevel],
+    is_tasks_offered: bool,
     freshness: Freshness,
 ) -> CourseHead:
     return CourseHead(
@@ -90,6 +93,7 @@ def _make_head(
         calendar=calendar,
         breaks=tuple(breaks),
         levels=tuple(levels),
+        is_tasks_offered=is_tasks_offered,
         freshness=freshness,
     )
 
@@ -132,6 +136,23 @@ def _load_outages(db: Session, platform_id: int) -> tuple[DateRange, ...]:
         .order_by(teaching.Outage.starts_on, teaching.Outage.id)
     )
     return tuple(DateRange(first, last) for first, last in rows)
+
+
+def _find_courses_without_tasks(db: Session, course_ids: Collection[int]) -> frozenset[int]:
+    """Find the courses with a task of which Moodle cannot say who is excused: there Tasks is not offered."""
+    task = teaching.Task
+    rows = db.scalars(
+        select(task.course_id)
+        .where(
+            task.course_id.in_(course_ids),
+            task.is_visible.is_(True),
+            task.deleted_at.is_(None),
+            task.due_at.is_not(None),
+            task.is_excused_known.is_(False),
+        )
+        .distinct()
+    )
+    return frozenset(rows)
 
 
 def _load_levels(

@@ -95,7 +95,7 @@ def load_looks(
 
 
 def load_my_courses(db: Session, person_id: int) -> tuple[MyCourse, ...]:
-    """Load the switched-on courses that a person learns in now, by name, in nine queries; empty for none."""
+    """Load the switched-on courses that a person learns in now, by name, in ten queries; empty for none."""
     rows = db.execute(
         select(people.Enrolment.course_id, people.Enrolment.enrolled_on)
         .join(teaching.Course, teaching.Course.id == people.Enrolment.course_id)

@@ -63,6 +63,8 @@ class CourseHead:
     breaks: tuple[NamedBreak, ...]
     levels: tuple[AgreedLevel, ...]
     """The course's own; the platform's where it has none. By the Monday they take effect."""
+    is_tasks_offered: bool
+    """Moodle knows of every visible task with a date who is excused from it; else hand-ins enter no figure."""
     freshness: Freshness
 
 

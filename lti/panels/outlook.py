@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from analytics.calendar import DAYS_IN_WEEK
-from analytics.levels import LevelError, Marker, find_level_in_force
+from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_force
 from bridge.store.panel_records import AgreedLevel, CourseHead, CourseTask, Freshness, NamedBreak, OwnTask
+from bridge.store.seeds import NOT_AGREED
 from lti.panels.words import Moment, capital, clean, due, full_date, instant, long_date, plain_date, span
 
 STALE_AFTER = timedelta(hours=2)
@@ -91,7 +92,18 @@ class Outlook:
     @property
     def uses_tasks(self) -> bool:
         """Tell whether hand-ins enter the figure."""
-        return self.level is not None and Marker.TASKS in self.level.level.markers
+        return self.level is not None and Marker.TASKS in self.level.level.markers and self.head.is_tasks_offered
+
+    def level_of(self, week_no: int) -> PublishedLevel | None:
+        """Give the level that a week is measured by; None before one took effect."""
+        if self.head.calendar is None:
+            return None
+        try:
+            return find_level_in_force(
+                (agreed.level for agreed in self.head.levels), self.head.calendar.monday_of(week_no)
+            )
+        except LevelError:
+            return None
 
 
 def make_outlook(head: CourseHead, moment: Moment, closed_week: int) -> Outlook:
@@ -109,10 +121,10 @@ def is_stale(freshness: Freshness, moment: Moment) -> bool:
     return freshness.log_at is None or moment.now - freshness.log_at > STALE_AFTER
 
 
-def find_notices(outlook: Outlook, tasks: Sequence[CourseTask]) -> tuple[Notice, ...]:
+def find_notices(outlook: Outlook) -> tuple[Notice, ...]:
     """Find what a reader must know before the figures, the most important first; often empty."""
     found = [_find_level_notice(outlook), _find_stale_notice(outlook), _find_term_notice(outlook)]
-    found.append(_find_tasks_notice(outlook, tasks))
+    found.append(_find_tasks_notice(outlook))
     return tuple(notice for notice in found if notice is not None)
 
 
@@ -165,23 +177,18 @@ def _find_break_notice(outlook: Outlook, today: date) -> Notice | None:
     return None
 
 
-def _find_tasks_notice(outlook: Outlook, tasks: Sequence[CourseTask]) -> Notice | None:
-    unknown = [task for task in tasks if not task.is_excused_known]
-    if not unknown or not outlook.uses_tasks:
+def _find_tasks_notice(outlook: Outlook) -> Notice | None:
+    if outlook.level is None or outlook.uses_tasks or Marker.TASKS not in outlook.level.level.markers:
         return None
-    if len(unknown) == len(tasks):
-        text = "Moodle cannot say here who is excused, so hand-ins enter no figure."
-        return Notice("info", "Tasks are not used in this course.", text)
-    names = ", ".join(clean(task.name) for task in unknown[:3])
-    text = f"Moodle cannot say who is excused from {names}{' and others' if len(unknown) > 3 else ''}."
-    return Notice("info", f"{len(unknown)} of {len(tasks)} tasks enter no figure.", text)
+    text = "Moodle cannot say of each task who is excused from it, so hand-ins enter no figure."
+    return Notice("info", "Tasks are not used in this course.", text)
 
 
 def word_level(outlook: Outlook) -> LevelWords | None:
     """Put the level in force into words; None without one."""
     if outlook.level is None:
         return None
-    level, today = outlook.level.level, outlook.moment.today
+    level = outlook.level.level
     expected = []
     if Marker.ACTIVITY in level.markers:
         counts = "counts" if level.a_day == 1 else "count"
@@ -189,13 +196,22 @@ def word_level(outlook: Outlook) -> LevelWords | None:
         expected.append((f"{level.level} {what}", f"opened in each counted week; up to {level.a_day} a day {counts}"))
     if Marker.ATTENDANCE in level.markers:
         expected.append(("each session", "attended; excused ones are left out"))
-    if Marker.TASKS in level.markers:
+    if outlook.uses_tasks:
         expected.append(("each task", "handed in on time; late counts half, excused ones are left out"))
-    version = (
-        f"Version {clean(level.version)}, agreed by {clean(outlook.level.agreed_by)} on"
-        f" {plain_date(outlook.level.agreed_on, today)}, in force since {plain_date(level.effective_from, today)}."
+    return LevelWords(tuple(expected), _say_version(outlook, outlook.level))
+
+
+def _say_version(outlook: Outlook, agreed: AgreedLevel) -> str:
+    version, today = f"Version {clean(agreed.level.version)}", outlook.moment.today
+    if agreed.agreed_by == NOT_AGREED:
+        return f"{version}: the tool’s default, not yet agreed by the school."
+    since = agreed.level.effective_from
+    if outlook.head.calendar is not None:
+        since = max(since, outlook.head.calendar.first_monday)
+    return (
+        f"{version}, agreed by {clean(agreed.agreed_by)} on {plain_date(agreed.agreed_on, today)},"
+        f" in force since {plain_date(since, today)}."
     )
-    return LevelWords(tuple(expected), version)
 
 
 def word_freshness(outlook: Outlook) -> tuple[FreshLine, ...]:

@@ -11,7 +11,6 @@ from bridge.store.panel_records import (
     ListedLearner,
     Look,
     MyCourse,
-    OwnTask,
     Reach,
     WeekMet,
 )
@@ -92,7 +91,7 @@ def fill_tutor_page(outlook: Outlook, read: TutorRead, filters: Filters, page_to
         "total": len(figures.learners),
         "empty": _explain_empty(outlook, read.reach),
         "sayings": make_sayings(outlook, figures, read.weeks_met) if figures.learners else (),
-        "notices": find_notices(outlook, figures.tasks),
+        "notices": find_notices(outlook),
         "work": make_work(outlook, shown, read.details),
         "work_count": f"{len(read.work):,} of {len(figures.learners):,}",
         "nobody": say_nobody(figures),
@@ -185,7 +184,7 @@ def _fill_person(
 ) -> dict[str, object]:
     standing = person.learner.standing
     return {
-        "notices": find_notices(outlook, [own.task for own in person.tasks]),
+        "notices": find_notices(outlook),
         "weeks_view": make_weeks_view(make_figures(outlook, person, all_weeks=all_weeks)),
         "counted": make_counted(outlook, person, days),
         "tasks": list_tasks(outlook, person.tasks),
@@ -218,12 +217,12 @@ def fill_learner_page(
 TABS = (("panels.learner", "This course"), ("panels.learner_courses", "All my courses"))
 
 
-def fill_week_page(outlook: Outlook, tasks: Sequence[OwnTask], week: object, page_token: str) -> Page:
+def fill_week_page(outlook: Outlook, week: object, page_token: str) -> Page:
     """Gather everything behind one week of a learner."""
     return {
         **_common(outlook, page_token),
         "carried": {"course": str(outlook.head.course_id)},
-        "notices": [notice for notice in find_notices(outlook, [own.task for own in tasks]) if notice.kind == "warn"],
+        "notices": [notice for notice in find_notices(outlook) if notice.kind == "warn"],
         "week": week,
     }
 

@@ -162,8 +162,9 @@ def _is_open(own: OwnTask) -> bool:
 
 def _step_for(outlook: Outlook, own: OwnTask) -> NextStep:
     when = due(own.due_at, outlook.moment) if own.due_at is not None else ""
-    counts = outlook.uses_tasks and own.task.is_excused_known
-    text = "Handed in by then, it counts as a task on time." if counts else "It enters no figure here, yet it matters."
+    text = "It enters no figure here, yet it matters."
+    if outlook.uses_tasks:
+        text = "Handed in by then, it counts as a task on time."
     return NextStep(f"{clean(own.task.name)} is due {when}.", text, *_link(outlook, own))
 
 
@@ -198,14 +199,17 @@ def make_counted(outlook: Outlook, person: LearnerInCourse, days: Sequence[DayIt
     level, rows = outlook.level.level, []
     if Marker.ACTIVITY in level.markers:
         name = f"{count(level.level, 'activity', 'activities')} opened"
-        rows.append(ExpectedRow(name, tuple(map(_activity_cell, columns, shown, [level.level] * len(shown)))))
+        rows.append(
+            ExpectedRow(name, tuple(_activity_cell(outlook, *pair) for pair in zip(columns, shown, strict=True)))
+        )
     return Counted(columns, tuple(rows), _make_remarks(outlook, shown, days))
 
 
-def _activity_cell(column: str, week: Week, expected: int) -> tuple[str, Pips | None, str]:
+def _activity_cell(outlook: Outlook, column: str, week: Week) -> tuple[str, Pips | None, str]:
     if not week.is_counted:
         return column, None, f"not counted ({week.why_not})" if week.why_not else "not counted"
-    return column, count_pips(week.visits, expected), ""
+    level = outlook.level_of(week.week_no)
+    return column, None if level is None else count_pips(week.visits, level.level), ""
 
 
 def make_task_pips(outlook: Outlook, tasks: Sequence[OwnTask]) -> Pips | None:
@@ -224,7 +228,7 @@ def list_tasks(outlook: Outlook, tasks: Sequence[OwnTask]) -> tuple[tuple[str, s
         (
             clean(own.task.name),
             ("no date" if own.due_at is None else due(own.due_at, moment)) + (", extended" if own.is_extended else ""),
-            say_task(own, moment) + ("" if own.task.is_excused_known else "; enters no figure"),
+            say_task(own, moment) + ("" if outlook.uses_tasks else "; enters no figure"),
         )
         for own in tasks
         if own.handed_in_at is not None or (own.due_at is not None and own.due_at < moment.now)

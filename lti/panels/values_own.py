@@ -82,7 +82,8 @@ def make_week_page(
     by_day: dict[date, list[DayItem]] = {day: [] for day in dates}
     for item in days:
         by_day.setdefault(item.day, []).append(item)
-    today, a_day = outlook.moment.today, outlook.level.level.a_day if outlook.level is not None else 0
+    level = outlook.level_of(week_no)
+    today, a_day = outlook.moment.today, level.a_day if level is not None else 0
     return WeekPage(
         week_no=week_no,
         dates=f"{long_date(dates[0])} to {long_date(dates[-1])}",
@@ -104,9 +105,10 @@ def _say_week(outlook: Outlook, week_no: int, week: Week | None) -> str:
     if not week.is_counted:
         return f"This week is not counted ({week.why_not or 'no teaching'})."
     so_far = "" if week_no <= outlook.closed_week else " so far"
-    if outlook.level is None:
+    level = outlook.level_of(week_no)
+    if level is None:
         return f"{count(week.visits, 'activity', 'activities')} opened{so_far}."
-    expected = outlook.level.level.level
+    expected = level.level
     return f"{min(week.visits, expected)} of {count(expected, 'expected activity', 'expected activities')}{so_far}."
 
 

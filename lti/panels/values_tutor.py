@@ -274,9 +274,10 @@ def make_marks(outlook: Outlook, learner: ListedLearner, details: LearnerDetails
 def _say_activities(outlook: Outlook, person_id: int, details: LearnerDetails) -> str:
     weeks = {week.week_no: week for week in details.weeks.get(person_id, ())}
     week = weeks.get(outlook.closed_week)
-    if outlook.level is None or week is None:
+    level = outlook.level_of(outlook.closed_week)
+    if level is None or week is None:
         return "–"
-    expected = outlook.level.level.level
+    expected = level.level
     return f"{min(week.visits, expected)} / {expected}" if week.is_counted else "not counted"
 
 

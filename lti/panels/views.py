@@ -104,7 +104,7 @@ def learner_week_panel(asked: GuardedRequest) -> str:
     days = load_day_items(asked.db, head.course_id, person.learner.person_id, dates[0], dates[-1])
     week = next((week for week in person.weeks if week.week_no == week_no), None)
     shown = make_week_page(outlook, head.calendar, week_no, week, days, person.tasks)
-    page = fill_week_page(outlook, person.tasks, shown, asked.page_token)
+    page = fill_week_page(outlook, shown, asked.page_token)
     return render_template("panels/learner_week.html.jinja", **page)
 
 

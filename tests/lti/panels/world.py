@@ -106,7 +106,6 @@ def add_course(db: Session, platform_id: int, shape: Shape, learner_ids: Sequenc
                 course_id=course.id, person_id=person_id, is_learner=True, is_active=True, enrolled_on=FIRST_MONDAY
             )
         )
-        db.flush()
         db.add(people.GroupMember(group_id=groups[number % 3].id, person_id=person_id))
         _measure(db, course.id, person_id, number, [task.id for task in tasks], shape)
     return World(
@@ -228,7 +227,7 @@ def _measure(db: Session, course_id: int, person_id: int, number: int, task_ids:
         enrolled_on=FIRST_MONDAY, visits=visits, tasks=tuple(history_tasks) if shape.is_excused_known else ()
     )
     calendar = TeachingCalendar(FIRST_MONDAY, shape.calendar_weeks, shape.breaks)
-    if today < FIRST_MONDAY or not shape.has_level:
+    if not shape.has_level:
         return
     for mark in measure_weeks(history, calendar, LEVEL, today):
         db.add(
@@ -275,6 +274,7 @@ def _add_evaluations(
                 person_id=person_id,
                 week_no=made.week,
                 as_of=made.engagement.as_of,
+                is_week_counted=made.mark.is_counted,
                 e_numerator=None if e is None else e.numerator,
                 e_denominator=None if e is None else e.denominator,
                 percent=made.engagement.percent,
