@@ -68,8 +68,8 @@ def launch_claims(site: Site, tool: ToolSettings, course: Course, user: User, no
     """
     issued = site.seconds()
     link = course.own_activity
-    roles = roles_in(course, user, issued)
-    claims: dict[str, object] = {
+    memberships = f"{site.url}/mod/lti/services.php/CourseSection/{course.id}/bindings/{tool.deployment_id}/memberships"
+    return {
         "nonce": secrets.token_hex(16) if nonce is None else nonce,
         "iat": issued,
         "exp": issued + LIFETIME_SECONDS,
@@ -79,7 +79,7 @@ def launch_claims(site: Site, tool: ToolSettings, course: Course, user: User, no
         f"{LTI}target_link_uri": tool.target_link_uri,
         "sub": str(user.id),
         f"{LTI}lis": {"person_sourcedid": user.idnumber, "course_section_sourcedid": course.idnumber},
-        f"{LTI}roles": roles,
+        f"{LTI}roles": roles_in(course, user, issued),
         f"{LTI}context": {
             "id": str(course.id),
             "label": course.shortname,
@@ -88,21 +88,30 @@ def launch_claims(site: Site, tool: ToolSettings, course: Course, user: User, no
         },
         f"{LTI}message_type": "LtiResourceLinkRequest",
         f"{LTI}resource_link": {"title": link.name, "description": "", "id": str(link.cmid)},
+        **_about_person(tool, user),
+        **_about_site(site, course, link.cmid),
+        f"{LTI}version": "1.3.0",
+        f"{LTI}custom": {key: substitute(value, course, user) for key, value in tool.custom.items()},
+        NRPS: {"context_memberships_url": memberships, "service_versions": ["1.0", "2.0"]},
     }
-    if tool.send_names:
-        claims |= {"given_name": user.firstname, "family_name": user.lastname, "name": user.fullname}
-    claims[f"{LTI}ext"] = {"user_username": user.username, "lms": "moodle-2"}
-    if tool.send_email:
-        claims["email"] = f"{user.username}@demo.invalid"
-    memberships = f"{site.url}/mod/lti/services.php/CourseSection/{course.id}/bindings/{tool.deployment_id}/memberships"
-    return claims | {
+
+
+def _about_person(tool: ToolSettings, user: User) -> dict[str, object]:
+    names = {"given_name": user.firstname, "family_name": user.lastname, "name": user.fullname}
+    return {
+        **(names if tool.send_names else {}),
+        f"{LTI}ext": {"user_username": user.username, "lms": "moodle-2"},
+        **({"email": f"{user.username}@demo.invalid"} if tool.send_email else {}),
+    }
+
+
+def _about_site(site: Site, course: Course, cmid: int) -> dict[str, object]:
+    back = f"{site.url}/mod/lti/return.php?course={course.id}&launch_container=3&instanceid={cmid}"
+    return {
         f"{LTI}launch_presentation": {
             "locale": "en",
             "document_target": "iframe",
-            "return_url": (
-                f"{site.url}/mod/lti/return.php?course={course.id}&launch_container=3&instanceid={link.cmid}"
-                f"&sesskey={secrets.token_hex(5)}"
-            ),
+            "return_url": f"{back}&sesskey={secrets.token_hex(5)}",
         },
         f"{LTI}tool_platform": {
             "product_family_code": "moodle",
@@ -111,9 +120,6 @@ def launch_claims(site: Site, tool: ToolSettings, course: Course, user: User, no
             "name": site.world.name,
             "description": site.world.sitename,
         },
-        f"{LTI}version": "1.3.0",
-        f"{LTI}custom": {key: substitute(value, course, user) for key, value in tool.custom.items()},
-        NRPS: {"context_memberships_url": memberships, "service_versions": ["1.0", "2.0"]},
     }
 
 

@@ -169,17 +169,7 @@ def make_lti(platform: Platform) -> Blueprint:
 
     @blueprint.route("/auth.php", methods=["GET", "POST"])
     def auth() -> AnyResponse | str | tuple[str, int]:
-        asked = {key: str(value) for key, value in request.values.items()}
-        user_id = platform.visitors.current(request)
-        if user_id is None:
-            if asked.get("repost"):
-                return redirect("/")
-            # The cookie may be withheld from a request that comes from elsewhere: ask again from this very site.
-            return _posting(f"{platform.site.url}/mod/lti/auth.php", {**asked, "repost": "1"}, "Signing in")
-        answer = platform.authorise(asked, user_id)
-        if answer is None:
-            return render_template("error.html.jinja", message="Invalid request"), 404
-        return _posting(asked["redirect_uri"], answer, "Opening the engagement page")
+        return _authorisation(platform)
 
     @blueprint.get("/return.php")
     def back() -> AnyResponse:
@@ -187,6 +177,20 @@ def make_lti(platform: Platform) -> Blueprint:
         return redirect(f"/course/view.php?id={course}" if course.isdecimal() else "/")
 
     return blueprint
+
+
+def _authorisation(platform: Platform) -> AnyResponse | str | tuple[str, int]:
+    asked = {key: str(value) for key, value in request.values.items()}
+    user_id = platform.visitors.current(request)
+    if user_id is None:
+        if asked.get("repost"):
+            return redirect("/")
+        # The cookie may be withheld from a request that comes from elsewhere: ask again from this very site.
+        return _posting(f"{platform.site.url}/mod/lti/auth.php", {**asked, "repost": "1"}, "Signing in")
+    answer = platform.authorise(asked, user_id)
+    if answer is None:
+        return render_template("error.html.jinja", message="Invalid request"), 404
+    return _posting(asked["redirect_uri"], answer, "Opening the engagement page")
 
 
 def _posting(action: str, fields: Fields, title: str) -> str:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tests.demo_vle.claims import LEARNER, NotAllowedIn, roles_in
 from tests.demo_vle.lti import Platform
 from tests.demo_vle.people import COOKIE
-from tests.demo_vle.worlds.model import Course, User
+from tests.demo_vle.worlds.model import Activity, Course, User
 
 FRAME_FEATURES = ("microphone", "camera", "geolocation", "midi", "encrypted-media", "autoplay")
 Page = tuple[str, int] | Response | AnyResponse
@@ -27,33 +27,37 @@ def make_pages(platform: Platform) -> Blueprint:
 
     @blueprint.get("/course/view.php")
     def course_page() -> Page:
-        shown = _visited(platform)
-        if shown is None:
-            return _nothing()
-        course, user = shown
-        sections: dict[int, list[object]] = {}
-        for activity in course.activities:
-            if activity.visible and not activity.own:
-                sections.setdefault(activity.section, []).append(activity)
-        page = render_template(
-            "course.html.jinja", course=course, user=user, tab=_tab_for(platform, course, user), sections=sections
-        )
-        return _entered(platform, request.args.get("persona"), make_response(page))
+        return _show(platform, "course.html.jinja")
 
     @blueprint.get("/local/lea/view.php")
     def tool_page() -> Page:
-        shown = _visited(platform)
-        if shown is None:
-            return _nothing()
-        course, user = shown
-        tool_origin = "/".join(platform.tool.login_url.split("/")[:3])
-        allow = "; ".join(f"{feature} {tool_origin}" for feature in FRAME_FEATURES)
-        page = render_template(
-            "tab.html.jinja", course=course, user=user, tab=_tab_for(platform, course, user), allow=allow
-        )
-        return _entered(platform, request.args.get("persona"), make_response(page))
+        return _show(platform, "tab.html.jinja")
 
     return blueprint
+
+
+def _show(platform: Platform, template: str) -> Page:
+    """Show a page of a course to the person of the request, or to the persona that the address names."""
+    shown = _visited(platform)
+    if shown is None:
+        message = "There is no such course, or the person you chose may not open it."
+        return render_template("error.html.jinja", message=message), 404
+    course, user = shown
+    sections: dict[int, list[Activity]] = {}
+    for activity in course.activities:
+        if activity.visible and not activity.own:
+            sections.setdefault(activity.section, []).append(activity)
+    is_learner = roles_in(course, user, platform.site.seconds()) == [LEARNER]
+    tool_origin = "/".join(platform.tool.login_url.split("/")[:3])
+    page = render_template(
+        template,
+        course=course,
+        user=user,
+        tab="My engagement" if is_learner else "Engagement",
+        sections=sections,
+        allow="; ".join(f"{feature} {tool_origin}" for feature in FRAME_FEATURES),
+    )
+    return _entered(platform, request.args.get("persona"), make_response(page))
 
 
 def _visited(platform: Platform) -> tuple[Course, User] | None:
@@ -82,13 +86,3 @@ def _entered(platform: Platform, persona: str | None, answer: AnyResponse) -> An
         return redirect("/")
     answer.set_cookie(COOKIE, platform.visitors.enter(user.id), httponly=True, samesite="Lax")
     return answer
-
-
-def _tab_for(platform: Platform, course: Course, user: User) -> str:
-    roles = roles_in(course, user, platform.site.seconds())
-    return "My engagement" if roles == [LEARNER] else "Engagement"
-
-
-def _nothing() -> Page:
-    message = "There is no such course, or the person you chose may not open it."
-    return render_template("error.html.jinja", message=message), 404
