@@ -80,7 +80,7 @@ def _find_day(history: LearnerHistory, a_day: int, day: date) -> DayEvidence:
         day=day,
         counted_cmids=tuple(cmids[:a_day]),
         beyond_cmids=tuple(cmids[a_day:]),
-        handed_in=tuple(task.task_id for task in history.tasks if task.handed_in_on == day),
+        handed_in=tuple(task.task_id for task in history.tasks if task.own_hand_in_on == day),
         sessions=tuple(session.status for session in history.sessions if session.held_on == day),
         has_other_evidence=day in history.evidence_days,
     )

@@ -30,11 +30,18 @@ class LearnerTask:
     excused: bool = False
     handed_in_on: date | None = None
     """The first sighting; None when nothing has been handed in."""
+    is_teamwork: bool = False
+    """One member hands in for all, so the hand-in counts for Tasks and says nothing about what this learner did."""
 
     @property
     def dated_on(self) -> date:
         """This learner's own date: the extension where there is one."""
         return self.due_on if self.extended_to is None else self.extended_to
+
+    @property
+    def own_hand_in_on(self) -> date | None:
+        """The hand-in where it is this learner's own act, and so evidence; None for a team's."""
+        return None if self.is_teamwork else self.handed_in_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ def _history_to_json(history: LearnerHistory) -> Json:
                 task.extended_to and task.extended_to.isoformat(),
                 task.excused,
                 task.handed_in_on and task.handed_in_on.isoformat(),
+                task.is_teamwork,
             ]
             for task in history.tasks
         ],
@@ -128,8 +129,10 @@ def _history_from_json(stored: Json) -> LearnerHistory:
         visits=frozenset((date.fromisoformat(day), cmid) for day, cmids in stored["visits"].items() for cmid in cmids),
         evidence_days=frozenset(map(date.fromisoformat, stored["evidence_days"])),
         tasks=tuple(
-            LearnerTask(task_id, date.fromisoformat(due_on), _day(extended_to), excused, _day(handed_in_on))
-            for task_id, due_on, extended_to, excused, handed_in_on in stored["tasks"]
+            LearnerTask(
+                task_id, date.fromisoformat(due_on), _day(extended_to), excused, _day(handed_in_on), is_teamwork
+            )
+            for task_id, due_on, extended_to, excused, handed_in_on, is_teamwork in stored["tasks"]
         ),
         sessions=tuple(
             Session(date.fromisoformat(held_on), SessionStatus(status)) for held_on, status in stored["sessions"]

@@ -151,8 +151,8 @@ class Ledger:
         for task in self.history.tasks:
             dated_on = task.dated_on.toordinal()
             handed_in_on = None if task.handed_in_on is None else task.handed_in_on.toordinal()
-            if handed_in_on is not None:
-                evidence.add(handed_in_on)
+            if task.own_hand_in_on is not None:
+                evidence.add(task.own_hand_in_on.toordinal())
             if first_day is None or dated_on < first_day:
                 continue
             week_by_date = self._first_counted_week(dated_on)

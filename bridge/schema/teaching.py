@@ -127,6 +127,8 @@ class Task(Base):
     is_excused_known: Mapped[bool]
     """Moodle can say who is excused; without it the task does not enter Tasks."""
     is_visible: Mapped[bool]
+    is_teamwork: Mapped[bool] = mapped_column(default=False)
+    """One member hands in for all."""
     deleted_at: Mapped[datetime | None]
 
 

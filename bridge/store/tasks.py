@@ -11,7 +11,7 @@ from bridge.records import TaskRecord
 from bridge.schema.teaching import Course, LearnerTask, Task
 from bridge.store.database import upsert
 
-TASK_COLUMNS = ("modname", "name", "due_at", "is_excused_known", "is_visible", "deleted_at")
+TASK_COLUMNS = ("modname", "name", "due_at", "is_excused_known", "is_visible", "is_teamwork", "deleted_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class MeasuredTask:
     task_id: int
     cmid: int
     due_at: datetime | None
+    is_teamwork: bool
     own: tuple[OwnDate, ...]
 
 
@@ -77,7 +78,7 @@ def replace_tasks(
 
 
 def _load_task_rows(db: Session, course_id: int) -> dict[int, tuple[object, ...]]:
-    columns = (Task.id, Task.due_at, Task.is_excused_known, Task.is_visible, Task.deleted_at)
+    columns = (Task.id, Task.due_at, Task.is_excused_known, Task.is_visible, Task.is_teamwork, Task.deleted_at)
     rows = db.execute(select(Task.cmid, *columns).where(Task.course_id == course_id))
     return {row[0]: tuple(row[1:]) for row in rows}
 
@@ -92,6 +93,7 @@ def _save_tasks(db: Session, course_id: int, tasks: Sequence[TaskRecord]) -> Non
             "due_at": task.due_at,
             "is_excused_known": task.is_excused_known,
             "is_visible": task.is_visible,
+            "is_teamwork": task.is_teamwork,
             "deleted_at": None,
         }
         for task in tasks
@@ -149,12 +151,13 @@ def load_measured_tasks(
     """Return the visible tasks of a course, by date, with the rows of some learners (None: of all)."""
     is_one = (Task.course_id == course_id, Task.is_visible.is_(True), Task.deleted_at.is_(None))
     order = case((Task.due_at.is_(None), 1), else_=0)
-    tasks = db.execute(select(Task.id, Task.cmid, Task.due_at).where(*is_one).order_by(order, Task.due_at, Task.id))
+    columns = (Task.id, Task.cmid, Task.due_at, Task.is_teamwork)
+    tasks = db.execute(select(*columns).where(*is_one).order_by(order, Task.due_at, Task.id))
     own: dict[int, list[OwnDate]] = {}
     for date in load_own_dates(db, course_id):
         if person_ids is None or date.person_id in person_ids:
             own.setdefault(date.task_id, []).append(date)
-    return tuple(MeasuredTask(task_id, cmid, due_at, tuple(own.get(task_id, ()))) for task_id, cmid, due_at in tasks)
+    return tuple(MeasuredTask(*row, tuple(own.get(row.id, ()))) for row in tasks)
 
 
 def is_tasks_offered(db: Session, course_id: int) -> bool:

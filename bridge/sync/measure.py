@@ -103,6 +103,7 @@ def _own_task(task: MeasuredTask, own: OwnDate, zone: ZoneInfo) -> LearnerTask |
         extended_to=own_day if own_day != due_on else None,
         excused=own.is_excused,
         handed_in_on=None if own.handed_in_at is None else local_date(own.handed_in_at, zone),
+        is_teamwork=task.is_teamwork,
     )
 
 
@@ -132,7 +133,7 @@ def find_state(person_id: int, history: LearnerHistory, measure: Measure, today:
 
 
 def last_evidence_on(history: LearnerHistory, today: date) -> date | None:
-    """Return the last day with any evidence up to today, hand-ins included; None when there was none."""
+    """Return the last day with any evidence up to today, own hand-ins included; None when there was none."""
     days = {day for day, _ in history.visits} | history.evidence_days
-    days |= {task.handed_in_on for task in history.tasks if task.handed_in_on is not None}
+    days |= {task.own_hand_in_on for task in history.tasks if task.own_hand_in_on is not None}
     return max((day for day in days if day <= today), default=None)

@@ -123,7 +123,7 @@ def read_overdue(
 
 def read_clock(history: LearnerHistory, all_counted: list[list[date]], sunday: date) -> int:
     evidence = {day for day, _ in history.visits} | set(history.evidence_days)
-    evidence |= {task.handed_in_on for task in history.tasks if task.handed_in_on}
+    evidence |= {task.handed_in_on for task in history.tasks if task.handed_in_on and not task.is_teamwork}
     evidence |= {session.held_on for session in history.sessions if session.status == SessionStatus.ATTENDED}
     last = max((day for day in evidence if day <= sunday), default=date.min)
     return sum(last < day <= sunday for week in all_counted for day in week)

@@ -78,6 +78,7 @@ def tasks(draw: st.DrawFn, weeks: int, task_id: int) -> LearnerTask:
         extended_to=None if extension is None else due_on + timedelta(days=extension),
         excused=draw(st.sampled_from([False, False, False, True])),
         handed_in_on=None if handed_in_by is None else due_on + timedelta(days=handed_in_by),
+        is_teamwork=draw(st.sampled_from([False, False, False, True])),
     )
 
 

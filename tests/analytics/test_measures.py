@@ -180,3 +180,15 @@ def test_the_week_strip_shows_what_is_known_now_the_line_what_was_known_then() -
     first_week_now = measure_weeks(history, make_calendar(), level, day_at(13))[0]
 
     assert (first_week_then.share, first_week_now.share) == (Fraction(0), Fraction(1, 2))
+
+
+def test_a_teams_hand_in_counts_for_tasks_and_stops_no_clock() -> None:
+    own = make_task(due=20, handed_in=18)
+    teams = replace(own, is_teamwork=True)
+
+    by_oneself = measure_engagement(make_history(tasks=[own]), make_calendar(), make_level(), day_at(27))
+    by_the_team = measure_engagement(make_history(tasks=[teams]), make_calendar(), make_level(), day_at(27))
+
+    assert by_the_team.tasks == by_oneself.tasks
+    assert by_oneself.clock_days == 9
+    assert by_the_team.clock_days == 28

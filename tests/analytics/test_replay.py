@@ -56,7 +56,7 @@ def test_stored_inputs_hold_nothing_that_does_not_enter_and_nothing_later() -> N
 
     assert history["visits"] == {}
     assert history["evidence_days"] == [day_at(33).isoformat()]
-    assert history["tasks"][0][-1] is None
+    assert history["tasks"][0][4] is None
     assert len(history["sessions"]) == 1
 
 
