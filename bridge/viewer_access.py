@@ -4,7 +4,7 @@ The network call is made outside any transaction; what it answered is then read 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from analytics.policy.access import LEARNER_ARCHETYPE, TEACHER_ARCHETYPES, CourseRole, Viewer, find_course_role
 from bridge.errors import BridgeError
 from bridge.moodle.client import MoodleClient
+from bridge.moodle.errors import MoodleError
 from bridge.records import ViewerAccess
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.viewer_sessions import NewSession
@@ -31,6 +32,8 @@ FRESH_FOR = timedelta(minutes=15)
 INSTRUCTOR = "instructor"
 """The principal context role that a tutor's launch carries."""
 SEPARATE_GROUPS = 1
+PAUSE = timedelta(seconds=10)
+"""A Moodle that just failed is left alone for so long: only one page in this time waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,37 @@ class Standing:
     """The last sync saw the viewer as an active learner of the course."""
 
 
+@dataclass(frozen=True, slots=True)
+class MoodleAccess:
+    """How to ask the platforms' Moodles, and which of them failed a moment ago."""
+
+    client_for: Callable[[int], MoodleClient]
+    failures: dict[int, tuple[datetime, BridgeError]] = field(default_factory=dict)
+    """Platform id → when it last failed for a while, and how."""
+
+    def ask(self, launch: NewSession, now: datetime) -> ViewerAccess:
+        """Return Moodle's live word on the viewer.
+
+        Raises:
+            BridgeError: it could not be had, or could not a moment ago.
+        """
+        failed_at, failure = self.failures.get(launch.platform_id, (None, None))
+        if failed_at is not None and failure is not None and timedelta(0) <= now - failed_at < PAUSE:
+            raise failure
+        try:
+            answer = self.client_for(launch.platform_id).viewer_access(launch.moodle_user_id, launch.moodle_course_id)
+        except MoodleError as error:
+            if error.is_temporary:
+                self.failures[launch.platform_id] = (now, error)
+            raise
+        if (answer.moodle_user_id, answer.moodle_course_id) != (launch.moodle_user_id, launch.moodle_course_id):
+            raise BridgeError("Moodle answered about somebody else.")
+        return answer
+
+
 def refresh_viewer_access(
     sessions: Sessions,
-    moodle_client_for: Callable[[int], MoodleClient],
+    moodle: MoodleAccess,
     launch: NewSession,
     now: datetime,
     *,
@@ -65,12 +96,9 @@ def refresh_viewer_access(
     if stored is not None and timedelta(0) <= now - stored.checked_at < max_age:
         return None
     try:
-        client = moodle_client_for(launch.platform_id)
-        answer = client.viewer_access(launch.moodle_user_id, launch.moodle_course_id)
+        answer = moodle.ask(launch, now)
     except BridgeError as error:
         return error
-    if (answer.moodle_user_id, answer.moodle_course_id) != (launch.moodle_user_id, launch.moodle_course_id):
-        return BridgeError("Moodle answered about somebody else.")
     with writing(sessions) as db:
         save_viewer_access(db, launch.platform_id, answer, now)
     return None

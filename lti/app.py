@@ -11,6 +11,7 @@ from bridge.config import Settings
 from bridge.connections import make_page_clients
 from bridge.moodle.client import MoodleClient
 from bridge.store.database import Sessions, make_engine, make_sessions
+from bridge.viewer_access import MoodleAccess
 from lti import panels
 from lti.errors import register_errors
 from lti.headers import register_headers
@@ -45,7 +46,7 @@ def create_app(
         settings=settings,
         sessions=sessions,
         now=now,
-        moodle_client_for=moodle_client_for or make_page_clients(sessions, settings),
+        moodle=MoodleAccess(moodle_client_for or make_page_clients(sessions, settings)),
         log=make_log(settings.log_level),
     )
     app.before_request(_begin_request)

@@ -126,7 +126,7 @@ def _visit_of_form() -> _Visit:
 
 def _serve(visit: _Visit, wanted: Wanted, view: View, *, max_age: timedelta = FRESH_FOR) -> Response:
     tool = services()
-    error = refresh_viewer_access(tool.sessions, tool.moodle_client_for, visit.launch, visit.now, max_age=max_age)
+    error = refresh_viewer_access(tool.sessions, tool.moodle, visit.launch, visit.now, max_age=max_age)
     if error is not None:
         tool.log.warning("rights not refreshed", code=error.code, kind=type(error).__name__, request_id=g.request_id)
     with reading(tool.sessions) as db:

@@ -8,8 +8,8 @@ import structlog
 from flask import current_app
 
 from bridge.config import Settings
-from bridge.moodle.client import MoodleClient
 from bridge.store.database import Sessions
+from bridge.viewer_access import MoodleAccess
 
 EXTENSION = "lea"
 
@@ -21,8 +21,8 @@ class Services:
     settings: Settings
     sessions: Sessions
     now: Callable[[], datetime]
-    moodle_client_for: Callable[[int], MoodleClient]
-    """Platform id → a client for that Moodle; raises BridgeError when no connection is set up."""
+    moodle: MoodleAccess
+    """How to ask a platform's Moodle for a viewer's rights."""
     log: structlog.typing.FilteringBoundLogger
 
 

@@ -94,18 +94,3 @@ def revoke_session(db: Session, session_id: int, now: datetime) -> None:
         .where(ViewerSessionRow.id == session_id, ViewerSessionRow.revoked_at.is_(None))
         .values(revoked_at=now)
     )
-
-
-def revoke_sessions_of(db: Session, platform_id: int, moodle_user_id: int, now: datetime) -> int:
-    """End every session of one person on a platform; return how many ended."""
-    ended = db.execute(
-        update(ViewerSessionRow)
-        .where(
-            ViewerSessionRow.platform_id == platform_id,
-            ViewerSessionRow.moodle_user_id == moodle_user_id,
-            ViewerSessionRow.revoked_at.is_(None),
-        )
-        .values(revoked_at=now)
-        .returning(ViewerSessionRow.id)
-    )
-    return len(ended.all())

@@ -1,13 +1,11 @@
 """The guard over HTTP: who reaches which page, what is logged, and what ends a session."""
 
-from datetime import timedelta
-
 import pytest
 
 from analytics.policy.access import Action
 from tests.demo_vle.faults import Fault
 from tests.demo_vle.worlds.model import Enrolment, Member
-from tests.lti.served import Tool, page_token, reason_of
+from tests.lti.served import PANELS, Tool, names_somebody, page_token, reason_of
 from tests.lti.small_world import (
     ADMIN,
     CLASSMATE,
@@ -24,13 +22,6 @@ from tests.lti.small_world import (
     TUTOR,
     UNSYNCED,
 )
-
-LEARNERS_NAMES = ("Lena", "Cleo", "Otto", "Sue ")
-PANELS = ("/panel/tutor", "/panel/tutor/learner", "/panel/learner", "/panel/learner/courses", "/panel/admin")
-
-
-def names_somebody(text: str) -> bool:
-    return any(name in text for name in LEARNERS_NAMES)
 
 
 def test_a_tutor_sees_the_learners_of_the_course_and_one_row_says_so(tool: Tool) -> None:
@@ -206,108 +197,6 @@ def test_a_suspended_account_is_refused(tool: Tool) -> None:
     assert not names_somebody(answer.text)
 
 
-def test_rights_that_ended_in_moodle_end_the_session_within_15_minutes(tool: Tool) -> None:
-    token = tool.open(TUTOR, OPEN)
-    del tool.vle.world.courses[OPEN].members[TUTOR]
-
-    assert tool.post("/panel/tutor", token).status_code == 200
-    tool.clock.move(minutes=15)
-    answer = tool.post("/panel/tutor", token)
-
-    assert (answer.status_code, reason_of(answer)) == (403, "rights-changed")
-    assert not names_somebody(answer.text)
-    assert reason_of(tool.post("/panel/tutor", token)) == "session-ended"
-
-
-def test_staff_views_close_when_moodle_is_silent_for_15_minutes_and_open_again(tool: Tool) -> None:
-    token = tool.open(TUTOR, OPEN)
-    tool.vle.faults.always(Fault.SERVER_ERROR)
-
-    assert tool.post("/panel/tutor", token).status_code == 200
-    tool.clock.move(minutes=15, seconds=1)
-    closed = tool.post("/panel/tutor", token)
-    launched = tool.launch(TUTOR, OPEN)
-    tool.vle.faults.clear()
-    opened = tool.post("/panel/tutor", token)
-
-    assert (closed.status_code, reason_of(closed)) == (503, "rights-unchecked")
-    assert (launched.status_code, reason_of(launched)) == (503, "rights-unchecked")
-    assert not names_somebody(closed.text + launched.text)
-    assert opened.status_code == 200
-
-
-def test_a_learners_own_page_stays_while_moodle_is_silent(tool: Tool) -> None:
-    token = tool.open(LEARNER, OPEN)
-    tool.vle.faults.always(Fault.SERVER_ERROR)
-    tool.clock.move(minutes=20)
-
-    own = tool.post("/panel/learner", token)
-    first_launch = tool.launch(CLASSMATE, OPEN)
-
-    assert own.status_code == 200
-    assert first_launch.status_code == 200
-
-
-def test_nobody_new_gets_in_as_staff_while_moodle_is_silent(tool: Tool) -> None:
-    tool.vle.faults.always(Fault.SERVER_ERROR)
-
-    answer = tool.launch(TUTOR, OPEN)
-
-    assert (answer.status_code, reason_of(answer)) == (503, "rights-unchecked")
-
-
-def test_moodle_is_asked_once_in_15_minutes_whatever_the_number_of_pages(tool: Tool) -> None:
-    token = tool.open(TUTOR, OPEN)
-    tool.vle.served.reset()
-
-    for _ in range(3):
-        tool.post("/panel/tutor", token)
-    tool.clock.move(minutes=15)
-    for _ in range(3):
-        tool.post("/panel/tutor", token)
-
-    assert tool.vle.served.calls["local_lea_get_viewer_access"] == 1
-
-
-def test_a_session_ends_after_30_idle_minutes(tool: Tool) -> None:
-    token = tool.open(LEARNER, OPEN)
-
-    tool.clock.move(minutes=29)
-    assert tool.post("/panel/learner", token).status_code == 200
-    tool.clock.move(minutes=31)
-    answer = tool.post("/panel/learner", token)
-
-    assert (answer.status_code, reason_of(answer)) == (403, "session-ended")
-
-
-def test_a_session_ends_after_four_hours_however_busy_it_is(tool: Tool) -> None:
-    token = tool.open(LEARNER, OPEN)
-    for _ in range(9):
-        tool.clock.move(minutes=26)
-        assert tool.post("/panel/learner", token).status_code == 200
-
-    tool.clock.move(minutes=7)
-
-    assert reason_of(tool.post("/panel/learner", token)) == "session-ended"
-
-
-def test_signing_out_ends_the_session_for_every_page_of_it(tool: Tool) -> None:
-    token = tool.open(LEARNER, OPEN)
-
-    answer = tool.post("/panel/sign-out", token)
-
-    assert answer.status_code == 200
-    assert "signed out" in answer.text
-    assert reason_of(tool.post("/panel/learner", token)) == "session-ended"
-
-
-@pytest.mark.parametrize("token", ["", "x", "x" * 43, "x" * 5000, "\x00", "é" * 43])
-def test_a_page_token_nobody_was_given_opens_nothing(tool: Tool, token: str) -> None:
-    for path in PANELS:
-        answer = tool.post(path, token)
-        assert (answer.status_code, reason_of(answer)) == (403, "session-ended")
-
-
 @pytest.mark.parametrize("path", PANELS)
 def test_a_panels_address_alone_shows_how_to_open_it(tool: Tool, path: str) -> None:
     answer = tool.request("GET", path)
@@ -315,21 +204,6 @@ def test_a_panels_address_alone_shows_how_to_open_it(tool: Tool, path: str) -> N
     assert answer.status_code in (404, 405)
     assert "Engagement" in answer.text
     assert not names_somebody(answer.text)
-
-
-@pytest.mark.parametrize(
-    ("origin", "status"),
-    [(None, 200), ("null", 200), ("own", 200), ("platform", 403), ("https://evil.example", 403), ("own.evil", 403)],
-)
-def test_forms_of_other_sites_are_refused(tool: Tool, origin: str | None, status: int) -> None:
-    token = tool.open(LEARNER, OPEN)
-    given = {"own": tool.url, "platform": tool.vle.url, "own.evil": f"{tool.url}.evil.example"}.get(
-        origin or "", origin
-    )
-
-    answer = tool.post("/panel/learner", token, headers={} if given is None else {"Origin": given})
-
-    assert answer.status_code == status
 
 
 def test_course_and_viewer_come_from_the_session_whatever_the_form_says(tool: Tool) -> None:
@@ -364,13 +238,3 @@ def test_the_log_names_nobody_and_holds_no_token(tool: Tool) -> None:
     assert tool.vle.token not in written
     assert not names_somebody(written)
     assert "Tess" not in written
-
-
-def test_clock_steps_backwards_do_not_keep_old_rights_alive(tool: Tool) -> None:
-    token = tool.open(TUTOR, OPEN)
-    tool.clock.ahead -= timedelta(minutes=5)
-    tool.vle.served.reset()
-
-    tool.post("/panel/tutor", token)
-
-    assert tool.vle.served.calls["local_lea_get_viewer_access"] == 1

@@ -8,14 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from bridge.store.launches import LoginRecord
 from bridge.store.registrations import RegistrationRecord
 from lti.errors import LaunchRefused
 from lti.launch.claims import LTI, LaunchClaims
-from lti.launch.text import clean_text
 from lti.launch.verification import Login, verify_launch
 from lti.reasons import TEXTS
 from tests.demo_vle.keys import PlatformKeys, SigningKey
@@ -272,40 +269,3 @@ def test_a_token_whose_payload_was_altered_is_refused() -> None:
     payload = base64.urlsafe_b64encode(json.dumps({**GOOD, "sub": "4"}).encode()).rstrip(b"=").decode()
 
     assert refusal(lambda: verify(f"{header}.{payload}.{signature}")) == "bad-signature"
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(), max_size=30)
-    | st.sampled_from(["\ud800", "\x00", "\u202e", "x" * 10_000, "1.3.0", "3", "-1", "$User.id"]),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "locale", "moodle_user_id"]), inner)
-    ),
-    max_leaves=5,
-)
-
-
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(sorted(GOOD)), JSON)
-@example(f"{LTI}context", {"id": "\x00"})
-@example("name", "\ud800\u202e" + "x" * 10_000)
-def test_any_claim_of_any_type_and_size_is_refused_cleanly_or_safe(name: str, value: object) -> None:
-    token = KEYS.sign({**GOOD, name: value})
-
-    code, launch = outcome(token)
-
-    if launch is None:
-        assert code in TEXTS
-    else:
-        assert clean_text(launch.display_name) == launch.display_name
-        assert (launch.moodle_user_id, launch.moodle_course_id) == (3, 2) or name in ("sub", f"{LTI}context")
-
-
-def outcome(id_token: str) -> tuple[str, LaunchClaims | None]:
-    try:
-        return "", verify(id_token)
-    except LaunchRefused as error:
-        return error.code, None
