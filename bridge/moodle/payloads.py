@@ -98,7 +98,7 @@ def parse(call: Call, body: bytes, redact: Redact = str) -> object:
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
-        kind: type[MoodleError] = AnswerCutShort if text[:1] in ("{", "[") else NotJson
+        kind: type[MoodleError] = AnswerCutShort if text and _ends_too_early(error, text) else NotJson
         raise kind(call.function, detail=f"{len(body)} bytes") from error
     if isinstance(answer, dict) and isinstance(answer.get("errorcode"), str):
         message = redact(clean_text(str(answer.get("message", ""))))[:300]
@@ -106,6 +106,13 @@ def parse(call: Call, body: bytes, redact: Redact = str) -> object:
             call.function, clean_text(answer["errorcode"])[:100], message, names_a_course=call.names_a_course
         )
     return answer
+
+
+def _ends_too_early(error: Exception, text: str) -> bool:
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    # An escape that was cut is told a few characters before the end.
+    return error.pos >= len(text) - 6 or error.msg.startswith("Unterminated string")
 
 
 def decode_log_page(call: Call, body: bytes, after_id: int, now: float, redact: Redact = str) -> LogPage:

@@ -11,6 +11,8 @@ from sqlalchemy import CursorResult, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session
 
+VALUES_KEPT = 100_000
+
 
 def driver_value(db: Session, column: Any) -> Callable[[Any], Any]:
     """Return what turns a value of a mapped column into the driver's own, each distinct value once."""
@@ -27,6 +29,8 @@ def _remembering(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def converted(value: Any) -> Any:
         found = known.get(value)
         if found is None:
+            if len(known) > VALUES_KEPT:
+                known.clear()
             found = known[value] = convert(value)
         return found
 
@@ -48,9 +52,9 @@ def insert_many_ignoring(
     connection = db.connection()
     if connection.dialect.name == "postgresql":
         dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-        arrays = ", ".join(f"%b::{core.c[name].type.compile(dialect)}[]" for name in columns)
+        arrays = ", ".join(f"%t::{core.c[name].type.compile(dialect)}[]" for name in columns)
         statement = f"INSERT INTO {core.name} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608 (names of our own tables and columns)
-        values = tuple(list(column) for column in zip(*rows, strict=True))
+        values = tuple(map(array_literal, zip(*rows, strict=True)))
         result = connection.exec_driver_sql(statement, values)
     else:
         marks = ", ".join("?" * len(columns))
@@ -58,3 +62,22 @@ def insert_many_ignoring(
         result = connection.exec_driver_sql(statement, list(rows))
     assert isinstance(result, CursorResult)  # noqa: S101 (narrowing for the type checker)
     return result.rowcount
+
+
+def array_literal(values: Sequence[Any]) -> str:
+    """Return values of one column as PostgreSQL reads an array: numbers, texts, instants and None.
+
+    psycopg's own way through Python costs more than the insert; few values of a column differ, so each is written
+    once.
+    """
+    known = {value: _element(value) for value in set(values)}
+    return "{" + ",".join([known[value] for value in values]) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    text = value if isinstance(value, str) else value.isoformat()
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

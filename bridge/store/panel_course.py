@@ -66,7 +66,8 @@ def is_switched_on() -> ColumnElement[bool]:
 
 def load_last_run(db: Session, platform_id: int) -> tuple[datetime | None, bool]:
     """Load when a sync last succeeded (None: never) and whether the last one that ended did not."""
-    ended = and_(log.SyncRun.platform_id == platform_id, log.SyncRun.outcome != RUNNING)
+    is_sync = and_(log.SyncRun.platform_id == platform_id, log.SyncRun.job == "sync")
+    ended = and_(is_sync, log.SyncRun.outcome != RUNNING)
     succeeded = case((log.SyncRun.outcome == SUCCEEDED, log.SyncRun.finished_at))
     last_success, last_end = db.execute(
         select(func.max(succeeded), func.max(log.SyncRun.finished_at)).where(ended)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from analytics.calendar import day_number, local_date
-from analytics.evidence import Kind, evidence_kind
+from analytics.evidence import PARTICIPATING, Kind, evidence_kind
 from bridge.records import LogRow
 from bridge.store.activities import load_own_cmids
 from bridge.store.courses import SyncedCourse
@@ -26,13 +26,13 @@ from bridge.store.log_events import (
 )
 from bridge.store.roster import load_learner_keys
 
-QUARTER_HOUR = 900
-"""Local days begin at a quarter of an hour in every zone of the world."""
+TIMES_KEPT = 100_000
+"""Distinct seconds that are remembered with their local day."""
 
 
 @dataclass(slots=True)
 class Folder:
-    """Turns rows of the log into what is stored. Holds what one page needs to know; make one per page."""
+    """Turns rows of the log into what is stored. Holds what one page needs to know; load one per step."""
 
     platform_id: int
     zone: ZoneInfo
@@ -43,54 +43,56 @@ class Folder:
     own_cmids: frozenset[int]
     erasures: dict[tuple[int, int], int]
     to_instant: Callable[[datetime], Any]
-    _days: dict[int, int] = field(default_factory=dict)
+    _times: dict[int, tuple[Any, int]] = field(default_factory=dict)
     _kinds: dict[tuple[object, ...], Kind | None] = field(default_factory=dict)
 
     def fold(self, rows: Iterable[LogRow], now: datetime) -> tuple[list[tuple[Any, ...]], set[Fact]]:
         """Return raw rows (as `log_events.RAW_COLUMNS`) and facts; of other courses and erased people, nothing."""
-        arrived_at = self.to_instant(now)
+        platform_id, arrived_at, times = self.platform_id, self.to_instant(now), self._times
         raw: list[tuple[Any, ...]] = []
         facts: set[Fact] = set()
         for row in rows:
             course_id = self.course_ids.get(row.moodle_course_id)
             if course_id is None or (self.erasures and self._is_erased(row)):
                 continue
-            day_no = self._day_of(row.occurred)
+            user_id, cmid, occurred = row.moodle_user_id, row.cmid, row.occurred
+            occurred_at, day_no = times.get(occurred) or self._read_time(occurred)
             raw.append(
                 (
-                    self.platform_id,
+                    platform_id,
                     row.log_id,
                     course_id,
-                    row.moodle_user_id,
+                    user_id,
                     row.related_id or None,
                     row.real_id or None,
-                    row.cmid,
+                    cmid,
                     row.event_name,
                     row.edulevel,
                     row.origin,
                     row.other,
-                    self.to_instant(datetime.fromtimestamp(row.occurred, UTC)),
+                    occurred_at,
                     day_no,
                     arrived_at,
                 )
             )
-            person_id = self.learners.get((course_id, row.moodle_user_id))
-            kind = None if person_id is None else self._kind_of(row)
-            if person_id is not None and kind is not None:
-                facts.add(Fact(day_no, course_id, person_id, row.cmid, int(kind)))
+            person_id = self.learners.get((course_id, user_id))
+            # Asked first because it is cheap: nothing else than participating is ever evidence.
+            if person_id is not None and row.edulevel == PARTICIPATING:
+                kind = self._kind_of(row)
+                if kind is not None:
+                    facts.add(Fact(day_no, course_id, person_id, cmid, int(kind)))
         return raw, facts
 
-    def _day_of(self, occurred: int) -> int:
-        quarter = occurred // QUARTER_HOUR
-        day_no = self._days.get(quarter)
-        if day_no is None:
-            day_no = day_number(local_date(datetime.fromtimestamp(occurred, UTC), self.zone))
-            self._days[quarter] = day_no
-        return day_no
+    def _read_time(self, occurred: int) -> tuple[Any, int]:
+        at = datetime.fromtimestamp(occurred, UTC)
+        if len(self._times) > TIMES_KEPT:
+            self._times.clear()
+        self._times[occurred] = (self.to_instant(at), day_number(local_date(at, self.zone)))
+        return self._times[occurred]
 
     def _kind_of(self, row: LogRow) -> Kind | None:
         is_own_work = row.related_id in (0, row.moodle_user_id)
-        key = (row.event_name, row.cmid, row.edulevel, row.origin, row.real_id > 0, is_own_work)
+        key = (row.event_name, row.cmid, row.origin, row.real_id > 0, is_own_work)
         if key not in self._kinds:
             self._kinds[key] = evidence_kind(row.to_event(), self.own_cmids)
         return self._kinds[key]

@@ -1,0 +1,112 @@
+"""One leader at a time, and a timetable that is data."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bridge.errors import LeaseLost
+from bridge.schema.log import SyncRun
+from bridge.secrets import encrypt
+from bridge.store.database import Sessions, reading, writing
+from bridge.store.platforms import save_platform
+from bridge.sync.jobs import TIMETABLE, Job, make_scheduler, run_everywhere, run_leased
+from bridge.sync.lease import RenewingProgress, give_lease_back, renew_lease, take_lease
+from bridge.sync.report import Silent, SyncReport
+from tests.bridge.sync.conftest import RECORDED_AT, SETTINGS, Bench, Clock
+from tests.demo_vle.faults import Fault
+
+SYNC_JOB, NIGHTLY_JOB = TIMETABLE
+
+
+def test_a_lease_has_one_holder_until_it_expires(sessions: Sessions) -> None:
+    take_lease(sessions, "job", "one", RECORDED_AT, seconds=60)
+    with pytest.raises(LeaseLost, match="one holds the lease"):
+        take_lease(sessions, "job", "two", RECORDED_AT + timedelta(seconds=59))
+    taken = take_lease(sessions, "job", "two", RECORDED_AT + timedelta(seconds=60))
+    assert taken.holder == "two"
+
+
+def test_a_lease_that_was_taken_over_cannot_be_renewed_nor_given_back(sessions: Sessions) -> None:
+    held = take_lease(sessions, "job", "one", RECORDED_AT, seconds=60)
+    held = renew_lease(sessions, held, RECORDED_AT + timedelta(seconds=50), seconds=60)
+    later = RECORDED_AT + timedelta(seconds=111)
+    take_lease(sessions, "job", "two", later)
+    with pytest.raises(LeaseLost):
+        renew_lease(sessions, held, later)
+    give_lease_back(sessions, held, later)
+    with pytest.raises(LeaseLost):
+        take_lease(sessions, "job", "three", later)
+
+
+def test_a_lease_given_back_is_free_at_once(sessions: Sessions) -> None:
+    held = take_lease(sessions, "job", "one", RECORDED_AT)
+    give_lease_back(sessions, held, RECORDED_AT)
+    assert take_lease(sessions, "job", "two", RECORDED_AT).epoch == held.epoch + 1
+
+
+def test_long_work_renews_its_lease_on_the_way(sessions: Sessions) -> None:
+    clock = Clock()
+    progress = RenewingProgress(Silent(), sessions, take_lease(sessions, "job", "one", clock()), clock)
+    for _ in range(10):
+        clock.go_on(seconds=120)
+        progress.step("log", None)
+        progress.advance()
+    with pytest.raises(LeaseLost):
+        take_lease(sessions, "job", "two", clock())
+
+
+def test_a_run_that_loses_its_lease_stops_and_says_so(bench: Bench) -> None:
+    bench.switch_on(2)
+
+    def overtaken() -> datetime:
+        bench.clock.go_on(seconds=200)
+        if bench.clock() - RECORDED_AT == timedelta(seconds=1_000):
+            take_lease(bench.sessions, f"platform {bench.platform_id}", "two", bench.clock() + timedelta(hours=1))
+        return bench.clock()
+
+    with pytest.raises(LeaseLost):
+        run_leased(SYNC_JOB, bench.sessions, bench.client, bench.platform_id, SETTINGS, overtaken, "one")
+    with reading(bench.sessions) as db:
+        run = db.scalars(select(SyncRun)).one()
+        assert (run.outcome, run.error_code) == ("failed", "lease-lost")
+
+
+def test_both_jobs_run_for_a_connected_platform_and_give_their_lease_back(bench: Bench) -> None:
+    token = encrypt(bench.vle.token, SETTINGS.secret_key)
+    with writing(bench.sessions) as db:
+        save_platform(db, name="Demo", moodle_url=bench.vle.url, encrypted_token=token, now=bench.clock())
+    bench.switch_on(2)
+    for job in TIMETABLE:
+        run_everywhere(job, bench.sessions, SETTINGS, bench.clock, "one")
+    with reading(bench.sessions) as db:
+        runs = db.execute(select(SyncRun.job, SyncRun.outcome).order_by(SyncRun.id)).all()
+    assert [tuple(run) for run in runs] == [("sync", "succeeded"), ("nightly", "succeeded")]
+    take_lease(bench.sessions, f"platform {bench.platform_id}", "two", bench.clock())
+
+
+def test_a_platform_that_fails_does_not_keep_the_others_from_it(bench: Bench) -> None:
+    token = encrypt(bench.vle.token, SETTINGS.secret_key)
+    with writing(bench.sessions) as db:
+        for url in ("http://127.0.0.1:9", bench.vle.url):
+            save_platform(db, name="Demo", moodle_url=url, encrypted_token=token, now=bench.clock())
+    bench.vle.faults.next(Fault.INVALID_TOKEN)
+    calls: list[int] = []
+
+    def note(sessions: object, client: object, platform_id: int, *_: object) -> SyncReport:
+        calls.append(platform_id)
+        if len(calls) == 1:
+            raise LeaseLost("somebody else has it")
+        return SyncReport(platform_id, bench.clock(), bench.clock(), ())
+
+    run_everywhere(Job("sync", note, SYNC_JOB.trigger), bench.sessions, SETTINGS, bench.clock, "one")
+    assert len(calls) == 2
+
+
+def test_the_scheduler_coalesces_missed_ticks_and_runs_a_job_once_at_a_time(sessions: Sessions) -> None:
+    scheduler = make_scheduler(sessions, SETTINGS, Clock())
+    jobs = {job.id: job for job in scheduler.get_jobs()}
+    assert set(jobs) == {"sync", "nightly"}
+    assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
+    assert jobs["sync"].next_run_time == RECORDED_AT
+    assert jobs["sync"].trigger.interval == timedelta(minutes=SETTINGS.sync_minutes)
