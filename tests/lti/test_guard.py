@@ -1,5 +1,7 @@
 """The guard over HTTP: who reaches which page, what is logged, and what ends a session."""
 
+from dataclasses import replace
+
 import pytest
 
 from analytics.policy.access import Action
@@ -183,18 +185,27 @@ def test_a_live_teacher_who_launches_as_learner_is_no_tutor(tool: Tool) -> None:
     assert (answer.status_code, reason_of(answer)) == (403, "no-role")
 
 
-def test_a_suspended_account_is_refused(tool: Tool) -> None:
+def test_a_suspended_enrolment_gets_no_page(tool: Tool) -> None:
     login = tool.login(SUSPENDED, OPEN)
-    # Moodle itself would not let them in; a token that was minted before the suspension gets no further.
-    token = tool.vle.mint(
-        {**tool.vle.claims(LEARNER, OPEN, login.nonce), "sub": str(SUSPENDED)}
-        | {"https://purl.imsglobal.org/spec/lti/claim/custom": {}}
-    )
+    # Moodle itself lets them in no more: this is a token of somebody else, made out to them.
+    custom = "https://purl.imsglobal.org/spec/lti/claim/custom"
+    answer = tool.post_launch(login, tool.mint(login, LEARNER, OPEN, **{"sub": str(SUSPENDED), custom: {}}))
+
+    assert (answer.status_code, reason_of(answer)) == (403, "no-role")
+    assert not names_somebody(answer.text)
+
+
+@pytest.mark.parametrize("state", ["suspended", "deleted"])
+@pytest.mark.parametrize("who", [LEARNER, TUTOR])
+def test_a_closed_account_gets_no_page(tool: Tool, who: int, state: str) -> None:
+    login = tool.login(who, OPEN)
+    token = tool.mint(login, who, OPEN)
+    tool.vle.world.users[who] = replace(tool.vle.world.users[who], suspended=True, deleted=state == "deleted")
 
     answer = tool.post_launch(login, token)
 
-    assert answer.status_code == 403
-    assert not names_somebody(answer.text)
+    assert (answer.status_code, reason_of(answer)) == (403, "account-closed")
+    assert tool.accesses()[-1].reason == "account-closed"
 
 
 @pytest.mark.parametrize("path", PANELS)

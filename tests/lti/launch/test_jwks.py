@@ -1,6 +1,7 @@
 """The platform's keys: cached, fetched anew when needed, never asked for in a flood, never from a forbidden address."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,13 @@ def test_keys_are_fetched_once_and_then_come_from_the_cache(tool: Tool) -> None:
     tool.vle.faults.jwks_down = True
 
     assert tool.launch(LEARNER, OPEN).status_code == 200
+
+
+def test_a_class_that_opens_the_tool_at_once_gets_in_though_only_one_request_fetches_the_keys(tool: Tool) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: tool.launch(LEARNER, OPEN), range(8)))
+
+    assert [answer.status_code for answer in answers] == [200] * 8
 
 
 def test_a_rotated_key_is_found_at_the_next_launch_after_the_flood_limit(tool: Tool) -> None:
