@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
 from bridge.schema.log import LogEventRow, Presence, Quarantine
@@ -204,6 +204,9 @@ def test_a_deleted_activity_is_marked(bench: Bench) -> None:
             assert db.scalars(select(table.deleted_at).where(table.cmid == cmid)).one() == bench.clock()
 
 
+PERSONAL = (Presence, LearnerWeekRow, LearnerState, EvaluationRow, LearnerTask, Enrolment, CourseRole, GroupMember)
+
+
 def held_about(bench: Bench, user: int) -> dict[str, int]:
     """Count what is held about a user, by table."""
     with reading(bench.sessions) as db:
@@ -277,8 +280,6 @@ def test_an_erasure_in_one_course_leaves_the_others_and_starts_anew_there(bench:
 
 
 def test_the_number_of_statements_does_not_grow_with_the_roster(bench: Bench) -> None:
-    from sqlalchemy import event
-
     engine = bench.sessions.kw["bind"]
     counts: list[int] = []
 
