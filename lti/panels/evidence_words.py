@@ -80,6 +80,11 @@ def _say_date(own: OwnTask, moment: Moment) -> str:
     return f" (due {near_date(moment.date_of(own.due_at), moment.today)}{extended})"
 
 
+def say_why_not(why_not: str | None) -> str:
+    """Say why a week is not counted, in words that fit a learner's and a tutor's page; by default "no teaching"."""
+    return (why_not or "no teaching").replace("before your", "before the")
+
+
 def say_weeks_met(marks: Sequence[Mark]) -> str:
     """Say in which weeks the level was met; empty for none."""
     weeks = [week_no for week_no, mark in enumerate(marks, 1) if mark is Mark.MET]

@@ -21,6 +21,7 @@ from lti.panels.evidence_words import (
     say_pending,
     say_percent,
     say_task,
+    say_why_not,
     task_share,
 )
 from lti.panels.marks import Mark, Pips, count_pips, find_marks, is_break_week, make_pips
@@ -89,7 +90,7 @@ def make_figures(outlook: Outlook, person: LearnerInCourse, *, all_weeks: bool) 
 def _make_figure(week_no: int, mark: Mark, week: Week | None, running: int | None, is_break: bool) -> WeekFigure:
     is_figured = mark not in {Mark.UNCOUNTED, Mark.RUNNING, Mark.TO_COME}
     share = week.share if week is not None and is_figured else None
-    why_not = (week.why_not if week is not None else None) or ("no teaching" if is_break else "")
+    why_not = say_why_not(week.why_not) if week is not None and week.why_not else "no teaching" if is_break else ""
     return WeekFigure(week_no, mark, percent_of(share), running if is_figured else None, why_not)
 
 
@@ -207,7 +208,7 @@ def make_counted(outlook: Outlook, person: LearnerInCourse, days: Sequence[DayIt
 
 def _activity_cell(outlook: Outlook, column: str, week: Week) -> tuple[str, Pips | None, str]:
     if not week.is_counted:
-        return column, None, f"not counted ({week.why_not})" if week.why_not else "not counted"
+        return column, None, f"not counted ({say_why_not(week.why_not)})"
     level = outlook.level_of(week.week_no)
     return column, None if level is None else count_pips(week.visits, level.level), ""
 
@@ -247,7 +248,7 @@ def _make_remarks(outlook: Outlook, weeks: Sequence[Week], days: Sequence[DayIte
         if len(cmids) > a_day > 0
     ]
     remarks += [
-        f"Week {week.week_no} is not counted ({week.why_not or 'no teaching'}): rest is fine."
+        f"Week {week.week_no} is not counted ({say_why_not(week.why_not)}): rest is fine."
         for week in weeks
         if not week.is_counted
     ]

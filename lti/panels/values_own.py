@@ -7,7 +7,7 @@ from datetime import date
 from analytics.calendar import TeachingCalendar
 from analytics.evidence import Kind
 from bridge.store.panel_records import DayItem, Look, MyCourse, OwnTask, Week
-from lti.panels.evidence_words import say_task
+from lti.panels.evidence_words import say_task, say_why_not
 from lti.panels.marks import Mark, Strip, find_marks, make_strip
 from lti.panels.outlook import Fact, Outlook, list_own_due, make_outlook
 from lti.panels.values_learner import say_standing
@@ -103,7 +103,7 @@ def _say_week(outlook: Outlook, week_no: int, week: Week | None) -> str:
     if week is None:
         return "Nothing is known of this week yet."
     if not week.is_counted:
-        return f"This week is not counted ({week.why_not or 'no teaching'})."
+        return f"This week is not counted ({say_why_not(week.why_not)})."
     so_far = "" if week_no <= outlook.closed_week else " so far"
     level = outlook.level_of(week_no)
     if level is None:

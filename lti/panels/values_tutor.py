@@ -80,12 +80,12 @@ class CourseWeeks:
 
 
 def find_work(figures: CourseFigures) -> tuple[ListedLearner, ...]:
-    """Find the learners with a reason under the published rule: more reasons first, then the longer silence."""
+    """Find the learners with a reason under the published rule: by reasons and silence, those active again last."""
     with_reason = [learner for learner in figures.learners if learner.standing is not None and learner.standing.reasons]
 
-    def key(learner: ListedLearner) -> tuple[int, int, tuple[str, str, int]]:
+    def key(learner: ListedLearner) -> tuple[bool, int, int, tuple[str, str, int]]:
         reasons = learner.standing.reasons if learner.standing else ()
-        return -len(reasons), -(learner.clock_days or 0), name_key(learner)
+        return is_active_again(learner), -len(reasons), -(learner.clock_days or 0), name_key(learner)
 
     return tuple(sorted(with_reason, key=key))
 

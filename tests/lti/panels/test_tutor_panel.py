@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from werkzeug.exceptions import BadRequest
 
-from bridge.schema import people, teaching
+from bridge.schema import engagement, people, teaching
 from bridge.store.database import Sessions, writing
 from lti.errors import NotFound
 from lti.panels.views import course_panel, tutor_learner_panel
@@ -308,3 +308,20 @@ def test_no_contact_detail_and_no_other_course_is_on_the_tutors_pages(sessions: 
 
     assert "Secret Genetics" not in page
     assert "mailto:" not in page
+
+
+def test_those_who_are_active_again_stand_after_those_who_are_not(sessions: Sessions, open_as: MakeBrowser) -> None:
+    world = make_world(sessions)
+    browser = open_as(world)
+    first = browser.as_tutor(course_panel)
+    back = soup_of(first).select("#first .who button")[0]
+    with writing(sessions) as db:
+        row = engagement.LearnerState
+        is_theirs = row.person_id == int(str(back["value"]))
+        db.execute(update(row).where(is_theirs).values(last_evidence_on=NOW.date(), clock_days=0))
+
+    page = browser.as_tutor(course_panel)
+
+    assert names_to_talk_to(page) == [*names_to_talk_to(first)[1:], back.get_text()]
+    assert "One is active again." in text_of(page)
+    assert "New evidence since then: today." in text_of(page)

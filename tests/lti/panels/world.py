@@ -15,7 +15,7 @@ from analytics.history import LearnerTask as HistoryTask
 from analytics.levels import Marker, PublishedLevel
 from analytics.measures import measure_engagement, measure_weeks
 from bridge.schema import access, engagement, log, people, platforms, teaching
-from bridge.store.database import Sessions, writing
+from bridge.store.database import Sessions, insert_ignoring, writing
 
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 6, 14, 20, tzinfo=UTC)
@@ -217,12 +217,17 @@ def _measure(db: Session, course_id: int, person_id: int, number: int, task_ids:
     today = local_date(shape.now, ZONE)
     history_tasks = [_add_own_task(db, person_id, number, position, task_ids, shape) for position in range(len(TASKS))]
     visits = visits_of(number, shape)
-    for day, cmid in visits:
-        db.add(
-            log.Presence(
-                day_no=day_number(day), course_id=course_id, person_id=person_id, cmid=cmid, kind=int(Kind.VISIT)
-            )
-        )
+    facts = [
+        {
+            "day_no": day_number(day),
+            "course_id": course_id,
+            "person_id": person_id,
+            "cmid": cmid,
+            "kind": int(Kind.VISIT),
+        }
+        for day, cmid in visits
+    ]
+    insert_ignoring(db, log.Presence, facts)
     history = LearnerHistory(
         enrolled_on=FIRST_MONDAY, visits=visits, tasks=tuple(history_tasks) if shape.is_excused_known else ()
     )
