@@ -13,7 +13,7 @@ from flask import Response, g, make_response, render_template, request
 from sqlalchemy.orm import Session
 
 from analytics.policy.access import Action, CourseRole, Decision, Reason, Subject, Viewer, decide, start_action
-from bridge.records import MAX_ID
+from bridge.log_records import MAX_ID
 from bridge.store.access_log import AccessEntry, save_access
 from bridge.store.database import reading, writing
 from bridge.store.registrations import load_registration

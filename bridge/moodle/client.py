@@ -12,23 +12,13 @@ from urllib.parse import urlsplit
 import msgspec
 import requests
 
+from bridge.log_records import LogCounts, LogPage, Rejected
 from bridge.moodle import convert, wire
 from bridge.moodle.errors import InsecureAddress, MoodleError, UnexpectedShape
 from bridge.moodle.functions import BUCKET_SIZE, ENDPOINT, PAGE_SIZE, Call, Function
 from bridge.moodle.payloads import decode_log_page, decode_rows, decode_whole, ids
 from bridge.moodle.transport import Answer, Limits, post
-from bridge.records import (
-    Activities,
-    Courses,
-    DeletionPage,
-    LogCounts,
-    LogPage,
-    PluginVersion,
-    Rejected,
-    Roster,
-    Tasks,
-    ViewerAccess,
-)
+from bridge.records import Activities, Courses, DeletionPage, PluginVersion, Roster, Tasks, ViewerAccess
 
 DISTRIBUTION = "learner-engagement-analytics"
 MAX_BYTES = 64 * 1024 * 1024

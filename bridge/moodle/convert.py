@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bridge import records
+from bridge.log_records import CountBucket, LogCounts, Rejected
 from bridge.moodle import wire
 from bridge.moodle.payloads import instant
-from bridge.records import Rejected
 
 
 def to_version(answer: wire.WireVersion) -> records.PluginVersion:
@@ -44,10 +44,10 @@ def _to_course(course: wire.WireCourse) -> records.CourseRecord:
     )
 
 
-def to_counts(answer: wire.WireLogCounts) -> records.LogCounts:
+def to_counts(answer: wire.WireLogCounts) -> LogCounts:
     """Return the counted buckets."""
-    buckets = tuple(records.CountBucket(bucket.bucket, bucket.count, bucket.idsum) for bucket in answer.buckets)
-    return records.LogCounts(answer.maxid, buckets)
+    buckets = tuple(CountBucket(bucket.bucket, bucket.count, bucket.idsum) for bucket in answer.buckets)
+    return LogCounts(answer.maxid, buckets)
 
 
 def to_roster(answer: wire.WireRoster, rejected: Iterable[Rejected]) -> records.Roster:

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from bridge.log_records import LogPage, LogRow, Rejected
 from bridge.moodle import wire
 from bridge.moodle.errors import AnswerCutShort, MoodleError, NotJson, UnexpectedShape, name_error
 from bridge.moodle.functions import Call
 from bridge.moodle.rows import clean_text, read_rows
-from bridge.records import LogPage, LogRow, Rejected
 
 FUTURE_SECONDS = 300
 """How far ahead of the clock an event's time may be."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from bridge.records import MAX_ID, Rejected
+from bridge.log_records import MAX_ID, Rejected
 
 T = TypeVar("T", bound=msgspec.Struct)
 

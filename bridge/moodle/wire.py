@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from bridge.records import Id, IdOrNone, LogRow, Seconds
+from bridge.log_records import Id, IdOrNone, LogRow, Seconds
 
 Flag = bool | Literal[0, 1]
 """Moodle mixes both forms."""
@@ -21,11 +21,15 @@ Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class WireLogPage(Struct):
+    """The answer of local_lea_get_log_events."""
+
     maxid: IdOrNone
     events: list[LogRow]
 
 
 class WireBucket(Struct):
+    """One bucket of local_lea_get_log_counts."""
+
     bucket: IdOrNone
     count: IdOrNone
     idsum: int
@@ -33,11 +37,15 @@ class WireBucket(Struct):
 
 
 class WireLogCounts(Struct):
+    """The answer of local_lea_get_log_counts."""
+
     maxid: IdOrNone
     buckets: list[WireBucket]
 
 
 class WireVersion(Struct):
+    """The answer of local_lea_get_version."""
+
     release: Short
     version: IdOrNone
     moodleversion: Short
@@ -50,6 +58,8 @@ class WireVersion(Struct):
 
 
 class WireCourse(Struct):
+    """One course of local_lea_get_courses."""
+
     id: Id
     shortname: Name
     fullname: Name
@@ -63,15 +73,21 @@ class WireCourse(Struct):
 
 
 class WireCourses(Struct):
+    """The answer of local_lea_get_courses."""
+
     courses: list[WireCourse]
 
 
 class WireRole(Struct):
+    """One role in the course itself."""
+
     shortname: Short
     archetype: Word
 
 
 class WireEnrolment(Struct):
+    """One enrolment of a person."""
+
     method: ModName
     active: Flag
     timestart: Seconds
@@ -80,6 +96,8 @@ class WireEnrolment(Struct):
 
 
 class WireUser(Struct):
+    """One person of local_lea_get_roster."""
+
     id: Id
     firstname: Name
     lastname: Name
@@ -92,17 +110,23 @@ class WireUser(Struct):
 
 
 class WireGroup(Struct):
+    """One group of local_lea_get_roster."""
+
     id: Id
     name: Name
 
 
 class WireRoster(Struct):
+    """The answer of local_lea_get_roster."""
+
     courseid: Id
     users: list[WireUser]
     groups: list[WireGroup]
 
 
 class WireActivity(Struct):
+    """One activity of local_lea_get_activities."""
+
     cmid: Id
     modname: ModName
     name: Name
@@ -112,11 +136,15 @@ class WireActivity(Struct):
 
 
 class WireActivities(Struct):
+    """The answer of local_lea_get_activities."""
+
     courseid: Id
     activities: list[WireActivity]
 
 
 class WireTaskLearner(Struct):
+    """One task as it stands for one learner."""
+
     userid: Id
     duedate: Seconds
     extended: Flag
@@ -125,6 +153,8 @@ class WireTaskLearner(Struct):
 
 
 class WireTask(Struct):
+    """One task of local_lea_get_tasks."""
+
     cmid: Id
     modname: ModName
     name: Name
@@ -136,11 +166,15 @@ class WireTask(Struct):
 
 
 class WireTasks(Struct):
+    """The answer of local_lea_get_tasks."""
+
     courseid: Id
     tasks: list[WireTask]
 
 
 class WireDeletion(Struct):
+    """One row of local_lea_get_deletions."""
+
     id: Id
     kind: Literal["user", "course", "activity", "erasure"]
     objectid: Id
@@ -149,11 +183,15 @@ class WireDeletion(Struct):
 
 
 class WireDeletions(Struct):
+    """The answer of local_lea_get_deletions."""
+
     maxid: IdOrNone
     deletions: list[WireDeletion]
 
 
 class WireViewerAccess(Struct):
+    """The answer of local_lea_get_viewer_access."""
+
     userid: Id
     courseid: Id
     known: Flag

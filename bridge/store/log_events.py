@@ -9,7 +9,7 @@ from sqlalchemy import Integer, and_, delete, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.records import LogEvent
-from bridge.records import CountBucket
+from bridge.log_records import CountBucket
 from bridge.schema.log import Erasure, LogEventRow, Presence
 from bridge.store.bulk import driver_value, insert_many_ignoring
 from bridge.store.database import upsert

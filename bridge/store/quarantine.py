@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from bridge.records import Rejected
+from bridge.log_records import Rejected
 from bridge.schema.log import Quarantine
 from bridge.store.database import upsert
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from analytics.calendar import day_number, local_date
 from analytics.evidence import PARTICIPATING, Kind, evidence_kind
-from bridge.records import LogRow
+from bridge.log_records import LogRow
 from bridge.store.activities import load_own_cmids
 from bridge.store.courses import SyncedCourse
 from bridge.store.log_events import (

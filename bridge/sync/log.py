@@ -24,9 +24,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bridge.log_records import LogPage
 from bridge.moodle.errors import UnexpectedShape
 from bridge.moodle.functions import PAGE_SIZE, Function
-from bridge.records import LogPage
 from bridge.store.courses import begin_backfills, load_synced_courses
 from bridge.store.cursor import Cursor, load_cursor, move_cursor
 from bridge.store.database import reading, writing

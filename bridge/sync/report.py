@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bridge.errors import BridgeError
-from bridge.records import LogPage
+from bridge.log_records import LogPage
 from bridge.store.runs import RunResult
 
 

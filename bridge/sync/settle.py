@@ -7,8 +7,8 @@ so their buckets differ and are read again each time; nothing comes of it.
 from collections.abc import Collection
 from datetime import timedelta
 
+from bridge.log_records import CountBucket
 from bridge.moodle.functions import BUCKET_SIZE, Function
-from bridge.records import CountBucket
 from bridge.store.courses import SyncedCourse
 from bridge.store.cursor import Cursor, load_cursor, move_cursor
 from bridge.store.database import reading, writing

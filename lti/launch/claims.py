@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pylti1p3.exception import LtiException
 from pylti1p3.message_validators.resource_message import ResourceMessageValidator
 
-from bridge.records import MAX_ID
+from bridge.log_records import MAX_ID
 from bridge.store.registrations import is_plain
 from lti.errors import LaunchRefused
 from lti.launch.text import clean_text

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.log_records import MAX_ID, MAX_OTHER, LogPage
 from bridge.moodle.errors import UnexpectedShape
 from bridge.moodle.functions import Call, Function
 from bridge.moodle.payloads import FUTURE_SECONDS, decode_log_page, decode_rows, decode_whole
 from bridge.moodle.rows import clean_text
 from bridge.moodle.wire import WireRoster, WireVersion
-from bridge.records import MAX_ID, MAX_OTHER, LogPage
 
 NOW = 1_795_290_000
 CALL = Call(Function.LOG_EVENTS)
