@@ -35,8 +35,10 @@ class Runtime:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database, whatever its version."""
-        return make_engine(self.settings.database_url)
+        """The database, whatever its version; its connections are given back when the command ends."""
+        engine = make_engine(self.settings.database_url)
+        click.get_current_context().find_root().call_on_close(engine.dispose)
+        return engine
 
     @cached_property
     def sessions(self) -> Sessions:

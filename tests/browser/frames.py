@@ -33,6 +33,12 @@ def click(frame: Frame, name: str) -> None:
         frame.get_by_role("button", name=name, exact=True).first.click()
 
 
+def go_back(frame: Frame) -> None:
+    """Press the button that leads back to the page before."""
+    with frame.expect_navigation():
+        frame.get_by_role("button").filter(has_text="←").first.click()
+
+
 def heading(frame: Frame) -> str:
     """Return the page's main heading."""
     return frame.locator("h1").inner_text()

@@ -14,6 +14,7 @@ from tests.browser.frames import (
     UNSEEN_LEARNER_COURSE,
     click,
     enter,
+    go_back,
     has_sideways_scrolling,
     heading,
 )
@@ -28,7 +29,7 @@ def test_a_tutor_sees_the_panel_opens_a_learner_and_comes_back(demo: Demo, new_b
     name = frame.locator("table button").first.inner_text()
     click(frame, name)
     assert name in heading(frame)
-    click(frame, "← This week in MTH4100 Calculus I")
+    go_back(frame)
     assert heading(frame) == "This week in MTH4100 Calculus I"
 
 
@@ -37,7 +38,7 @@ def test_a_learner_sees_the_own_weeks_and_clicks_through(demo: Demo, new_browser
     assert heading(frame) == "My weeks in BIO4102 Cell Biology and Genetics"
     click(frame, "Everything behind week 11, day by day")
     assert "week 11" in heading(frame).lower()
-    frame.get_by_role("button").filter(has_text="←").first.click()
+    go_back(frame)
     click(frame, "All my courses")
     assert "Calculus I" in frame.locator("main").inner_text()
 

@@ -1,0 +1,180 @@
+"""The `lea` command as an administrator uses it, against a real VLE over HTTP, on SQLite and PostgreSQL."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bridge.store.database import make_engine
+from bridge.store.migrations import upgrade
+from lti.cli import main
+from tests.demo_vle.platform import DemoVle
+from tests.demo_vle.worlds.recorded import recorded
+
+
+class Console:
+    """A terminal in which `lea` runs with its settings."""
+
+    def __init__(self, vle: DemoVle, folder: Path, database_url: str) -> None:
+        self.vle = vle
+        self.platform_file = folder / "moodle.json"
+        self.platform_file.write_text(json.dumps({**vle.registration(), "name": "Test Moodle"}))
+        self.settings = {
+            "LEA_SECRET_KEY": "k" * 40,
+            "LEA_PUBLIC_URL": "http://localhost:8100",
+            "LEA_DATABASE_URL": database_url,
+            "LEA_ALLOW_INSECURE_PLATFORMS": "1",
+            "LEA_LOG_LEVEL": "ERROR",
+        }
+
+    def lea(self, *words: str, typed: str = "", **settings: str) -> Result:
+        """Run one command."""
+        return CliRunner(env={**self.settings, **settings}).invoke(main, words, input=typed, terminal_width=200)
+
+    def add_platform(self) -> Result:
+        """Add the VLE as a platform, the token through standard input."""
+        return self.lea("platform", "add", "--from", str(self.platform_file), "--token-file", "-", typed=self.vle.token)
+
+
+@pytest.fixture
+def console(tmp_path: Path, database_url: str) -> Iterator[Console]:
+    with DemoVle(recorded()) as vle:
+        yield Console(vle, tmp_path, database_url)
+
+
+@pytest.fixture
+def connected(console: Console) -> Console:
+    """A console on an up-to-date database with the platform added."""
+    engine = make_engine(console.settings["LEA_DATABASE_URL"])
+    upgrade(engine)
+    engine.dispose()
+    assert console.add_platform().exit_code == 0
+    return console
+
+
+def test_the_way_from_an_empty_database_to_numbers_is_five_commands(console: Console) -> None:
+    assert console.lea("db", "upgrade").exit_code == 0
+    assert console.add_platform().exit_code == 0
+    switched = console.lea("course", "on", "2", "3")
+    assert "2 courses" in switched.output
+    synced = console.lea("sync")
+    assert synced.exit_code == 0, synced.output
+    told = console.lea("status")
+    assert "sync succeeded" in told.output
+    assert "set aside" in told.output
+
+
+def test_upgrading_twice_changes_nothing(console: Console) -> None:
+    assert [console.lea("db", "upgrade").exit_code for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize("words", [("--help",), ("sync", "--help"), ("platform", "add", "--help"), ("--version",)])
+def test_help_needs_no_settings(words: tuple[str, ...]) -> None:
+    answer = CliRunner(env={"LEA_SECRET_KEY": "", "LEA_PUBLIC_URL": ""}).invoke(main, words)
+    assert answer.exit_code == 0
+
+
+def test_a_command_before_the_upgrade_says_what_to_run(console: Console, tmp_path: Path) -> None:
+    answer = console.lea("status", LEA_DATABASE_URL=f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    assert answer.exit_code == 1
+    assert "lea db upgrade" in answer.output
+
+
+def test_missing_settings_are_named_in_one_line(console: Console) -> None:
+    answer = console.lea("status", LEA_SECRET_KEY="short", LEA_ZONE="Nowhere")
+    assert answer.exit_code == 1
+    assert "LEA_SECRET_KEY" in answer.output
+    assert "LEA_ZONE" in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_the_token_is_asked_for_without_being_shown(console: Console) -> None:
+    console.lea("db", "upgrade")
+    answer = console.lea("platform", "add", "--from", str(console.platform_file), typed=f"{console.vle.token}\n")
+    assert answer.exit_code == 0
+    assert console.vle.token not in answer.output
+
+
+def test_an_empty_token_saves_nothing(console: Console) -> None:
+    console.lea("db", "upgrade")
+    answer = console.lea("platform", "add", "--from", str(console.platform_file), "--token-file", "-", typed=" \n")
+    assert answer.exit_code == 1
+    assert "No platform yet" in console.lea("platform", "list").output
+
+
+def test_a_platform_that_is_no_trial_is_refused_with_a_sentence(console: Console) -> None:
+    console.lea("db", "upgrade")
+    words = ("platform", "add", "--from", str(console.platform_file), "--token-file", "-")
+    answer = console.lea(*words, typed=console.vle.token, LEA_ALLOW_INSECURE_PLATFORMS="0")
+    assert answer.exit_code == 1
+    assert "LEA_ALLOW_INSECURE_PLATFORMS=1" in answer.output
+    assert "Nothing was saved" in answer.output
+
+
+def test_adding_a_platform_again_changes_it_rather_than_doubling_it(connected: Console) -> None:
+    connected.platform_file.write_text(json.dumps({**connected.vle.registration(), "name": "Renamed"}))
+    connected.add_platform()
+    listed = connected.lea("platform", "list").output
+    assert "Renamed" in listed
+    assert "Test Moodle" not in listed
+
+
+def test_courses_are_listed_as_moodle_names_them(connected: Console) -> None:
+    connected.lea("course", "on", "2")
+    listed = connected.lea("course", "list").output
+    assert "EMS401U" in listed
+    assert "yes" in listed
+    assert "no" in listed
+
+
+def test_a_course_moodle_does_not_know_switches_nothing_on(connected: Console) -> None:
+    answer = connected.lea("course", "on", "2", "999")
+    assert answer.exit_code == 1
+    assert "999" in answer.output
+    assert "│ yes" not in connected.lea("course", "list").output
+
+
+@pytest.mark.parametrize("words", [("course", "on"), ("course", "on", "--all", "2"), ("course", "on", "1")])
+def test_what_is_unclear_is_asked_back(connected: Console, words: tuple[str, ...]) -> None:
+    assert connected.lea(*words).exit_code == 2
+
+
+def test_a_course_is_switched_off_once(connected: Console) -> None:
+    connected.lea("course", "on", "--all")
+    assert connected.lea("course", "off", "2").exit_code == 0
+    again = connected.lea("course", "off", "2")
+    assert again.exit_code == 1
+    assert "Nothing was changed" in again.output
+
+
+def test_a_sync_that_moodle_refuses_says_why_and_what_stays(connected: Console) -> None:
+    connected.lea("course", "on", "2")
+    connected.vle.site.token = "0" * 32
+    answer = connected.lea("sync")
+    assert answer.exit_code == 1
+    assert "token" in answer.output
+    assert "What was saved stays" in answer.output
+    assert "failed" in connected.lea("status").output
+
+
+def test_a_calendar_with_a_break_that_ends_before_it_begins_is_refused(connected: Console) -> None:
+    answer = connected.lea("calendar", "set", "--weeks", "12", "--break", "Reading", "2026-11-08", "2026-11-02")
+    assert answer.exit_code == 2
+    assert "Reading" in answer.output
+
+
+def test_a_calendar_has_a_new_version_each_time(connected: Console) -> None:
+    answers = [connected.lea("calendar", "set", "--weeks", "12").output for _ in range(2)]
+    assert "calendar-2" in answers[0]
+    assert "calendar-3" in answers[1]
+
+
+def test_several_platforms_are_told_apart_by_address(connected: Console) -> None:
+    other = {**connected.vle.registration(), "moodle_url": "http://127.0.0.1:9", "client_id": "other", "name": "Other"}
+    connected.platform_file.write_text(json.dumps(other))
+    connected.add_platform()
+    assert "--platform" in connected.lea("course", "on", "2").output
+    assert connected.lea("course", "on", "2", "--platform", connected.vle.url).exit_code == 0
+    assert "lea platform list" in connected.lea("status", "--platform", "http://nowhere.example").output
