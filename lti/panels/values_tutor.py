@@ -150,10 +150,10 @@ def _say_next(outlook: Outlook, figures: CourseFigures, weeks_met: Sequence[Week
     met = sum(week.met for week in weeks_met)
     if len(weeks_met) >= LEVEL_NOTICE_WEEKS and counted and Fraction(met, counted) < LEVEL_NOTICE_SHARE:
         text = (
-            f"of learner-weeks met the activities expected ({met:,} of {counted:,}): a question about the level or the"
+            f"met the activities expected ({met:,} of {counted:,}): a question about the level or the"
             " module, not about learners."
         )
-        return Saying(percent(100 * met // counted), "met the level", text, "#level", "See what the level asks")
+        return Saying(percent(100 * met // counted), "of learner-weeks", text, "#level", "See what the level asks")
     facts = [fact for fact in list_due(outlook, figures.tasks) if fact.strong]
     if not facts:
         return Saying("Nothing", "due", "No task is due in the next four weeks.")

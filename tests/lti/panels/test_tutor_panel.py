@@ -294,7 +294,7 @@ def test_a_level_that_is_seldom_met_is_a_notice_about_the_level(sessions: Sessio
 
     text = text_of(open_as(world).as_tutor(course_panel))
 
-    assert "met the level of learner-weeks met the activities expected" in text
+    assert "of learner-weeks met the activities expected" in text
     assert "a question about the level or the module, not about learners" in text
 
 
