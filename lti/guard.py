@@ -29,6 +29,9 @@ from lti.session.sessions import begin_session, end_session, find_session, new_p
 View = Callable[["GuardedRequest"], str | Response]
 Wanted = Action | Callable[[Viewer], Action]
 """An action, or how to find it from the viewer: the start page is `start_action`."""
+UNRECORDED = frozenset({Action.ADMIN_VIEW, Action.OWN_VIEW, Action.OWN_COURSES_VIEW})
+"""Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
+never held against them (policy paragraph 18). Refusals always leave a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +245,7 @@ def _access_entry(
 def _record(visit: _Visit, standing: Standing, entry: AccessEntry, refusal: PageError | None) -> None:
     """Commit the access row and the session's own change before anything leaves."""
     with writing(services().sessions) as db:
-        if entry.action != Action.ADMIN_VIEW or not entry.is_allowed:
+        if entry.action not in UNRECORDED or not entry.is_allowed:
             save_access(db, entry)
         if visit.session is None:
             if refusal is None:
