@@ -1,57 +1,17 @@
 """A made-up course in a real database, measured by the real measures: what the panels' tests look at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from analytics.calendar import DateRange, TeachingCalendar, day_number, local_date
-from analytics.evaluation import evaluate_weeks
-from analytics.evidence import Kind
-from analytics.history import LearnerHistory
-from analytics.history import LearnerTask as HistoryTask
-from analytics.levels import Marker, PublishedLevel
-from analytics.measures import measure_engagement, measure_weeks
-from bridge.schema import access, engagement, log, people, platforms, teaching
-from bridge.store.database import Sessions, insert_ignoring, writing
+from bridge.schema import access, log, people, platforms, teaching
+from bridge.store.database import Sessions, writing
+from tests.lti.panels.measured import measure_learner
+from tests.lti.panels.shapes import FAMILY, FIRST_MONDAY, GIVEN, LEVEL, MOODLE_URL, NOW, TASKS, Shape
 
-ZONE = ZoneInfo("Europe/London")
-NOW = datetime(2026, 11, 6, 14, 20, tzinfo=UTC)
-"""Friday of week 6."""
-FIRST_MONDAY = date(2026, 9, 28)
-READING_WEEK = DateRange(date(2026, 11, 9), date(2026, 11, 15))
-MOODLE_URL = "https://moodle.example.ac.uk"
-LEVEL = PublishedLevel("3", 2, 4, (1, 1, 1), frozenset({Marker.ACTIVITY, Marker.TASKS}), FIRST_MONDAY)
-GIVEN = ("Adam", "Ayesha", "Daniel", "Grace", "Fatima", "Joel", "Ana", "Emily", "Zoë", "Omar", "Mei-Ling", "Rhys")
-FAMILY = ("Achebe", "Osei", "Adeyemi", "Ahmed", "Ali", "Andersen", "Bailey", "Begum", "Clarke", "Davies", "Yusuf")
-TASKS = (
-    (301, "quiz", "Quiz 1", datetime(2026, 10, 9, 16, 0, tzinfo=UTC)),
-    (302, "assign", "Lab report 1", datetime(2026, 10, 23, 16, 0, tzinfo=UTC)),
-    (303, "quiz", "Quiz 2", datetime(2026, 11, 6, 17, 0, tzinfo=UTC)),
-    (304, "assign", "Problem sheet", datetime(2026, 11, 20, 17, 0, tzinfo=UTC)),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a made-up course differs from the usual one."""
-
-    learner_count: int = 24
-    now: datetime = NOW
-    fresh_at: datetime | None = NOW - timedelta(minutes=35)
-    is_excused_known: bool = True
-    has_roster: bool = True
-    has_level: bool = True
-    names: Sequence[str] = ()
-    """Full names for the first learners, in place of the made-up ones."""
-    course_name: str = "Cell Biology"
-    task_name: str = "Lab report 1"
-    calendar_weeks: int = 12
-    breaks: tuple[DateRange, ...] = (READING_WEEK,)
-    activities: Sequence[str] = field(default=tuple(f"Worksheet {number}" for number in range(1, 41)))
-    moodle_course_id: int = 2104
+__all__ = ["MOODLE_URL", "NOW", "Shape", "World", "add_course", "add_look", "make_world"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +67,7 @@ def add_course(db: Session, platform_id: int, shape: Shape, learner_ids: Sequenc
             )
         )
         db.add(people.GroupMember(group_id=groups[number % 3].id, person_id=person_id))
-        _measure(db, course.id, person_id, number, [task.id for task in tasks], shape)
+        measure_learner(db, course.id, person_id, number, [task.id for task in tasks], shape)
     return World(
         platform_id, course.id, course.moodle_course_id, tuple(ids), tuple(group.id for group in groups), tutor.id
     )
@@ -197,134 +157,6 @@ def _add_learner(db: Session, platform_id: int, shape: Shape, number: int) -> in
     if number < len(shape.names):
         given, family, full = "", shape.names[number], shape.names[number]
     return _find_or_add_person(db, platform_id, 100 + number, given, family, full).id
-
-
-def visits_of(number: int, shape: Shape) -> frozenset[tuple[date, int]]:
-    """Give the nth learner's visits: most are steady, every sixth fades after week 2, every ninth never comes."""
-    today = local_date(shape.now, ZONE)
-    visits = set()
-    for offset in range(max(0, (today - FIRST_MONDAY).days + 1)):
-        day, week = FIRST_MONDAY + timedelta(days=offset), offset // 7
-        fades = number % 6 == 2 and week >= 2
-        if number % 9 == 8 or fades or day.weekday() not in (1, 3) or (number + week) % 5 == 4:
-            continue
-        activities = 1 + (number + week) % 3
-        visits |= {(day, 400 + (offset + step) % len(shape.activities)) for step in range(activities)}
-    return frozenset(visits)
-
-
-def _measure(db: Session, course_id: int, person_id: int, number: int, task_ids: list[int], shape: Shape) -> None:
-    today = local_date(shape.now, ZONE)
-    history_tasks = [_add_own_task(db, person_id, number, position, task_ids, shape) for position in range(len(TASKS))]
-    visits = visits_of(number, shape)
-    facts = [
-        {
-            "day_no": day_number(day),
-            "course_id": course_id,
-            "person_id": person_id,
-            "cmid": cmid,
-            "kind": int(Kind.VISIT),
-        }
-        for day, cmid in visits
-    ]
-    insert_ignoring(db, log.Presence, facts)
-    history = LearnerHistory(
-        enrolled_on=FIRST_MONDAY, visits=visits, tasks=tuple(history_tasks) if shape.is_excused_known else ()
-    )
-    calendar = TeachingCalendar(FIRST_MONDAY, shape.calendar_weeks, shape.breaks)
-    if not shape.has_level:
-        return
-    for mark in measure_weeks(history, calendar, LEVEL, today):
-        db.add(
-            engagement.LearnerWeekRow(
-                course_id=course_id,
-                person_id=person_id,
-                week_no=mark.week,
-                is_counted=mark.is_counted,
-                why_not=mark.why_not,
-                visits=mark.visits,
-                mark_numerator=None if mark.share is None else mark.share.numerator,
-                mark_denominator=None if mark.share is None else mark.share.denominator,
-                measured_at=shape.now,
-            )
-        )
-    evidence = [day for day, _ in visits] + [task.handed_in_on for task in history_tasks if task.handed_in_on]
-    db.add(
-        engagement.LearnerState(
-            course_id=course_id,
-            person_id=person_id,
-            last_evidence_on=max(evidence, default=None),
-            clock_days=measure_engagement(history, calendar, LEVEL, today).clock_days,
-            measured_on=today,
-            measured_at=shape.now,
-        )
-    )
-    _add_evaluations(db, course_id, person_id, history, calendar, today, shape.now)
-
-
-def _add_evaluations(
-    db: Session,
-    course_id: int,
-    person_id: int,
-    history: LearnerHistory,
-    calendar: TeachingCalendar,
-    today: date,
-    now: datetime,
-) -> None:
-    for made in evaluate_weeks(history, calendar, LEVEL, today - timedelta(days=1)):
-        e = made.engagement.e
-        db.add(
-            engagement.EvaluationRow(
-                course_id=course_id,
-                person_id=person_id,
-                week_no=made.week,
-                as_of=made.engagement.as_of,
-                is_week_counted=made.mark.is_counted,
-                e_numerator=None if e is None else e.numerator,
-                e_denominator=None if e is None else e.denominator,
-                percent=made.engagement.percent,
-                band=made.engagement.band,
-                shown_band=made.shown_text,
-                clock_days=made.engagement.clock_days,
-                concern_reasons=list(made.reasons),
-                overdue_task_ids=list(made.engagement.overdue),
-                sentence=made.sentence,
-                inputs={},
-                level_version=LEVEL.version,
-                calendar_version=calendar.version,
-                code_version=made.code_version,
-                made_at=now,
-            )
-        )
-
-
-def _add_own_task(
-    db: Session, person_id: int, number: int, position: int, task_ids: list[int], shape: Shape
-) -> HistoryTask:
-    due_at = TASKS[position][3]
-    is_extended = number == 4 and position == 1
-    own_due = due_at + timedelta(days=7) if is_extended else due_at
-    handed_in_at = None if number % 6 == 2 or number % 9 == 8 else own_due - timedelta(days=1)
-    if number % 4 == 3 and position == 1:
-        handed_in_at = own_due + timedelta(days=3)
-    if handed_in_at is not None and handed_in_at > shape.now - timedelta(days=2):
-        handed_in_at = None
-    db.add(
-        teaching.LearnerTask(
-            task_id=task_ids[position],
-            person_id=person_id,
-            due_at=own_due,
-            is_extended=is_extended,
-            is_excused=False,
-            handed_in_at=handed_in_at,
-        )
-    )
-    return HistoryTask(
-        task_id=task_ids[position],
-        due_on=local_date(due_at, ZONE),
-        extended_to=local_date(own_due, ZONE) if is_extended else None,
-        handed_in_on=None if handed_in_at is None else local_date(handed_in_at, ZONE),
-    )
 
 
 def add_look(
