@@ -7,6 +7,7 @@ them: pass instants through `driver_value`.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import psycopg
 from sqlalchemy import CursorResult, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -62,6 +63,27 @@ def insert_many_ignoring(
         result = connection.exec_driver_sql(statement, list(rows))
     assert isinstance(result, CursorResult)  # noqa: S101 (narrowing for the type checker)
     return result.rowcount
+
+
+def copy_or_insert_ignoring(
+    db: Session, table: type[DeclarativeBase], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> int:
+    """Do as `insert_many_ignoring`, for rows that are nearly always all new: PostgreSQL's COPY is tried first.
+
+    A row that is there already, or twice among `rows`, takes the COPY back and goes the other way.
+    """
+    if not rows or db.connection().dialect.name != "postgresql":
+        return insert_many_ignoring(db, table, columns, rows)
+    statement = f"COPY {table.__tablename__} ({', '.join(columns)}) FROM STDIN"
+    try:
+        with db.begin_nested():
+            cursor = db.connection().connection.cursor()
+            with cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+    except psycopg.errors.UniqueViolation:
+        return insert_many_ignoring(db, table, columns, rows)
+    return len(rows)
 
 
 def array_literal(values: Sequence[Any]) -> str:

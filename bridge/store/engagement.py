@@ -13,6 +13,7 @@ from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
 from bridge.schema.log import Presence
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Exemption
+from bridge.store.bulk import insert_many_ignoring
 from bridge.store.database import insert_ignoring, upsert
 
 WEEK_COLUMNS = ("is_counted", "why_not", "visits", "mark_numerator", "mark_denominator", "measured_at")
@@ -40,7 +41,8 @@ class ShownStep:
 
 def mark_stale(db: Session, course_id: int, person_ids: Iterable[int]) -> None:
     """Note that learners' weeks have to be measured again; in the transaction of what changed. Empty: nothing."""
-    insert_ignoring(db, StaleLearner, [{"course_id": course_id, "person_id": i} for i in sorted(set(person_ids))])
+    rows = [(course_id, person_id) for person_id in sorted(set(person_ids))]
+    insert_many_ignoring(db, StaleLearner, ("course_id", "person_id"), rows)
 
 
 def mark_course_stale(db: Session, course_id: int) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from analytics.records import LogEvent
 from bridge.log_records import CountBucket
 from bridge.schema.log import Erasure, LogEventRow, Presence
-from bridge.store.bulk import driver_value, insert_many_ignoring
+from bridge.store.bulk import copy_or_insert_ignoring, driver_value, insert_many_ignoring
 from bridge.store.database import upsert
 
 RAW_COLUMNS = (
@@ -60,7 +60,7 @@ def instant_maker(db: Session) -> Callable[[datetime], Any]:
 
 def save_raw_rows(db: Session, rows: Sequence[tuple[Any, ...]]) -> int:
     """Add rows (tuples as RAW_COLUMNS, instants by `instant_maker`) to the raw window; return how many are new."""
-    return insert_many_ignoring(db, LogEventRow, RAW_COLUMNS, rows)
+    return copy_or_insert_ignoring(db, LogEventRow, RAW_COLUMNS, rows)
 
 
 def save_facts(db: Session, facts: Collection[Fact]) -> int:
