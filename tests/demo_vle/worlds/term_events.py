@@ -101,7 +101,7 @@ class EventMaker:
             return max(earliest, effective - int(random.expovariate(1 / (1.2 * 24 * HOUR))) - 300)
         late = effective + random.randrange(HOUR, 5 * 24 * HOUR)
         # A quiz closes at its date; an assignment may still be handed in.
-        return late if random.random() < 0.55 and plan.modname == "assign" else 0
+        return late if random.random() < 0.85 and plan.modname == "assign" else 0
 
     def teach(self, user_id: int, course: Course) -> None:
         """Add what a teacher does in a course: rows that are no evidence of anybody's study."""

@@ -28,13 +28,13 @@ class Habit(StrEnum):
 
 
 _SHARES = {
-    Habit.STEADY: 44,
+    Habit.STEADY: 50,
     Habit.LIGHT: 20,
     Habit.EVENING: 8,
     Habit.DEADLINE: 9,
-    Habit.FADING: 8,
+    Habit.FADING: 5,
     Habit.RETURNING: 7,
-    Habit.NEVER: 4,
+    Habit.NEVER: 1,
 }
 
 
@@ -71,12 +71,12 @@ class Learner:
         if self.habit is Habit.NEVER or week in self.gap:
             return 0.0
         return {
-            Habit.STEADY: 0.95,
-            Habit.LIGHT: 0.78,
-            Habit.EVENING: 0.86,
-            Habit.DEADLINE: 0.9,
-            Habit.FADING: 0.85 if week <= WEEKS // 2 else 0.3,
-            Habit.RETURNING: 0.8,
+            Habit.STEADY: 0.985,
+            Habit.LIGHT: 0.94,
+            Habit.EVENING: 0.95,
+            Habit.DEADLINE: 0.97,
+            Habit.FADING: 0.95 if week <= WEEKS // 2 else 0.5,
+            Habit.RETURNING: 0.92,
         }[self.habit]
 
 

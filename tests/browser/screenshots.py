@@ -1,0 +1,90 @@
+"""`make screenshots`: the README's pictures, from the demo's own pages in real Chromium."""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Frame, Playwright, sync_playwright
+
+from tests.browser.chromium import DESKTOP, FRAME, PHONE, browsing
+from tests.browser.conftest import free_port
+from tests.browser.frames import ADMIN_COURSE, LEARNER_COURSE, TUTOR_COURSE, click, enter
+from tests.demo_vle.demo import Demo, running
+
+TALLEST = 12_000
+MARGIN = 220
+"""Height of the course page around the tool's frame, in CSS pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One page to photograph."""
+
+    name: str
+    path: str
+    size: tuple[int, int]
+    dark: bool = False
+    go_on: Callable[[Frame], None] | None = None
+    """What to press before the picture is taken."""
+
+
+def open_first_concern(frame: Frame) -> None:
+    """Open the first learner of the work-list."""
+    with frame.expect_navigation():
+        frame.locator("section, main").get_by_role("button", name="Open").first.click()
+
+
+PICTURES = (
+    Picture("tutor-768", TUTOR_COURSE, FRAME),
+    Picture("tutor-1280", TUTOR_COURSE, DESKTOP),
+    Picture("tutor-320", TUTOR_COURSE, PHONE),
+    Picture("tutor-learner-768", TUTOR_COURSE, FRAME, go_on=open_first_concern),
+    Picture("learner-768", LEARNER_COURSE, FRAME),
+    Picture("learner-1280-dark", LEARNER_COURSE, DESKTOP, dark=True),
+    Picture("learner-320", LEARNER_COURSE, PHONE),
+    Picture(
+        "learner-week-320",
+        LEARNER_COURSE,
+        PHONE,
+        go_on=lambda frame: click(frame, "Everything behind week 11, day by day"),
+    ),
+    Picture("learner-courses-768", LEARNER_COURSE, FRAME, go_on=lambda frame: click(frame, "All my courses")),
+    Picture("admin-768", ADMIN_COURSE, FRAME),
+)
+
+
+def take(playwright: Playwright, demo: Demo, picture: Picture, folder: Path) -> None:
+    """Take one picture of the course page with the whole tool in its frame."""
+    with (
+        tempfile.TemporaryDirectory() as profile,
+        browsing(playwright, Path(profile) / "profile", size=picture.size, dark=picture.dark) as browser,
+    ):
+        page, frame = enter(browser, demo, picture.path)
+        if picture.go_on is not None:
+            picture.go_on(frame)
+        height = int(frame.evaluate("document.documentElement.scrollHeight"))
+        # A frame of another site is painted only where the window reaches.
+        page.set_viewport_size({"width": picture.size[0], "height": min(height + MARGIN, TALLEST)})
+        page.evaluate(f"document.querySelector('iframe').style.height = '{height}px'")
+        page.wait_for_timeout(300)
+        page.screenshot(path=folder / f"{picture.name}.png", full_page=True)
+
+
+def main() -> None:
+    """Start a demo, take every picture, say which."""
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder: Path = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        demo = Demo(Path(data) / "demo", free_port(), free_port())
+        with running(demo):
+            for picture in PICTURES:
+                take(playwright, demo, picture, folder)
+                print(folder / f"{picture.name}.png", flush=True)
+
+
+if __name__ == "__main__":
+    main()
