@@ -10,6 +10,7 @@ from analytics.calendar import DateRange, TeachingCalendar, monday_on_or_before
 from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
 from bridge.schema import log, platforms, teaching
 from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness, NamedBreak
+from bridge.store.tasks import find_courses_without_tasks
 
 SUCCEEDED = "succeeded"
 RUNNING = "running"
@@ -38,7 +39,7 @@ def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseH
     breaks = _load_breaks(db, platform_id)
     outages = _load_outages(db, platform_id)
     levels = _load_levels(db, platform_id, course_ids)
-    without_tasks = _find_courses_without_tasks(db, course_ids)
+    without_tasks = find_courses_without_tasks(db, course_ids)
     run_at, is_failing = load_last_run(db, platform_id)
     heads = [
         _make_head(
@@ -137,23 +138,6 @@ def _load_outages(db: Session, platform_id: int) -> tuple[DateRange, ...]:
         .order_by(teaching.Outage.starts_on, teaching.Outage.id)
     )
     return tuple(DateRange(first, last) for first, last in rows)
-
-
-def _find_courses_without_tasks(db: Session, course_ids: Collection[int]) -> frozenset[int]:
-    """Find the courses with a task of which Moodle cannot say who is excused: there Tasks is not offered."""
-    task = teaching.Task
-    rows = db.scalars(
-        select(task.course_id)
-        .where(
-            task.course_id.in_(course_ids),
-            task.is_visible.is_(True),
-            task.deleted_at.is_(None),
-            task.due_at.is_not(None),
-            task.is_excused_known.is_(False),
-        )
-        .distinct()
-    )
-    return frozenset(rows)
 
 
 def _load_levels(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, exists, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from bridge.records import TaskRecord
@@ -33,6 +33,7 @@ class MeasuredTask:
     task_id: int
     cmid: int
     due_at: datetime | None
+    is_excused_known: bool
     is_teamwork: bool
     own: tuple[OwnDate, ...]
 
@@ -151,7 +152,7 @@ def load_measured_tasks(
     """Return the visible tasks of a course, by date, with the rows of some learners (None: of all)."""
     is_one = (Task.course_id == course_id, Task.is_visible.is_(True), Task.deleted_at.is_(None))
     order = case((Task.due_at.is_(None), 1), else_=0)
-    columns = (Task.id, Task.cmid, Task.due_at, Task.is_teamwork)
+    columns = (Task.id, Task.cmid, Task.due_at, Task.is_excused_known, Task.is_teamwork)
     tasks = db.execute(select(*columns).where(*is_one).order_by(order, Task.due_at, Task.id))
     own: dict[int, list[OwnDate]] = {}
     for date in load_own_dates(db, course_id):
@@ -160,13 +161,18 @@ def load_measured_tasks(
     return tuple(MeasuredTask(*row, tuple(own.get(row.id, ()))) for row in tasks)
 
 
-def is_tasks_offered(db: Session, course_id: int) -> bool:
-    """Say whether Tasks can be measured: Moodle knows of every visible task with a date who is excused from it."""
-    is_unknown = (
-        Task.course_id == course_id,
-        Task.is_visible.is_(True),
-        Task.deleted_at.is_(None),
-        Task.due_at.is_not(None),
-        Task.is_excused_known.is_(False),
+def find_courses_without_tasks(db: Session, course_ids: Collection[int]) -> frozenset[int]:
+    """Find the courses where Tasks is off: of none of their tasks with a date does Moodle know who is excused.
+
+    Where it knows of some, those make up Tasks and the others are left out (docs/engagement.md).
+    """
+    is_dated = (Task.is_visible.is_(True), Task.deleted_at.is_(None), Task.due_at.is_not(None))
+    known_count = func.sum(case((Task.is_excused_known, 1), else_=0))
+    return frozenset(
+        db.scalars(
+            select(Task.course_id)
+            .where(Task.course_id.in_(course_ids), *is_dated)
+            .group_by(Task.course_id)
+            .having(known_count == 0)
+        )
     )
-    return not db.scalar(select(exists().where(*is_unknown)))

@@ -44,7 +44,7 @@ def make_evaluations(sync: Sync, tally: Tally) -> None:
     for course in sync.courses():
         due = _find_due(sync, course)
         if due is not None:
-            tally.rows_new += _evaluate_course(sync, course, due)
+            _evaluate_course(sync, course, due)
         sync.progress.advance()
 
 
@@ -71,27 +71,25 @@ def _first_week(enrolled_on: date, steps: Sequence[ShownStep], measure: Measure)
     return max(last + 1, measure.calendar.week_of(enrolled_on), 1)
 
 
-def _evaluate_course(sync: Sync, course: SyncedCourse, due: Due) -> int:
+def _evaluate_course(sync: Sync, course: SyncedCourse, due: Due) -> None:
     now = sync.now()
     with reading(sync.sessions) as db:
         histories = load_histories(
             db, course.course_id, due.learners, due.measure.calendar, due.as_of, sync.settings.zone
         )
     rows: list[dict[str, Any]] = []
-    made = 0
     for person_id, history in histories.items():
         for evaluation in _evaluate(history, due, due.steps.get(person_id, []), due.learners[person_id]):
             rows.append(_to_row(course.course_id, person_id, evaluation, now))
         if len(rows) >= ROWS_AT_ONCE:
-            made += _save(sync, rows)
+            _save(sync, rows)
             rows = []
-    return made + _save(sync, rows)
+    _save(sync, rows)
 
 
-def _save(sync: Sync, rows: Sequence[dict[str, Any]]) -> int:
+def _save(sync: Sync, rows: Sequence[dict[str, Any]]) -> None:
     with writing(sync.sessions) as db:
         save_evaluations(db, rows)
-    return len(rows)
 
 
 def _evaluate(history: LearnerHistory, due: Due, shown: Sequence[ShownStep], enrolled_on: date) -> list[Evaluation]:

@@ -14,7 +14,7 @@ from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_f
 from analytics.measures import WeekMark, measure_engagement, measure_weeks
 from bridge.store.calendars import load_yardstick
 from bridge.store.engagement import State, load_exemptions, load_facts
-from bridge.store.tasks import MeasuredTask, OwnDate, is_tasks_offered, load_measured_tasks
+from bridge.store.tasks import MeasuredTask, OwnDate, find_courses_without_tasks, load_measured_tasks
 
 VISIT_KINDS = frozenset(int(kind) for kind in Kind if kind.is_visit)
 
@@ -46,7 +46,7 @@ def load_measure(db: Session, course_id: int) -> Measure | None:
     if yardstick is None:
         return None
     levels = yardstick.levels
-    if not is_tasks_offered(db, course_id):
+    if find_courses_without_tasks(db, [course_id]):
         levels = tuple(
             replace(level, markers=level.markers - {Marker.TASKS})
             for level in levels
@@ -92,8 +92,11 @@ def _own_tasks(tasks: Collection[MeasuredTask], zone: ZoneInfo) -> dict[int, lis
 
 
 def _own_task(task: MeasuredTask, own: OwnDate, zone: ZoneInfo) -> LearnerTask | None:
-    """Return the task as it stands for a learner; None without a date, which nobody can be late for."""
-    if own.due_at is None:
+    """Return the task as it stands for a learner; None where it cannot enter Tasks.
+
+    That is without a date, which nobody can be late for, and where Moodle cannot say who is excused from it.
+    """
+    if own.due_at is None or not task.is_excused_known:
         return None
     own_day = local_date(own.due_at, zone)
     due_on = own_day if task.due_at is None else local_date(task.due_at, zone)

@@ -143,4 +143,6 @@ def say_task(own: OwnTask, moment: Moment) -> str:
     if own.handed_in_at is None:
         return "excused" if own.is_excused else "not handed in"
     day = near_date(moment.date_of(own.handed_in_at), moment.today)
+    if not own.task.is_excused_known:
+        return f"handed in {day}; not counted, as Moodle cannot say who is excused from it"
     return f"handed in {day}" + (", late: counts half" if task_share(own, moment) < 1 else ", on time")

@@ -180,7 +180,7 @@ def _find_break_notice(outlook: Outlook, today: date) -> Notice | None:
 def _find_tasks_notice(outlook: Outlook) -> Notice | None:
     if outlook.level is None or outlook.uses_tasks or Marker.TASKS not in outlook.level.level.markers:
         return None
-    text = "Moodle cannot say of each task who is excused from it, so hand-ins enter no figure."
+    text = "Moodle cannot say of any task who is excused from it, so hand-ins enter no figure."
     return Notice("info", "Tasks are not used in this course.", text)
 
 

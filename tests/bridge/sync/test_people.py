@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event, func, select
@@ -11,7 +12,9 @@ from bridge.schema.log import LogEventRow, Presence, Quarantine
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.teaching import Activity, Course, LearnerTask, Task
 from bridge.store.database import reading
-from bridge.store.tasks import is_tasks_offered
+from bridge.store.engagement import load_active_learners
+from bridge.store.tasks import find_courses_without_tasks
+from bridge.sync.measure import load_histories, load_measure
 from tests.bridge.sync.conftest import COURSES, Bench
 from tests.bridge.sync.counting import facts_in_file, saved_facts
 from tests.demo_vle.worlds.model import Enrolment as MoodleEnrolment
@@ -147,22 +150,53 @@ def test_the_first_sighting_of_a_hand_in_is_kept(bench: Bench) -> None:
     assert [at.timestamp() for at in seen if at] == [first, first, first, first - 60]
 
 
-def test_tasks_is_off_while_moodle_cannot_say_who_is_excused(bench: Bench) -> None:
+def test_a_task_without_known_excuses_is_left_out_and_tasks_is_off_where_all_are(bench: Bench) -> None:
     (course_id,) = bench.switch_on(2)
     tasks = bench.vle.world.courses[2].tasks
+    dated = {
+        cmid: replace(task, duedate=task.duedate or int(bench.clock().timestamp())) for cmid, task in tasks.items()
+    }
+    tasks.update(dated)
+    first, *others = dated
     bench.sync()
     with reading(bench.sessions) as db:
-        assert is_tasks_offered(db, course_id)
-    cmid, task = next(iter(tasks.items()))
-    tasks[cmid] = replace(task, excusedknown=False, duedate=task.duedate or int(bench.clock().timestamp()))
+        assert not find_courses_without_tasks(db, [course_id])
+        measured = len(own_task_ids(bench, course_id))
+    tasks[first] = replace(dated[first], excusedknown=False)
     bench.sync()
     with reading(bench.sessions) as db:
-        assert not is_tasks_offered(db, course_id)
+        assert not find_courses_without_tasks(db, [course_id])
+    assert len(own_task_ids(bench, course_id)) == measured - 1
+    for cmid in others:
+        tasks[cmid] = replace(dated[cmid], excusedknown=False)
+    bench.sync()
+    with reading(bench.sessions) as db:
+        assert find_courses_without_tasks(db, [course_id]) == {course_id}
+        measure = load_measure(db, course_id)
+    assert measure is not None
+    assert not measure.has_tasks
+
+
+def test_a_deleted_task_is_marked(bench: Bench) -> None:
+    bench.switch_on(2)
+    tasks = bench.vle.world.courses[2].tasks
+    bench.sync()
+    cmid = next(iter(tasks))
     del tasks[cmid]
     bench.sync()
     with reading(bench.sessions) as db:
-        assert is_tasks_offered(db, course_id)
         assert db.scalars(select(Task.deleted_at).where(Task.cmid == cmid)).one() == bench.clock()
+
+
+def own_task_ids(bench: Bench, course_id: int) -> set[int]:
+    """Return the tasks that enter somebody's measure."""
+    with reading(bench.sessions) as db:
+        learners = load_active_learners(db, course_id)
+        measure = load_measure(db, course_id)
+        assert measure is not None
+        today = bench.clock().date()
+        histories = load_histories(db, course_id, learners, measure.calendar, today, ZoneInfo("Europe/London"))
+    return {task.task_id for history in histories.values() for task in history.tasks}
 
 
 def test_a_deleted_user_is_shown_no_more_and_the_numbers_stay(bench: Bench) -> None:
