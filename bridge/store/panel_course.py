@@ -1,19 +1,16 @@
 """Read a course with its calendar, published level and freshness: what every panel page starts from."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import DateRange, TeachingCalendar, monday_on_or_before
 from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
 from bridge.schema import log, platforms, teaching
 from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness, NamedBreak
+from bridge.store.runs import load_last_success
 from bridge.store.tasks import find_courses_without_tasks
-
-SUCCEEDED = "succeeded"
-RUNNING = "running"
 
 
 def load_course_head(db: Session, course_id: int) -> CourseHead | None:
@@ -40,7 +37,7 @@ def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseH
     outages = _load_outages(db, platform_id)
     levels = _load_levels(db, platform_id, course_ids)
     without_tasks = find_courses_without_tasks(db, course_ids)
-    run_at, is_failing = load_last_run(db, platform_id)
+    run_at, is_failing = load_last_success(db, platform_id)
     heads = [
         _make_head(
             row.Course,
@@ -63,17 +60,6 @@ def is_switched_on() -> ColumnElement[bool]:
         course.switched_on_at.is_not(None),
         or_(course.switched_off_at.is_(None), course.switched_off_at < course.switched_on_at),
     )
-
-
-def load_last_run(db: Session, platform_id: int) -> tuple[datetime | None, bool]:
-    """Load when a sync last succeeded (None: never) and whether the last one that ended did not."""
-    is_sync = and_(log.SyncRun.platform_id == platform_id, log.SyncRun.job == "sync")
-    ended = and_(is_sync, log.SyncRun.outcome != RUNNING)
-    succeeded = case((log.SyncRun.outcome == SUCCEEDED, log.SyncRun.finished_at))
-    last_success, last_end = db.execute(
-        select(func.max(succeeded), func.max(log.SyncRun.finished_at)).where(ended)
-    ).one()
-    return last_success, last_end is not None and (last_success is None or last_end > last_success)
 
 
 def _make_head(

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from analytics.calendar import DateRange, TeachingCalendar
 from analytics.levels import PublishedLevel
+from bridge.store.runs import RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,19 +247,6 @@ class SyncedCourse:
 
 
 @dataclass(frozen=True, slots=True)
-class LastRun:
-    """The last run of one sync job."""
-
-    job: str
-    started_at: datetime
-    finished_at: datetime | None
-    outcome: str
-    error_code: str | None
-    error_message: str | None
-    rows_new: int
-
-
-@dataclass(frozen=True, slots=True)
 class SiteOverview:
     """A platform as its administrator sees it."""
 
@@ -268,5 +256,5 @@ class SiteOverview:
     clock_skew_seconds: int | None
     freshness: Freshness
     courses: tuple[SyncedCourse, ...]
-    runs: tuple[LastRun, ...]
+    runs: tuple[RunRecord, ...]
     quarantined: int

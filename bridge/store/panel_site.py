@@ -1,11 +1,12 @@
 """Read what an administrator sees of a platform: courses, runs and freshness, and no named data."""
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bridge.schema import engagement, log, people, platforms, teaching
-from bridge.store.panel_course import is_switched_on, load_last_run
-from bridge.store.panel_records import Freshness, LastRun, SiteOverview, SyncedCourse
+from bridge.store.panel_course import is_switched_on
+from bridge.store.panel_records import Freshness, SiteOverview, SyncedCourse
+from bridge.store.runs import load_last_runs, load_last_success
 
 
 def load_site_overview(db: Session, platform_id: int) -> SiteOverview:
@@ -19,7 +20,7 @@ def load_site_overview(db: Session, platform_id: int) -> SiteOverview:
         .outerjoin(log.LogCursor, log.LogCursor.platform_id == platforms.Platform.id)
         .where(platforms.Platform.id == platform_id)
     ).one()
-    run_at, is_failing = load_last_run(db, platform_id)
+    run_at, is_failing = load_last_success(db, platform_id)
     courses = _load_synced_courses(db, platform_id)
     quarantined = db.scalar(
         select(func.count()).select_from(log.Quarantine).where(log.Quarantine.platform_id == platform_id)
@@ -32,7 +33,7 @@ def load_site_overview(db: Session, platform_id: int) -> SiteOverview:
         clock_skew_seconds=platform.clock_skew_seconds,
         freshness=Freshness(fresh_at, min(roster_times, default=None), run_at, is_failing),
         courses=courses,
-        runs=_load_last_runs(db, platform_id),
+        runs=load_last_runs(db, platform_id),
         quarantined=quarantined or 0,
     )
 
@@ -64,23 +65,3 @@ def _load_synced_courses(db: Session, platform_id: int) -> tuple[SyncedCourse, .
         .order_by(course.shortname, course.id)
     )
     return tuple(SyncedCourse(*row) for row in rows)
-
-
-def _load_last_runs(db: Session, platform_id: int) -> tuple[LastRun, ...]:
-    run = log.SyncRun
-    last = (
-        select(run.job, func.max(run.id).label("id")).where(run.platform_id == platform_id).group_by(run.job).subquery()
-    )
-    rows = db.scalars(select(run).join(last, and_(last.c.id == run.id)).order_by(run.job))
-    return tuple(
-        LastRun(
-            job=row.job,
-            started_at=row.started_at,
-            finished_at=row.finished_at,
-            outcome=row.outcome,
-            error_code=row.error_code,
-            error_message=row.error_message,
-            rows_new=row.rows_new,
-        )
-        for row in rows
-    )

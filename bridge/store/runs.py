@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.log import SyncRun
 
+SYNC = "sync"
+"""The job that reads everything from Moodle."""
+NIGHTLY = "nightly"
+"""The job that lets old raw rows go and compares the rest."""
 RUNNING = "running"
 SUCCEEDED = "succeeded"
 FAILED = "failed"
@@ -85,19 +89,42 @@ def load_runs(db: Session, platform_id: int, limit: int = 10) -> tuple[RunRecord
         .order_by(SyncRun.started_at.desc(), SyncRun.id.desc())
         .limit(limit)
     )
-    return tuple(
-        RunRecord(
-            run_id=row.id,
-            platform_id=row.platform_id,
-            job=row.job,
-            started_at=row.started_at,
-            finished_at=row.finished_at,
-            outcome=row.outcome,
-            error_code=row.error_code,
-            error_message=row.error_message,
-            rows_read=row.rows_read,
-            rows_new=row.rows_new,
-            rows_quarantined=row.rows_quarantined,
-        )
-        for row in rows
+    return tuple(_record(row) for row in rows)
+
+
+def load_last_runs(db: Session, platform_id: int) -> tuple[RunRecord, ...]:
+    """Return the last run of each job of a platform, by the job's name; empty when there was none."""
+    is_last = (
+        select(SyncRun.job, func.max(SyncRun.id).label("id"))
+        .where(SyncRun.platform_id == platform_id)
+        .group_by(SyncRun.job)
+        .subquery()
+    )
+    rows = db.scalars(select(SyncRun).join(is_last, is_last.c.id == SyncRun.id).order_by(SyncRun.job))
+    return tuple(_record(row) for row in rows)
+
+
+def load_last_success(db: Session, platform_id: int) -> tuple[datetime | None, bool]:
+    """Return when a sync last succeeded (None: never) and whether the last one that ended did not."""
+    has_ended = (SyncRun.platform_id == platform_id, SyncRun.job == SYNC, SyncRun.outcome != RUNNING)
+    succeeded_at = case((SyncRun.outcome == SUCCEEDED, SyncRun.finished_at))
+    last_success, last_end = db.execute(
+        select(func.max(succeeded_at), func.max(SyncRun.finished_at)).where(*has_ended)
+    ).one()
+    return last_success, last_end is not None and (last_success is None or last_end > last_success)
+
+
+def _record(row: SyncRun) -> RunRecord:
+    return RunRecord(
+        run_id=row.id,
+        platform_id=row.platform_id,
+        job=row.job,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        outcome=row.outcome,
+        error_code=row.error_code,
+        error_message=row.error_message,
+        rows_read=row.rows_read,
+        rows_new=row.rows_new,
+        rows_quarantined=row.rows_quarantined,
     )

@@ -19,14 +19,14 @@ from bridge.moodle.errors import PlatformError
 from bridge.store.courses import switch_off, switch_on
 from bridge.store.cursor import load_cursor
 from bridge.store.database import Sessions, writing
-from bridge.store.runs import finish_run, start_run
+from bridge.store.runs import NIGHTLY, SYNC, finish_run, start_run
 from bridge.sync.activities import sync_activities
 from bridge.sync.backfill import backfill_courses
 from bridge.sync.context import Sync
 from bridge.sync.courses import sync_courses
 from bridge.sync.deletions import follow_deletions
 from bridge.sync.evaluations import make_evaluations
-from bridge.sync.expiry import purge_raw_window
+from bridge.sync.expiry import purge_raw_window, purge_visits
 from bridge.sync.handshake import shake_hands
 from bridge.sync.log import sync_log
 from bridge.sync.report import Progress, Silent, SyncReport, Tally, to_result
@@ -35,8 +35,6 @@ from bridge.sync.settle import reconcile_window, settle_log
 from bridge.sync.tasks import sync_tasks
 from bridge.sync.weeks import fold_weeks
 
-SYNC = "sync"
-NIGHTLY = "nightly"
 UTC_ZONE = ZoneInfo("UTC")
 
 
@@ -67,6 +65,7 @@ SYNC_STEPS = (
 )
 NIGHTLY_STEPS = (
     Step("expiry", purge_raw_window, asks_moodle=False),
+    Step("visits", purge_visits, asks_moodle=False),
     Step("reconcile", reconcile_window),
 )
 
@@ -98,7 +97,7 @@ def run_nightly(
     now: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> SyncReport:
-    """Let old raw rows go and compare the rest of the raw window with Moodle once more.
+    """Let old raw rows and ended visits go, and compare the rest of the raw window with Moodle once more.
 
     Raises:
         LeaseLost: as `sync_platform`.

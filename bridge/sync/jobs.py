@@ -20,7 +20,8 @@ from bridge.errors import BridgeError, LeaseLost
 from bridge.moodle.client import MoodleClient
 from bridge.store.database import Sessions, reading
 from bridge.store.platforms import load_platforms
-from bridge.sync.course import NIGHTLY, SYNC, run_nightly, sync_platform
+from bridge.store.runs import NIGHTLY, SYNC
+from bridge.sync.course import run_nightly, sync_platform
 from bridge.sync.lease import RenewingProgress, give_lease_back, take_lease
 from bridge.sync.report import Silent, SyncReport
 

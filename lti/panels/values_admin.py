@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bridge.store.panel_records import LastRun, SiteOverview
+from bridge.store.panel_records import SiteOverview
+from bridge.store.runs import RunRecord
 from lti.panels.outlook import FreshLine, Notice, is_stale
 from lti.panels.words import Moment, clean, count, instant
 
@@ -101,7 +102,7 @@ def _list_freshness(overview: SiteOverview, moment: Moment) -> tuple[FreshLine, 
     return tuple(lines)
 
 
-def _make_run(run: LastRun, moment: Moment) -> RunLine:
+def _make_run(run: RunRecord, moment: Moment) -> RunLine:
     ended = instant(run.finished_at or run.started_at, moment)
     if run.outcome == "failed":
         error = clean(f"{run.error_code or 'unknown'}: {run.error_message or 'no message'}")
