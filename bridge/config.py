@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marshmallow import Schema, ValidationError, post_load, validate
+from marshmallow import Schema, ValidationError, post_load, validate, validates_schema
 from marshmallow import fields as ma
 
 from bridge.errors import SettingsError
 
 PREFIX = "LEA_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,15 @@ class _SettingsSchema(Schema):
     raw_window_days = ma.Integer(validate=validate.Range(min=8, max=366))
     settle_seconds = ma.Integer(validate=validate.Range(min=0, max=3600))
     log_level = ma.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+
+    @validates_schema
+    def check_public_url(self, data: dict[str, Any], **kwargs: Any) -> None:
+        # Pages carry names and a page token: over http everybody on the way could read them.
+        parts = urlsplit(data["public_url"])
+        is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK or data.get("allow_insecure_platforms", False)
+        if not is_safe:
+            text = "must be https (http is for this machine alone, or for trials with LEA_ALLOW_INSECURE_PLATFORMS=1)"
+            raise ValidationError(text, "public_url")
 
     @post_load
     def make(self, data: dict[str, Any], **kwargs: Any) -> Settings:

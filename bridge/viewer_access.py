@@ -111,7 +111,8 @@ def load_standing(db: Session, launch: NewSession, now: datetime) -> Standing:
     roster stands in, but then nothing is live.
     """
     stored = load_viewer_access(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
-    is_live = stored is not None and now - stored.checked_at <= FRESH_FOR
+    # Whatever the clock did: an answer from the future is no live one either.
+    is_live = stored is not None and abs(now - stored.checked_at) <= FRESH_FOR
     answer = (
         stored.answer
         if stored is not None

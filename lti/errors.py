@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from bridge.errors import BridgeError
+from lti.headers import is_foreign_form
 from lti.reasons import OPEN_AGAIN, TEXTS, ReasonText
 from lti.services import services
 
@@ -175,7 +176,12 @@ def _page(code: str, status: int) -> Response:
 
 
 def _echoed_token() -> str | None:
-    """Return the page token of the form that was posted, for a way back: it is the sender's own, known or not."""
+    """Return the page token of the form that was posted, for a way back: it is the sender's own, known or not.
+
+    Not from another site's form: the way back would lead into a session that was slipped in.
+    """
+    if is_foreign_form(services().settings):
+        return None
     if request.method != "POST" or request.content_length is None or request.content_length > 1_000_000:
         return None
     given = request.form.get("page_token", "")

@@ -21,7 +21,7 @@ from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_sessi
 from bridge.store.viewers import ViewedCourse, load_learner_groups, load_own_course
 from bridge.viewer_access import FRESH_FOR, Standing, load_standing, refresh_viewer_access
 from lti.errors import AccessRefused, CourseNotReady, NotFound, PageError, RightsUnchecked, SessionEnded, WrongOrigin
-from lti.headers import is_own_origin
+from lti.headers import is_foreign_form
 from lti.reasons import TEXTS
 from lti.services import services
 from lti.session.sessions import begin_session, end_session, find_session, new_page_token
@@ -110,11 +110,9 @@ def check_origin() -> None:
     """Refuse a form that another site sent in the viewer's name.
 
     Raises:
-        WrongOrigin: the browser names a foreign origin.
+        WrongOrigin: the browser says that it comes from another site.
     """
-    origin = request.headers.get("Origin")
-    # A page under `no-referrer` sends its own forms with "null".
-    if origin not in (None, "null") and not is_own_origin(origin, services().settings):
+    if is_foreign_form(services().settings):
         raise WrongOrigin
 
 
@@ -250,7 +248,7 @@ def _record(visit: _Visit, standing: Standing, entry: AccessEntry, refusal: Page
         if visit.session is None:
             if refusal is None:
                 begin_session(db, visit.launch, visit.page_token, standing.viewer.course_role, visit.now)
-        elif isinstance(refusal, SessionEnded):
+        elif isinstance(refusal, SessionEnded | AccessRefused):
             revoke_session(db, visit.session.session_id, visit.now)
         else:
             touch_session(db, visit.session.session_id, visit.now)

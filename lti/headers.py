@@ -38,6 +38,18 @@ def is_own_origin(url: str, settings: Settings) -> bool:
     return origin_of(url) is not None and origin_of(url) == origin_of(settings.public_url)
 
 
+def is_foreign_form(settings: Settings) -> bool:
+    """Say whether the browser tells that another site sent this request's form.
+
+    A page under `no-referrer` sends its own forms with the origin "null", and so can any other site; what browsers add
+    in `Sec-Fetch-Site`, where they do, tells these two apart.
+    """
+    origin = request.headers.get("Origin")
+    if origin not in (None, "null") and not is_own_origin(origin, settings):
+        return True
+    return request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
 def register_headers(app: Flask) -> None:
     """Put the headers on every answer, error pages and static files included."""
     app.after_request(_add_headers)

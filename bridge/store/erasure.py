@@ -10,6 +10,7 @@ from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember
 from bridge.schema.teaching import Course, Exemption, LearnerTask, Task
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.engagement import erase_learner
+from bridge.store.launches import forget_continue_codes
 from bridge.store.log_events import erase_raw_rows, save_erasure
 
 ALL_COURSES = 0
@@ -21,7 +22,7 @@ def mark_person_deleted(db: Session, platform_id: int, moodle_user_id: int, now:
     db.execute(update(Person).where(*is_one, Person.deleted_at.is_(None)).values(deleted_at=now))
     person_ids = select(Person.id).where(*is_one).scalar_subquery()
     db.execute(update(Enrolment).where(Enrolment.person_id == person_ids).values(is_active=False))
-    _end_viewing(db, platform_id, moodle_user_id, ALL_COURSES, now)
+    _end_viewing(db, platform_id, moodle_user_id, ALL_COURSES)
 
 
 def erase_person(
@@ -33,7 +34,7 @@ def erase_person(
     roster, with what happens from now on.
     """
     save_erasure(db, platform_id, moodle_user_id, moodle_course_id, log_to, now)
-    _end_viewing(db, platform_id, moodle_user_id, moodle_course_id, now)
+    _end_viewing(db, platform_id, moodle_user_id, moodle_course_id)
     is_one = [Course.platform_id == platform_id]
     if moodle_course_id != ALL_COURSES:
         is_one.append(Course.moodle_course_id == moodle_course_id)
@@ -48,16 +49,14 @@ def erase_person(
         _erase_names(db, person_id)
 
 
-def _end_viewing(db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int, now: datetime) -> None:
+def _end_viewing(db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int) -> None:
+    """Delete sessions, ended ones too: each holds a name. Also what Moodle said of the viewer, and waiting launches."""
     for table in (ViewerAccess, ViewerSession):
         is_theirs = [table.platform_id == platform_id, table.moodle_user_id == moodle_user_id]
         if moodle_course_id != ALL_COURSES:
             is_theirs.append(table.moodle_course_id == moodle_course_id)
-        if table is ViewerAccess:
-            db.execute(delete(ViewerAccess).where(*is_theirs))
-        else:
-            is_theirs.append(ViewerSession.revoked_at.is_(None))
-            db.execute(update(ViewerSession).where(*is_theirs).values(revoked_at=now, display_name=""))
+        db.execute(delete(table).where(*is_theirs))
+    forget_continue_codes(db, platform_id, moodle_user_id, moodle_course_id or None)
 
 
 def _erase_part(db: Session, person_id: int, course_ids: Collection[int]) -> None:

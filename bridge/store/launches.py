@@ -29,8 +29,13 @@ class LoginRecord:
 
 def save_login(db: Session, login: LoginRecord, now: datetime) -> None:
     """Add a login, and forget those that nobody came back for within an hour of their end."""
-    db.execute(delete(LtiLogin).where(LtiLogin.expires_at < now - KEPT_FOR))
+    purge_logins(db, now)
     db.add(LtiLogin(**asdict(login)))
+
+
+def purge_logins(db: Session, now: datetime) -> None:
+    """Forget logins that ended more than an hour ago."""
+    db.execute(delete(LtiLogin).where(LtiLogin.expires_at < now - KEPT_FOR))
 
 
 def consume_login(db: Session, state_hash: str) -> LoginRecord | None:
@@ -56,8 +61,23 @@ def consume_login(db: Session, state_hash: str) -> LoginRecord | None:
 
 def save_continue_code(db: Session, code_hash: str, launch: NewSession, expires_at: datetime, now: datetime) -> None:
     """Keep a verified launch until the person continues, and forget those that nobody continued."""
-    db.execute(delete(ContinueCode).where(ContinueCode.expires_at < now))
+    purge_continue_codes(db, now)
     db.add(ContinueCode(code_hash=code_hash, launch=asdict(launch), expires_at=expires_at))
+
+
+def purge_continue_codes(db: Session, now: datetime) -> None:
+    """Forget launches that nobody continued in time."""
+    db.execute(delete(ContinueCode).where(ContinueCode.expires_at < now))
+
+
+def forget_continue_codes(db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int | None) -> None:
+    """Delete the launches of one person that wait to be continued, in one course or in all (None)."""
+    wanted = {"platform_id": platform_id, "moodle_user_id": moodle_user_id}
+    if moodle_course_id is not None:
+        wanted["moodle_course_id"] = moodle_course_id
+    # Numeric of 20 digits: a Moodle id has up to 63 bits, and a JSON number cast to integer has 32 on PostgreSQL.
+    is_theirs = [ContinueCode.launch[name].as_numeric(20, 0) == value for name, value in wanted.items()]
+    db.execute(delete(ContinueCode).where(*is_theirs))
 
 
 def consume_continue_code(db: Session, code_hash: str, now: datetime) -> NewSession | None:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.viewing import ViewerSession as ViewerSessionRow
@@ -94,3 +94,9 @@ def revoke_session(db: Session, session_id: int, now: datetime) -> None:
         .where(ViewerSessionRow.id == session_id, ViewerSessionRow.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+def purge_sessions(db: Session, platform_id: int, now: datetime) -> None:
+    """Delete the sessions of a platform that are over: each holds a name and when somebody was here."""
+    is_over = or_(ViewerSessionRow.ends_at <= now, ViewerSessionRow.revoked_at.is_not(None))
+    db.execute(delete(ViewerSessionRow).where(ViewerSessionRow.platform_id == platform_id, is_over))

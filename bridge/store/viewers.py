@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bridge.records import MoodleRole, ViewerAccess
@@ -71,6 +71,12 @@ def load_viewer_access(
     answer["roles"] = tuple(MoodleRole(**role) for role in answer["roles"])
     answer["group_ids"] = tuple(answer["group_ids"])
     return StoredAccess(ViewerAccess(**answer), row.checked_at)
+
+
+def purge_viewer_access(db: Session, platform_id: int, before: datetime) -> None:
+    """Delete older answers of Moodle about viewers: rights need newer ones, and own pages have the roster."""
+    is_old = (ViewerAccessRow.platform_id == platform_id, ViewerAccessRow.checked_at < before)
+    db.execute(delete(ViewerAccessRow).where(*is_old))
 
 
 def load_viewed_course(db: Session, platform_id: int, moodle_course_id: int) -> ViewedCourse | None:
@@ -146,7 +152,7 @@ def load_group_ids(db: Session, course_id: int, moodle_group_ids: Sequence[int])
 
 
 def load_learner_groups(db: Session, course_id: int, person_id: int) -> frozenset[int] | None:
-    """Return the groups of a learner in a course; None when nobody with that id learns there."""
+    """Return the groups of a learner in a course; None when nobody with that id learns there now."""
     rows = db.execute(
         select(Enrolment.person_id, CourseGroup.id)
         .outerjoin(GroupMember, GroupMember.person_id == Enrolment.person_id)
@@ -156,6 +162,7 @@ def load_learner_groups(db: Session, course_id: int, person_id: int) -> frozense
             Enrolment.course_id == course_id,
             Enrolment.person_id == person_id,
             Enrolment.is_learner,
+            Enrolment.is_active,
             Person.deleted_at.is_(None),
         )
     ).all()

@@ -1,13 +1,29 @@
-"""The nightly step that lets go: raw log rows, and what was set aside, leave so many days after they arrived."""
+"""The nightly steps that let go: raw log rows and what was set aside after so many days, visits when they are over."""
 
 from datetime import timedelta
 
 from bridge.store.cursor import load_cursor, move_cursor
 from bridge.store.database import writing
+from bridge.store.launches import purge_continue_codes, purge_logins
 from bridge.store.log_events import purge_raw_rows
 from bridge.store.quarantine import purge_rejected
+from bridge.store.viewer_sessions import purge_sessions
+from bridge.store.viewers import purge_viewer_access
 from bridge.sync.context import Sync
 from bridge.sync.report import Tally
+
+ANSWERS_KEPT = timedelta(days=1)
+"""How long Moodle's word on a viewer is kept; it is believed for 15 minutes."""
+
+
+def purge_visits(sync: Sync, tally: Tally) -> None:
+    """Delete sessions that are over, old answers about viewers, and logins and launches that nobody came back for."""
+    now = sync.now()
+    with writing(sync.sessions) as db:
+        purge_sessions(db, sync.platform_id, now)
+        purge_viewer_access(db, sync.platform_id, now - ANSWERS_KEPT)
+        purge_logins(db, now)
+        purge_continue_codes(db, now)
 
 
 def purge_raw_window(sync: Sync, tally: Tally) -> None:

@@ -56,7 +56,7 @@ def list_looks(moment: Moment, looks: Sequence[Look]) -> tuple[tuple[str, str], 
     """List who looked, the latest first: (name, what and when); empty when nobody has."""
     return tuple(
         (
-            clean(look.viewer_name) if look.viewer_name else "Somebody no longer in the course",
+            clean(look.viewer_name) if look.viewer_name else "Somebody who is not on the course’s list",
             f"{_say_look(look)}: {instant(look.at, moment)}",
         )
         for look in looks

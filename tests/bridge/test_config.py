@@ -42,6 +42,25 @@ def test_a_value_that_does_not_fit_is_named(name: str, value: str) -> None:
         Settings.from_environment(ENOUGH | {name: value})
 
 
+@pytest.mark.parametrize(
+    ("url", "insecure", "is_taken"),
+    [
+        ("http://engagement.example.ac.uk", "", False),
+        ("http://localhost.example.ac.uk", "", False),
+        ("http://engagement.example.ac.uk", "1", True),
+        ("http://localhost:8100", "", True),
+        ("http://127.0.0.1:8100", "", True),
+    ],
+)
+def test_pages_go_over_https_except_on_this_machine_or_in_a_trial(url: str, insecure: str, is_taken: bool) -> None:
+    environment = ENOUGH | {"LEA_PUBLIC_URL": url, "LEA_ALLOW_INSECURE_PLATFORMS": insecure}
+    if is_taken:
+        assert Settings.from_environment(environment).public_url == url
+    else:
+        with pytest.raises(SettingsError, match=r"LEA_PUBLIC_URL.*https"):
+            Settings.from_environment(environment)
+
+
 def test_a_mistyped_name_is_refused_rather_than_ignored() -> None:
     with pytest.raises(SettingsError, match="LEA_SYNC_MINUTE:"):
         Settings.from_environment(ENOUGH | {"LEA_SYNC_MINUTE": "5"})

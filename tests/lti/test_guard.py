@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from analytics.policy.access import Action
+from bridge.schema.people import Enrolment as EnrolmentRow
+from bridge.store.database import writing
 from tests.demo_vle.faults import Fault
 from tests.demo_vle.worlds.model import Enrolment, Member
 from tests.lti.served import PANELS, Tool, names_somebody, page_token, reason_of
@@ -113,6 +116,20 @@ def test_a_refused_request_is_audited_with_whom_it_asked_for(tool: Tool) -> None
     row = tool.accesses()[-1]
     assert (row.is_allowed, row.reason, row.viewer_role) == (False, "no-role", "learner")
     assert row.subject_person_id == tool.person_id(CLASSMATE)
+
+
+def test_a_tutors_look_for_a_former_learner_is_refused_and_audited(tool: Tool) -> None:
+    token = tool.open(TUTOR, OPEN)
+    person_id = tool.person_id(LEARNER)
+    with writing(tool.sessions) as db:
+        db.execute(update(EnrolmentRow).where(EnrolmentRow.person_id == person_id).values(is_active=False))
+
+    answer = tool.post("/panel/tutor/learner", token, learner=str(person_id))
+
+    row = tool.accesses()[-1]
+    assert answer.status_code == 404
+    assert (row.action, row.is_allowed, row.reason) == (Action.LEARNER_VIEW, False, "no-subject")
+    assert row.subject_person_id == person_id
 
 
 def test_a_tutor_under_separate_groups_sees_their_own_group_alone(tool: Tool) -> None:

@@ -1,5 +1,6 @@
 """When a session ends: idle, old, signed out, or when Moodle no longer confirms the viewer's rights."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -144,6 +145,54 @@ def test_forms_of_other_sites_are_refused(tool: Tool, origin: str | None, status
     answer = tool.post("/panel/learner", token, headers={} if given is None else {"Origin": given})
 
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("same-origin", 200), ("same-site", 200), ("none", 200), ("cross-site", 403)]
+)
+@pytest.mark.parametrize("path", ["/panel/learner", "/panel/sign-out"])
+def test_a_form_without_an_origin_is_refused_where_the_browser_says_it_is_foreign(
+    tool: Tool, path: str, site: str, status: int
+) -> None:
+    token = tool.open(LEARNER, OPEN)
+
+    answer = tool.post(path, token, headers={"Origin": "null", "Sec-Fetch-Site": site})
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_a_page_that_is_not_there_leads_nobody_into_a_session_of_another_sites_form(
+    tool: Tool, headers: dict[str, str]
+) -> None:
+    token = tool.open(LEARNER, OPEN)
+
+    assert token in tool.post("/panel/no-such-page", token).text
+    assert token not in tool.post("/panel/no-such-page", token, headers=headers).text
+
+
+def test_an_account_that_is_closed_ends_its_session_for_good(tool: Tool) -> None:
+    token = tool.open(LEARNER, OPEN)
+    user = tool.vle.world.users[LEARNER]
+    tool.vle.world.users[LEARNER] = replace(user, suspended=True)
+    tool.clock.move(minutes=16)
+
+    closed = tool.post("/panel/learner", token)
+    tool.vle.world.users[LEARNER] = user
+    tool.clock.move(minutes=16)
+
+    assert (closed.status_code, reason_of(closed)) == (403, "account-closed")
+    assert reason_of(tool.post("/panel/learner", token)) == "session-ended"
+
+
+def test_an_answer_from_the_future_is_no_live_one_while_moodle_is_silent(tool: Tool) -> None:
+    token = tool.open(TUTOR, OPEN)
+    tool.vle.faults.always(Fault.SERVER_ERROR)
+    tool.clock.ahead -= timedelta(hours=1)
+
+    answer = tool.post("/panel/tutor", token)
+
+    assert (answer.status_code, reason_of(answer)) == (503, "rights-unchecked")
 
 
 def test_clock_steps_backwards_do_not_keep_old_rights_alive(tool: Tool) -> None:

@@ -1,0 +1,74 @@
+"""An erasure takes what a person's own visits left, and does not let Moodle's old hand-ins bring evidence back."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from bridge.schema.launches import ContinueCode
+from bridge.schema.viewing import ViewerAccess, ViewerSession
+from bridge.store.database import reading, writing
+from bridge.store.erasure import erase_person, mark_person_deleted
+from tests.bridge.sync.conftest import Bench
+from tests.bridge.sync.counting import saved_facts
+from tests.bridge.sync.test_expiry import BIG_ID, save_visit
+
+
+def visitors(bench: Bench) -> list[set[tuple[int, int]]]:
+    """Return (user, course) of all sessions, answers about viewers, and launches to be continued."""
+    with reading(bench.sessions) as db:
+        kept = [
+            {(user, course) for user, course in db.execute(select(table.moodle_user_id, table.moodle_course_id))}
+            for table in (ViewerSession, ViewerAccess)
+        ]
+        codes = db.scalars(select(ContinueCode.launch))
+        return [*kept, {(code["moodle_user_id"], code["moodle_course_id"]) for code in codes}]
+
+
+def save_visits(bench: Bench) -> None:
+    """Save visits of two people, some sessions of which were ended already."""
+    with writing(bench.sessions) as db:
+        for user, course in ((BIG_ID, 2), (BIG_ID, 3), (7, 2)):
+            save_visit(db, bench.platform_id, user, course, bench.clock())
+            save_visit(db, bench.platform_id, user, course, bench.clock(), mark="ended", revoked=True)
+
+
+@pytest.mark.parametrize(("course", "kept"), [(0, {(7, 2)}), (2, {(7, 2), (BIG_ID, 3)})])
+def test_an_erasure_takes_the_persons_visits_ended_ones_too(
+    bench: Bench, course: int, kept: set[tuple[int, int]]
+) -> None:
+    save_visits(bench)
+
+    with writing(bench.sessions) as db:
+        erase_person(db, bench.platform_id, BIG_ID, course, 0, bench.clock())
+
+    assert visitors(bench) == [kept, kept, kept]
+
+
+def test_a_deleted_user_has_no_session_and_no_launch_to_continue(bench: Bench) -> None:
+    save_visits(bench)
+
+    with writing(bench.sessions) as db:
+        mark_person_deleted(db, bench.platform_id, BIG_ID, bench.clock())
+
+    assert visitors(bench) == [{(7, 2)}] * 3
+
+
+def test_a_hand_in_from_before_an_erasure_is_no_evidence_again_and_a_later_one_is(bench: Bench) -> None:
+    task = next(iter(bench.vle.world.courses[2].tasks.values()))
+    learner = next(iter(task.learners))
+    handed_in = int(bench.clock().timestamp()) - 86_400
+    task.learners[learner] = replace(task.learners[learner], timesubmitted=handed_in)
+    bench.switch_on(2)
+    bench.sync()
+    bench.vle.world.delete("erasure", learner, course_id=2)
+    bench.clock.go_on(hours=1)
+    bench.sync()
+
+    after_erasure = {fact for fact in saved_facts(bench.sessions) if fact[2] == learner}
+    task.learners[learner] = replace(task.learners[learner], timesubmitted=int(bench.clock().timestamp()) + 60)
+    bench.clock.go_on(hours=1)
+    bench.sync()
+
+    assert after_erasure == set()
+    assert task.cmid in {fact[3] for fact in saved_facts(bench.sessions) if fact[2] == learner}
