@@ -31,7 +31,8 @@ class Cookies(Enum):
 
     ALLOWED = {"cookie_controls_mode": 0}  # noqa: RUF012 (enum members take no annotation)
     THIRD_PARTY_BLOCKED = {"cookie_controls_mode": 1, "block_third_party_cookies": True}  # noqa: RUF012 (the same)
-    ALL_BLOCKED = {"default_content_setting_values": {"cookies": 2}}  # noqa: RUF012 (the same)
+    TOOL_BLOCKED = {"content_settings": {"exceptions": {"cookies": {"http://localhost,*": {"setting": 2}}}}}  # noqa: RUF012 (the same)
+    """Every cookie of the tool is blocked, the platform's are not."""
 
 
 @contextmanager

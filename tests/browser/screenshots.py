@@ -13,7 +13,9 @@ from tests.browser.conftest import free_port
 from tests.browser.frames import ADMIN_COURSE, LEARNER_COURSE, TUTOR_COURSE, click, enter
 from tests.demo_vle.demo import Demo, running
 
+SCREENFUL = 1_100
 TALLEST = 12_000
+WEEK_11 = "Everything behind week 11, day by day"
 MARGIN = 220
 """Height of the course page around the tool's frame, in CSS pixels."""
 
@@ -25,7 +27,6 @@ class Picture:
     name: str
     path: str
     size: tuple[int, int]
-    dark: bool = False
     go_on: Callable[[Frame], None] | None = None
     """What to press before the picture is taken."""
 
@@ -38,51 +39,52 @@ def open_first_concern(frame: Frame) -> None:
 
 PICTURES = (
     Picture("tutor-768", TUTOR_COURSE, FRAME),
-    Picture("tutor-1280", TUTOR_COURSE, DESKTOP),
-    Picture("tutor-320", TUTOR_COURSE, PHONE),
     Picture("tutor-learner-768", TUTOR_COURSE, FRAME, go_on=open_first_concern),
     Picture("learner-768", LEARNER_COURSE, FRAME),
-    Picture("learner-1280-dark", LEARNER_COURSE, DESKTOP, dark=True),
     Picture("learner-320", LEARNER_COURSE, PHONE),
-    Picture(
-        "learner-week-320",
-        LEARNER_COURSE,
-        PHONE,
-        go_on=lambda frame: click(frame, "Everything behind week 11, day by day"),
-    ),
-    Picture("learner-courses-768", LEARNER_COURSE, FRAME, go_on=lambda frame: click(frame, "All my courses")),
     Picture("admin-768", ADMIN_COURSE, FRAME),
 )
+"""The README's, cut to one screenful."""
+WHOLE_PICTURES = (
+    Picture("whole-tutor-1280", TUTOR_COURSE, DESKTOP),
+    Picture("whole-tutor-320", TUTOR_COURSE, PHONE),
+    Picture("whole-learner-320", LEARNER_COURSE, PHONE),
+    Picture("whole-week-320", LEARNER_COURSE, PHONE, go_on=lambda frame: click(frame, WEEK_11)),
+    Picture("whole-courses-768", LEARNER_COURSE, FRAME, go_on=lambda frame: click(frame, "All my courses")),
+)
+"""Whole pages, to be looked at while working on them."""
 
 
-def take(playwright: Playwright, demo: Demo, picture: Picture, folder: Path) -> None:
-    """Take one picture of the course page with the whole tool in its frame."""
+def take(playwright: Playwright, demo: Demo, picture: Picture, folder: Path, tallest: int) -> None:
+    """Take one picture of the course page with the tool in its frame, at most `tallest` CSS pixels high."""
     with (
         tempfile.TemporaryDirectory() as profile,
-        browsing(playwright, Path(profile) / "profile", size=picture.size, dark=picture.dark) as browser,
+        browsing(playwright, Path(profile) / "profile", size=picture.size) as browser,
     ):
         page, frame = enter(browser, demo, picture.path)
         if picture.go_on is not None:
             picture.go_on(frame)
         height = int(frame.evaluate("document.documentElement.scrollHeight"))
         # A frame of another site is painted only where the window reaches.
-        page.set_viewport_size({"width": picture.size[0], "height": min(height + MARGIN, TALLEST)})
+        page.set_viewport_size({"width": picture.size[0], "height": min(height + MARGIN, tallest)})
         page.evaluate(f"document.querySelector('iframe').style.height = '{height}px'")
         page.wait_for_timeout(300)
-        page.screenshot(path=folder / f"{picture.name}.png", full_page=True)
+        page.screenshot(path=folder / f"{picture.name}.png")
 
 
 def main() -> None:
     """Start a demo, take every picture, say which."""
     parser = argparse.ArgumentParser(prog="python -m tests.browser.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder: Path = parser.parse_args().folder
+    parser.add_argument("--whole", action="store_true", help="whole pages, to look at")
+    given = parser.parse_args()
+    folder: Path = given.folder
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         demo = Demo(Path(data) / "demo", free_port(), free_port())
         with running(demo):
-            for picture in PICTURES:
-                take(playwright, demo, picture, folder)
+            for picture in WHOLE_PICTURES if given.whole else PICTURES:
+                take(playwright, demo, picture, folder, TALLEST if given.whole else SCREENFUL)
                 print(folder / f"{picture.name}.png", flush=True)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import ConsoleMessage, Response
 
-from tests.browser.chromium import DESKTOP, PHONE, Cookies
+from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.conftest import NewBrowser
 from tests.browser.frames import (
     ADMIN_COURSE,
@@ -52,14 +52,6 @@ def test_a_learner_sees_that_a_tutor_looked(demo: Demo, new_browser: NewBrowser)
     click(tutor, "Huda Baker")
     _, learner = enter(new_browser(), demo, "/enter/learner/14")
     assert "Khadija Miah" in learner.locator("main").inner_text()
-
-
-@pytest.mark.parametrize("cookies", [Cookies.ALLOWED, Cookies.THIRD_PARTY_BLOCKED])
-def test_the_panel_opens_without_asking_whatever_the_third_party_setting(
-    demo: Demo, new_browser: NewBrowser, cookies: Cookies
-) -> None:
-    _, frame = enter(new_browser(cookies=cookies), demo, LEARNER_COURSE)
-    assert heading(frame).startswith("My weeks")
 
 
 def test_no_page_needs_javascript(demo: Demo, new_browser: NewBrowser) -> None:
