@@ -26,6 +26,13 @@ it('lists the groups of a user and none of another course', function () {
     same([], sample_groups()->of_user(13));
 });
 
+it('tells nothing of groups that their own members cannot see', function () {
+    $group = fn(int $id, int $visibility) => (object) ['id' => (string) $id, 'visibility' => (string) $visibility];
+    $groups = [1 => $group(1, 0), 2 => $group(2, 1), 3 => $group(3, 2), 4 => $group(4, 3)];
+    same([1, 2, 3], array_keys(course_groups::shown($groups)));
+    same([], (new course_groups(course_groups::shown($groups), [['groupid' => '4', 'userid' => '12']]))->of_user(12));
+});
+
 it('picks the overrides of the user\'s own groups', function () {
     same(['one', 'two'], sample_groups()->pick(11, [1 => 'one', 2 => 'two', 3 => 'three']));
     same([], sample_groups()->pick(13, [1 => 'one']));

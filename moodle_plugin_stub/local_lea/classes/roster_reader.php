@@ -55,7 +55,7 @@ class roster_reader {
         foreach (self::role_rows($courseid) as $row) {
             $shaper->add_role($row);
         }
-        $groups = self::group_rows($courseid);
+        $groups = course_groups::shown(self::group_rows($courseid));
         $shaper->add_groups(new course_groups($groups, self::member_rows($courseid)));
         return [
             'users' => $shaper->users(),
@@ -220,7 +220,7 @@ class roster_reader {
     }
 
     /**
-     * Read one user's groups in a course.
+     * Read one user's groups in a course, but for those that their own members do not see.
      *
      * @param int $courseid the course
      * @param int $userid the user
@@ -228,14 +228,14 @@ class roster_reader {
      */
     private static function group_ids(int $courseid, int $userid): array {
         global $DB;
-        $ids = $DB->get_fieldset_sql(
-            "SELECT g.id
+        $groups = $DB->get_records_sql(
+            "SELECT g.id, g.visibility
                FROM {groups} g
                JOIN {groups_members} gm ON gm.groupid = g.id
               WHERE g.courseid = :courseid AND gm.userid = :userid
            ORDER BY g.id",
             ['courseid' => $courseid, 'userid' => $userid]
         );
-        return array_map('intval', $ids);
+        return array_map('intval', array_keys(course_groups::shown($groups)));
     }
 }

@@ -61,6 +61,18 @@ class course_groups {
     }
 
     /**
+     * Leave out the groups that their own members do not see.
+     *
+     * Staff sort people by needs with them. Neither such a name nor who shares such a group concerns the service.
+     *
+     * @param array $groups rows with visibility
+     * @return array the others, with their keys
+     */
+    public static function shown(array $groups): array {
+        return array_filter($groups, fn($group) => (int) ((array) $group)['visibility'] !== self::VISIBLE_TO_NOBODY);
+    }
+
+    /**
      * Find all groups of a user.
      *
      * @param int $userid the user
