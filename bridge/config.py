@@ -12,6 +12,7 @@ from marshmallow import fields as ma
 from bridge.errors import SettingsError
 
 PREFIX = "LEA_"
+DATABASE_FORMS = "must begin with sqlite:/// or postgresql+psycopg://"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -82,7 +83,7 @@ class _ZoneField(ma.Field[ZoneInfo]):
 class _SettingsSchema(Schema):
     secret_key = ma.String(required=True, validate=validate.Length(min=32))
     public_url = ma.Url(required=True, schemes={"http", "https"}, require_tld=False)
-    database_url = ma.String(validate=validate.Regexp(r"^(sqlite|postgresql\+psycopg):///?"))
+    database_url = ma.String(validate=validate.Regexp(r"^(sqlite|postgresql\+psycopg):///?", error=DATABASE_FORMS))
     zone = _ZoneField()
     allow_insecure_platforms = ma.Boolean(truthy={"1"}, falsy={"0", ""})
     sync_minutes = ma.Integer(validate=validate.Range(min=1, max=1440))

@@ -25,19 +25,19 @@ class SettingsError(BridgeError):
     """A setting is missing or does not fit. `problems`: variable name → reasons. Values are never repeated."""
 
     code = "settings"
-    next_step = "Set the named variables (see .env.example) and start again."
+    next_step = "Set the named variables (.env.example explains each), load them into the environment, and start again."
 
     def __init__(self, problems: Mapping[str, Sequence[str]]) -> None:
         self.problems = {name: tuple(reasons) for name, reasons in problems.items()}
-        listed = "; ".join(f"{name}: {' '.join(reasons)}" for name, reasons in sorted(self.problems.items()))
-        super().__init__(f"The settings do not fit. {listed} {self.next_step}")
+        listed = "; ".join(f"{name}: {_plain(reasons)}" for name, reasons in sorted(self.problems.items()))
+        super().__init__(f"The settings do not fit. {listed.rstrip('.')}. {self.next_step}")
 
 
 class PlatformFileError(BridgeError):
     """The file of `lea platform add --from` does not fit. `problems`: name in the file → reasons."""
 
     code = "platform-file"
-    next_step = "Nothing was saved. Mend the named entries and add it again; see docs/admin.md for an example."
+    next_step = "Nothing was saved. Mend the named entries and add it again; README.md has an example."
 
     def __init__(self, file_name: str, problems: Mapping[str, Any]) -> None:
         self.file_name = file_name
@@ -82,4 +82,6 @@ class SecretUnreadable(BridgeError):
     """An encrypted value does not open with the present LEA_SECRET_KEY."""
 
     code = "secret-unreadable"
-    next_step = "Start with the LEA_SECRET_KEY the value was saved with, or save it again."
+    next_step = (
+        "Start with the LEA_SECRET_KEY it was saved with; if that is lost, save the token again: `lea platform add`."
+    )

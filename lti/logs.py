@@ -34,8 +34,8 @@ def configure_logs(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Both write whole addresses at DEBUG, and APScheduler every tick at INFO.
-    for name in ("urllib3", "apscheduler"):
+    # The first two write whole addresses at DEBUG; at INFO APScheduler tells every tick, Alembic every connection.
+    for name in ("urllib3", "apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*PROCESSORS, structlog.processors.JSONRenderer(sort_keys=True)],

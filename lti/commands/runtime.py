@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 import click
 from rich.console import Console
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from bridge.config import Settings
 from bridge.errors import BridgeError
@@ -55,16 +56,27 @@ class Runtime:
         return datetime.now(UTC)
 
 
+def say_database(error: OperationalError) -> str:
+    """Say that the database does not answer; its own words only where no statement, so nobody's data, is in them."""
+    reason = str(error.orig).strip().partition("\n")[0] if error.statement is None else type(error.orig).__name__
+    return (
+        f"The database does not answer ({reason}). What was saved before is safe. "
+        "Check LEA_DATABASE_URL and that the database runs, then try again."
+    )
+
+
 pass_runtime = click.make_pass_decorator(Runtime, ensure=True)
 
 
 def says_what_went_wrong(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn this tool's own errors into one clear line and exit code 1; a defect keeps its trace."""
+    """Turn this tool's own errors and a silent database into one clear line and exit code 1; a defect keeps a trace."""
 
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
         except BridgeError as error:
             raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            raise click.ClickException(say_database(error)) from error
 
     return update_wrapper(run, command)

@@ -87,6 +87,11 @@ def print_report(runtime: Runtime, target: PlatformRecord, report: SyncReport) -
         runtime.console.print(f"  note: {note}", markup=False)
     for failure in report.failures:
         runtime.console.print(f"  failed: {failure.text}", markup=False)
+    with reading(runtime.sessions) as db:
+        if not load_synced_courses(db, target.platform_id):
+            runtime.console.print(
+                "  No course is switched on, so no log was read. Next: lea course list, lea course on"
+            )
 
 
 @click.command()
@@ -126,7 +131,7 @@ def describe_run(run: RunRecord) -> str:
 
 def instant(at: datetime | None, runtime: Runtime) -> str:
     """Return an instant in the institution's time, or "never"."""
-    return "never" if at is None else f"{at.astimezone(runtime.settings.zone):%Y-%m-%d %H:%M:%S}"
+    return "never" if at is None else f"{at.astimezone(runtime.settings.zone):%Y-%m-%d %H:%M:%S %Z}"
 
 
 @click.command()

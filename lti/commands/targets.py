@@ -19,6 +19,8 @@ def find_targets(runtime: Runtime, address: str | None) -> tuple[PlatformRecord,
         found = load_platforms(db)
     if address is not None:
         found = tuple(platform for platform in found if platform.moodle_url == address.rstrip("/"))
+    if not found and address is None:
+        raise click.ClickException("No platform is connected yet. Next: lea platform add --from moodle.json")
     if not found:
         raise click.ClickException("No such platform is connected. See: lea platform list")
     return found

@@ -19,7 +19,7 @@ SILENT_DAYS = int(
         if condition.fact is Fact.CLOCK_DAYS
     )
 )
-"""From how many counted days without evidence the default rule looks."""
+"""From how many counted days without evidence the default rule starts."""
 SHORT_BANDS = {band.value: band.value.removesuffix(" the published level") for band, _ in BAND_FLOORS}
 BAND_RANKS = {band.value: rank for rank, (band, _) in enumerate(BAND_FLOORS)}
 
@@ -54,7 +54,7 @@ def _say_silence(learner: ListedLearner, standing: Standing, moment: Moment) -> 
         since = "No evidence in this course yet"
     else:
         since = f"No evidence in this course since {long_date(learner.last_evidence_on)}"
-    return f"{since}: {count(days, 'counted day')}; the school looks from {SILENT_DAYS}."
+    return f"{since}: {count(days, 'counted day')}; the published rule starts at {SILENT_DAYS}."
 
 
 def find_overdue(standing: Standing, tasks: Iterable[OwnTask]) -> tuple[OwnTask, ...]:

@@ -136,7 +136,11 @@ def _say_columns(closed_week: int, uses_tasks: bool) -> str:
 
 
 def _say_rest(rest: int) -> str:
-    return f"{count(rest, 'more learner')} with a reason: choose it in the list below." if rest > 0 else ""
+    if rest <= 0:
+        return ""
+    return (
+        f"{count(rest, 'more learner')} {'has' if rest == 1 else 'have'} a reason: choose a reason in the list below."
+    )
 
 
 def _say_why_these(read: TutorRead) -> str:

@@ -115,10 +115,11 @@ def say_standing(standing: Standing | None) -> str:
         return "It is too early to say: two counted weeks must close first."
     gap = MEETING_PERCENT - standing.percent
     place = f"{percent(standing.percent)} of the published level"
+    meeting = percent(MEETING_PERCENT)
     if gap <= 0:
-        return f"After week {standing.week_no} your running figure is {place}: that meets it."
+        return f"After week {standing.week_no} your running figure is {place}: {meeting} or more meets it."
     near = "just under" if gap <= 5 else "under"
-    text = f"After week {standing.week_no} your running figure is {place}: {near} the {percent(MEETING_PERCENT)}"
+    text = f"After week {standing.week_no} your running figure is {place}: {near} the {meeting}"
     text += " that counts as meeting it."
     if standing.shown_band in SHORT_BANDS and standing.band != standing.shown_band:
         text += f" It is shown as {standing.shown_band}, because one evaluation alone never lowers it."
@@ -275,6 +276,6 @@ def sum_up(outlook: Outlook, person: LearnerInCourse) -> InShort:
         percent=say_percent(standing),
         pending=say_pending(standing),
         after=f"after week {standing.week_no}" if standing is not None else "no week has been evaluated yet",
-        evidence=say_evidence(person.learner.last_evidence_on, outlook.moment),
+        evidence=capital(say_evidence(person.learner.last_evidence_on, outlook.moment)),
         clock="not counted yet" if days is None else count(days, "counted day"),
     )

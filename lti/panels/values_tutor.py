@@ -104,9 +104,9 @@ def _say_work(figures: CourseFigures) -> Saying:
         return Saying("Nobody", "to talk to first", say_nobody(figures))
     who, verb = ("person", "learner has") if number == 1 else ("people", "learners have")
     text = f"{capital(small(number))} {verb} a reason under the published rule."
-    again = sum(map(is_active_again, work))
-    if again:
-        text += f" {capital(small(again))} {'is' if again == 1 else 'are'} active again."
+    if again := sum(map(is_active_again, work)):
+        those = "This learner" if number == 1 else f"{capital(small(again))} of them"
+        text += f" {those} {'is' if again == 1 else 'are'} active again."
     return Saying(f"{number:,} {who}", "to talk to first", text, "#first", "See who, and why")
 
 

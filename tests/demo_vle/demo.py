@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +27,9 @@ ROOT = Path(__file__).parents[2]
 LEA = str(Path(sys.executable).with_name("lea"))
 START_SECONDS = 60
 READY_SECONDS = 0.2
+OTHER_PORTS = (
+    "End what uses it (another demo?), or run: .venv/bin/python -m tests.demo_vle.demo --vle-port 8091 --tool-port 8101"
+)
 
 
 class DemoFailed(Exception):
@@ -71,10 +75,11 @@ def running(demo: Demo) -> Iterator[DemoVle]:
     """
     now = utc_now()
     world = term(now.astimezone(ZONE).date(), until=now)
+    refuse_taken(demo.tool_port)
     try:
         vle = DemoVle(world, port=demo.vle_port, tool_url=demo.tool_url)
     except OSError as error:
-        raise DemoFailed(f"Port {demo.vle_port} is taken. Nothing was started; choose another.") from error
+        raise DemoFailed(f"Port {demo.vle_port} is taken. Nothing was started. {OTHER_PORTS}") from error
     shutil.rmtree(demo.folder, ignore_errors=True)
     demo.folder.mkdir(parents=True)
     environment = demo.environment()
@@ -88,6 +93,20 @@ def running(demo: Demo) -> Iterator[DemoVle]:
         ):
             wait_for(f"{demo.tool_url}/healthz", tool, demo.folder / "tool.log")
             yield vle
+
+
+def refuse_taken(port: int) -> None:
+    """Say at once that a port is taken, not after the database was made anew.
+
+    Raises:
+        DemoFailed: it is.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise DemoFailed(f"Port {port} is taken. Nothing was started. {OTHER_PORTS}") from error
 
 
 def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> None:

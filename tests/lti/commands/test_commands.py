@@ -82,6 +82,25 @@ def test_a_command_before_the_upgrade_says_what_to_run(console: Console, tmp_pat
     assert "lea db upgrade" in answer.output
 
 
+def test_a_database_that_does_not_answer_is_one_line(console: Console) -> None:
+    answer = console.lea("status", LEA_DATABASE_URL="postgresql+psycopg://lea:hush-hush@127.0.0.1:1/lea")
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: The database does not answer")
+    assert "hush-hush" not in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_each_step_taken_too_early_names_the_one_before_it(console: Console) -> None:
+    console.lea("db", "upgrade")
+    assert "Next: lea platform add" in console.lea("sync").output
+    console.add_platform()
+    early = console.lea("sync")
+    assert early.exit_code == 0
+    assert "No course is switched on" in early.output
+    console.lea("course", "on", "2")
+    assert "No course is switched on" not in console.lea("sync").output
+
+
 def test_missing_settings_are_named_in_one_line(console: Console) -> None:
     answer = console.lea("status", LEA_SECRET_KEY="short", LEA_ZONE="Nowhere")
     assert answer.exit_code == 1
