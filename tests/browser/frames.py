@@ -48,3 +48,8 @@ def has_sideways_scrolling(frame: Frame) -> bool:
     """Say whether the page is wider than its window."""
     width: bool = frame.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return width
+
+
+def who_am_i(page: Page) -> str:
+    """Return the name that the course page greets with."""
+    return page.locator("header strong").inner_text()
