@@ -1,7 +1,7 @@
 """Step 2: what Moodle deleted, and whose data is to be erased (the plugin's table local_lea_deletion).
 
 A deleted user's access ends at once and the data follows its own schedule; an erasure takes the data away now: facts,
-raw rows, weeks, evaluations, task dates, roles, groups, visits and the names, in one course or in all. What stays is a row
+raw rows, weeks, evaluations, task dates, roles, groups, visits and names, in one course or in all. What stays is a row
 with Moodle's user id (so that a restore or a later comparison with Moodle's log cannot bring the data back) and the
 access log, whose subjects are bare numbers; keyed tombstones for restores and the access log's own salts come with the
 work on retention.
