@@ -88,7 +88,7 @@ def print_report(runtime: Runtime, target: PlatformRecord, report: SyncReport) -
     for failure in report.failures:
         runtime.console.print(f"  failed: {failure.text}", markup=False)
     with reading(runtime.sessions) as db:
-        if not load_synced_courses(db, target.platform_id):
+        if report.has_succeeded and not load_synced_courses(db, target.platform_id):
             runtime.console.print(
                 "  No course is switched on, so no log was read. Next: lea course list, lea course on"
             )
