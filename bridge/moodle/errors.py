@@ -211,7 +211,7 @@ class MoodleRefused(AnswerError):
 
     code = "moodle-refused"
     happened = "Moodle answered with an error"
-    next_step = "Check the site's address; if it is right, look the error code up in Moodle. The last good numbers stay."
+    next_step = "Check the site's address, then look the error code up in Moodle; the last good numbers stay."
 
 
 class NotJson(AnswerError):

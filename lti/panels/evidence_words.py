@@ -9,7 +9,7 @@ from analytics.explain import name_weeks
 from analytics.signals import DEFAULT_RULE, Fact
 from bridge.store.panel_records import ListedLearner, OwnTask, Standing
 from lti.panels.marks import Mark
-from lti.panels.words import Moment, clean, count, listed, long_date, near_date, percent
+from lti.panels.words import Moment, clean, count, due_day, listed, long_date, near_date, percent
 
 SILENT_DAYS = int(
     next(
@@ -77,7 +77,7 @@ def _say_date(own: OwnTask, moment: Moment) -> str:
     if own.due_at is None:
         return ""
     extended = ", extended" if own.is_extended else ""
-    return f" (due {near_date(moment.date_of(own.due_at), moment.today)}{extended})"
+    return f" (due {near_date(due_day(own.due_at, moment), moment.today)}{extended})"
 
 
 def say_why_not(why_not: str | None) -> str:

@@ -127,6 +127,10 @@ def instant(at: datetime, moment: Moment) -> str:
 def due(at: datetime, moment: Moment) -> str:
     """Write when something is due: "today, 17:00"; a time just after midnight is the evening before it."""
     local = at.astimezone(moment.zone)
-    if local.hour == 0 and local.minute == 0:
-        return f"{near_date(local.date() - timedelta(days=1), moment.today)}, midnight"
-    return f"{near_date(local.date(), moment.today)}, {local:%H:%M}"
+    clock = "midnight" if local.hour == local.minute == 0 else f"{local:%H:%M}"
+    return f"{near_date(due_day(at, moment), moment.today)}, {clock}"
+
+
+def due_day(at: datetime, moment: Moment) -> date:
+    """Return the day something is due on, as people say it: midnight ends a day and begins none."""
+    return (at.astimezone(moment.zone) - timedelta(minutes=1)).date()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics.calendar import DateRange
-from lti.panels.words import Moment, clean, due, halves, instant, listed, near_date, sort_key, span
+from lti.panels.words import Moment, clean, due, due_day, halves, instant, listed, near_date, sort_key, span
 
 TODAY = date(2026, 11, 6)
 MOMENT = Moment(datetime(2026, 11, 6, 14, 20, tzinfo=UTC), ZoneInfo("Europe/London"))
@@ -46,6 +46,8 @@ def test_an_instant_is_told_in_the_institutions_time() -> None:
 
 def test_a_task_due_at_midnight_belongs_to_the_evening_before() -> None:
     assert due(datetime(2026, 11, 7, 0, 0, tzinfo=UTC), MOMENT) == "today, midnight"
+    assert due_day(datetime(2026, 11, 7, 0, 0, tzinfo=UTC), MOMENT) == TODAY
+    assert due_day(datetime(2026, 11, 7, 0, 1, tzinfo=UTC), MOMENT) == date(2026, 11, 7)
 
 
 @pytest.mark.parametrize(
