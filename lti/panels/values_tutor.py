@@ -130,8 +130,8 @@ def _say_level(outlook: Outlook, figures: CourseFigures) -> Saying:
         change = last.meeting - weeks[-2].meeting
         compared = "as many as" if change == 0 else f"{small(abs(change))} {'more' if change > 0 else 'fewer'} than"
         before = f", {compared} after week {weeks[-2].week_no}"
-    others = _say_others(last)
-    text = f"meet the published level after week {last.week_no}{before}.{' ' + others if others else ''}"
+    meet, others = "meets" if last.meeting == 1 else "meet", _say_others(last)
+    text = f"{meet} the published level after week {last.week_no}{before}.{' ' + others if others else ''}"
     return Saying(f"{last.meeting:,}", f"of {last.total:,}", text, "#bands", "See all weeks")
 
 
