@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from analytics.bands import MEETING_FLOOR, TOO_EARLY, percent_of
+from analytics.calendar import DAYS_IN_WEEK
 from analytics.evidence import Kind
 from analytics.explain import name_weeks
 from analytics.levels import Marker, PublishedLevel
@@ -187,7 +188,9 @@ def _step_for_week(outlook: Outlook, person: LearnerInCourse) -> NextStep:
     expected, opened = level.level.level, week.visits if week is not None else 0
     if opened >= expected:
         return NextStep("Well done: this week’s activities are complete.", "Nothing is due in the next seven days.")
-    rest = expected - opened
+    # No promise that the days left of the week cannot keep: only so many activities a day count.
+    days_left = DAYS_IN_WEEK - outlook.moment.today.weekday()
+    rest = min(expected - opened, level.level.a_day * days_left)
     text = f"You have opened {opened} of {expected} expected this week; up to {level.level.a_day} a day count."
     return NextStep(f"Open {small(rest)} more {'activity' if rest == 1 else 'activities'} this week.", text)
 

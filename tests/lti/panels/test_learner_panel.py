@@ -239,3 +239,19 @@ def test_the_administrators_page_has_counts_and_no_name(sessions: Sessions, open
     assert "Cell Biology" in page
     assert "24" in text_of(page)
     assert not [name for name in ("Achebe", "Osei", "Nair", "Group A") if name in page]
+
+
+def test_no_more_activities_are_asked_for_than_can_still_count_this_week(
+    sessions: Sessions, open_as: MakeBrowser
+) -> None:
+    sunday = datetime(2026, 10, 25, 12, 0, tzinfo=UTC)
+    world = make_world(sessions, Shape(now=sunday, fresh_at=sunday))
+
+    steps = [
+        section(open_as(world, sunday).as_learner(learner_panel, person_id), "One thing to do next")
+        for person_id in world.learner_ids
+    ]
+
+    asked = [step for step in steps if "more activit" in step]
+    assert asked
+    assert [step for step in asked if "three more" in step or "four more" in step] == []
