@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bridge.config import Settings
 from bridge.errors import BridgeError
-from bridge.moodle.client import MoodleClient
+from bridge.moodle.client import ATTEMPTS, MoodleClient
 from bridge.secrets import decrypt
 from bridge.store.database import Sessions, reading
 from bridge.store.viewers import load_connection
@@ -21,15 +21,17 @@ class NotConnected(BridgeError):
     next_step = "Save the platform's web-service token, then check the connection."
 
 
-def make_sync_client(sessions: Sessions, settings: Settings, platform_id: int) -> MoodleClient:
-    """Return a client that takes its time: for the sync and the command line.
+def make_sync_client(
+    sessions: Sessions, settings: Settings, platform_id: int, *, attempts: int = ATTEMPTS
+) -> MoodleClient:
+    """Return a client that takes its time: for the sync, and with one attempt for somebody who waits at a terminal.
 
     Raises:
         NotConnected: no address or token is saved for the platform.
         SecretUnreadable: the token does not open with this LEA_SECRET_KEY.
     """
     moodle_url, token = _open_connection(sessions, settings, platform_id)
-    return MoodleClient(moodle_url, token, allow_insecure=settings.allow_insecure_platforms)
+    return MoodleClient(moodle_url, token, attempts=attempts, allow_insecure=settings.allow_insecure_platforms)
 
 
 def make_page_clients(sessions: Sessions, settings: Settings) -> Callable[[int], MoodleClient]:

@@ -4,8 +4,10 @@ import click
 from rich.table import Table
 
 from bridge.connections import make_sync_client
+from bridge.moodle.client import MoodleClient
 from bridge.store.courses import load_synced_courses
 from bridge.store.database import reading, writing
+from bridge.store.platforms import PlatformRecord
 from bridge.sync.course import switch_course_off, switch_course_on
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
@@ -14,6 +16,11 @@ from lti.commands.targets import choose_platform, platform_option
 @click.group("course")
 def courses() -> None:
     """Switch courses on and off; only switched-on courses are read and shown."""
+
+
+def ask_moodle(runtime: Runtime, chosen: PlatformRecord) -> MoodleClient:
+    """Return a client that asks once: somebody waits for the answer and can ask again."""
+    return make_sync_client(runtime.sessions, runtime.settings, chosen.platform_id, attempts=1)
 
 
 @courses.command("list")
@@ -26,7 +33,7 @@ def list_courses(runtime: Runtime, platform: str | None) -> None:
     with reading(runtime.sessions) as db:
         switched_on = {course.moodle_course_id for course in load_synced_courses(db, chosen.platform_id)}
     table = Table("id", "short name", "name", "category", "switched on")
-    for course in make_sync_client(runtime.sessions, runtime.settings, chosen.platform_id).courses().courses:
+    for course in ask_moodle(runtime, chosen).courses().courses:
         is_on = "yes" if course.moodle_course_id in switched_on else "no"
         table.add_row(str(course.moodle_course_id), course.shortname, course.fullname, course.category_name, is_on)
     runtime.console.print(table)
@@ -43,8 +50,7 @@ def switch_courses_on(runtime: Runtime, course_ids: tuple[int, ...], every: bool
     if every == bool(course_ids):
         raise click.UsageError("Name course ids, or --all.")
     chosen = choose_platform(runtime, platform)
-    client = make_sync_client(runtime.sessions, runtime.settings, chosen.platform_id)
-    known = {course.moodle_course_id for course in client.courses(course_ids).courses}
+    known = {course.moodle_course_id for course in ask_moodle(runtime, chosen).courses(course_ids).courses}
     if unknown := sorted(set(course_ids) - known):
         raise click.ClickException(f"Moodle knows no course {', '.join(map(str, unknown))}. Nothing was switched on.")
     with writing(runtime.sessions) as db:

@@ -50,6 +50,7 @@ def _is_shown(*bands: str) -> Callable[[ListedLearner], bool]:
 REASONS: Mapping[str, tuple[str, Callable[[ListedLearner], bool]]] = MappingProxyType(
     {
         "": ("Everyone", lambda learner: True),
+        "any": ("Any reason", _has_reason("")),
         "silent": ("No evidence for some time", _has_reason("silent")),
         "task": ("A task has not arrived", _has_reason("task")),
         "below": ("Below the level", _is_shown(Band.BELOW.value, Band.WELL_BELOW.value)),

@@ -138,9 +138,8 @@ def _say_columns(closed_week: int, uses_tasks: bool) -> str:
 def _say_rest(rest: int) -> str:
     if rest <= 0:
         return ""
-    return (
-        f"{count(rest, 'more learner')} {'has' if rest == 1 else 'have'} a reason: choose a reason in the list below."
-    )
+    has = "has" if rest == 1 else "have"
+    return f"{count(rest, 'more learner')} {has} a reason: choose “Any reason” in the list below."
 
 
 def _say_why_these(read: TutorRead) -> str:
