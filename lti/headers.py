@@ -64,7 +64,7 @@ def _add_headers(answer: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Strict-Transport-Security"] = "max-age=31536000"
     headers["X-Request-Id"] = g.request_id
-    # The style sheet may be kept, but is asked for anew; pages are never kept.
+    # Style sheet and script may be kept, but are asked for anew; pages are never kept.
     headers["Cache-Control"] = "no-cache" if request.endpoint == "static" else headers.get("Cache-Control", "no-store")
     if request.headers.get("Sec-Fetch-Dest") == "document":
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -10,12 +10,11 @@ from playwright.sync_api import Frame, Playwright, sync_playwright
 
 from tests.browser.chromium import DESKTOP, FRAME, PHONE, browsing
 from tests.browser.conftest import free_port
-from tests.browser.frames import ADMIN_COURSE, LEARNER_COURSE, TUTOR_COURSE, click, enter
+from tests.browser.frames import ADMIN_COURSE, LEARNER_COURSE, TUTOR_COURSE, WEEK_11, click, enter, next_page
 from tests.demo_vle.demo import Demo, running
 
 SCREENFUL = 1_100
 TALLEST = 12_000
-WEEK_11 = "Everything behind week 11, day by day"
 MARGIN = 220
 """Height of the course page around the tool's frame, in CSS pixels."""
 
@@ -33,7 +32,7 @@ class Picture:
 
 def open_first_concern(frame: Frame) -> None:
     """Open the first learner of the work-list."""
-    with frame.expect_navigation():
+    with next_page(frame):
         frame.locator("section, main").get_by_role("button", name="Open").first.click()
 
 

@@ -18,9 +18,11 @@ PATHS = [
     ("POST", "/lti/launch"),
     ("GET", "/lti/jwks.json"),
     ("GET", "/static/panel.css"),
+    ("GET", "/static/panel.js"),
     ("GET", "/static/none.css"),
     ("PUT", "/lti/launch"),
 ]
+SCRIPT_TYPES = ("text/javascript", "application/javascript")
 
 
 def directives(policy: str) -> dict[str, str]:
@@ -64,9 +66,14 @@ def test_a_panel_may_be_framed_by_its_own_platform_alone(tool: Tool) -> None:
     assert set(unknown["frame-ancestors"].split()) == {tool.vle.url, other}
 
 
-def test_pages_are_never_kept_and_the_style_sheet_is_asked_for_anew(tool: Tool) -> None:
+def test_pages_are_never_kept_and_style_sheet_and_script_are_asked_for_anew(tool: Tool) -> None:
     assert tool.launch(LEARNER, OPEN).headers["Cache-Control"] == "no-store"
     assert tool.request("GET", "/static/panel.css").headers["Cache-Control"] == "no-cache"
+    assert tool.request("GET", "/static/panel.js").headers["Cache-Control"] == "no-cache"
+
+
+def test_the_script_is_served_as_a_script_so_that_nosniff_lets_it_run(tool: Tool) -> None:
+    assert tool.request("GET", "/static/panel.js").headers["Content-Type"].split(";")[0] in SCRIPT_TYPES
 
 
 def test_a_page_of_its_own_window_is_set_apart_from_its_opener(tool: Tool) -> None:

@@ -32,6 +32,8 @@ NASTY = (
     "Ünï©ødé 😀",
     "x" * 900,
 )
+SCRIPT = '<script defer="" src="/static/panel.js"></script>'
+"""The only one a page may have: the tool's own file, with nothing inline."""
 
 
 def all_pages(browser: Browser, world: World) -> list[str]:
@@ -69,7 +71,8 @@ def test_hostile_texts_are_shown_as_text(sessions: Sessions, open_as: MakeBrowse
 
     for page in all_pages(open_as(world), world):
         soup = soup_of(page)
-        assert soup.find_all(["script", "img", "iframe", "object", "style", "embed"]) == []
+        assert [str(script) for script in soup.find_all("script")] == [SCRIPT]
+        assert soup.find_all(["img", "iframe", "object", "style", "embed"]) == []
         assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f]", page.replace("\n", ""))
 
 
@@ -87,7 +90,7 @@ def test_pages_ask_nothing_of_anybody_else(sessions: Sessions, open_as: MakeBrow
     for page in all_pages(open_as(world), world):
         soup = soup_of(page)
         assert [tag["href"] for tag in soup.find_all("link")] == ["data:,", "/static/panel.css"]
-        assert soup.find_all(src=True) == []
+        assert [tag["src"] for tag in soup.find_all(src=True)] == ["/static/panel.js"]
         for link in soup.find_all("a", href=True):
             assert str(link["href"]).startswith(("#", f"{MOODLE_URL}/"))
 
@@ -223,3 +226,12 @@ def test_the_stylesheet_asks_nothing_of_anybody_else(app: Flask) -> None:
 
     assert "light-dark(" in css
     assert not re.search(r"@import|url\(|https?:", css)
+
+
+def test_the_script_weighs_at_most_5_kb_keeps_nothing_and_asks_nothing_of_anybody_else(app: Flask) -> None:
+    with app.test_client().get("/static/panel.js") as answer:
+        script = answer.get_data(as_text=True)
+
+    assert 0 < len(script.encode()) <= 5_000
+    assert not re.search(r"import|https?:|innerHTML|insertAdjacent|document\.write|eval\(|Function\(", script)
+    assert not re.search(r"localStorage|sessionStorage|indexedDB|caches|cookie|postMessage", script)
