@@ -96,6 +96,8 @@ def test_a_new_page_after_back_takes_the_place_of_those_ahead(demo: Demo, new_br
     assert heading(frame) == "My engagement"
     back(page)
     shows(frame, MY_WEEKS)
+    forward(page)
+    shows(frame, "My engagement")
 
 
 def test_after_signing_out_back_never_shows_a_panel(demo: Demo, new_browser: NewBrowser) -> None:
