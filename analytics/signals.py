@@ -242,9 +242,16 @@ def find_level_notice(cohort: Iterable[Sequence[WeekMark]]) -> LevelNotice | Non
     ``cohort`` is the week marks of each learner. The three weeks are teaching weeks that counted for anyone.
     """
     counted = [mark for marks in cohort for mark in marks if mark.is_counted and mark.is_closed]
-    if len({mark.week for mark in counted}) < LEVEL_NOTICE_WEEKS:
+    return judge_level(sum(map(is_level_met, counted)), len(counted), len({mark.week for mark in counted}))
+
+
+def judge_level(weeks_met: int, weeks_counted: int, teaching_weeks: int) -> LevelNotice | None:
+    """Judge by sums what `find_level_notice` judges by marks.
+
+    ``weeks_met`` of ``weeks_counted`` learner-weeks met the level, over ``teaching_weeks`` that counted for anyone.
+    """
+    if teaching_weeks < LEVEL_NOTICE_WEEKS or not weeks_counted:
         return None
-    weeks_met = sum(map(is_level_met, counted))
-    if Fraction(weeks_met, len(counted)) >= LEVEL_NOTICE_SHARE:
+    if Fraction(weeks_met, weeks_counted) >= LEVEL_NOTICE_SHARE:
         return None
-    return LevelNotice(weeks_met, len(counted))
+    return LevelNotice(weeks_met, weeks_counted)

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 ENDPOINT = "/webservice/rest/server.php"
-SERVICE = "local_lea"
-"""The shortname of the plugin's service."""
 PAGE_SIZE = 5_000
 """Log rows in a full page; the plugin gives no more."""
 BUCKET_SIZE = 5_000

@@ -23,7 +23,6 @@ from bridge.moodle.errors import (
 )
 
 CHUNK_BYTES = 65_536
-DETAIL_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)

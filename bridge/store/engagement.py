@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.measures import WeekMark
@@ -166,15 +166,6 @@ def load_steps(db: Session, course_id: int) -> dict[int, list[ShownStep]]:
     for person_id, week_no, is_counted, band, shown in rows:
         steps.setdefault(person_id, []).append(ShownStep(week_no, is_counted, band, shown))
     return steps
-
-
-def count_evaluated_weeks(db: Session, course_id: int) -> dict[int, int]:
-    """Return by person the last evaluated week of a course; people without an evaluation are left out."""
-    row = EvaluationRow
-    rows = db.execute(
-        select(row.person_id, func.max(row.week_no)).where(row.course_id == course_id).group_by(row.person_id)
-    )
-    return dict(rows.all())
 
 
 def save_evaluations(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -31,8 +31,6 @@ RAW_COLUMNS = (
     "arrived_at",
 )
 FACT_COLUMNS = ("day_no", "course_id", "person_id", "cmid", "kind")
-OCCURRED_AT = RAW_COLUMNS.index("occurred_at")
-ARRIVED_AT = RAW_COLUMNS.index("arrived_at")
 
 
 class Fact(NamedTuple):

@@ -46,17 +46,6 @@ def load_platform(db: Session, platform_id: int) -> PlatformRecord | None:
     return None if row is None else _record(row)
 
 
-def find_platform(db: Session, moodle_url: str) -> PlatformRecord | None:
-    """Return the platform at an address (with or without a trailing slash); None when it is not known."""
-    row = db.scalar(select(Platform).where(Platform.moodle_url == moodle_url.rstrip("/")))
-    return None if row is None else _record(row)
-
-
-def load_encrypted_token(db: Session, platform_id: int) -> str | None:
-    """Return the web-service token as `bridge.secrets.encrypt` left it; None when none was saved."""
-    return db.scalar(select(Platform.moodle_token).where(Platform.id == platform_id))
-
-
 def save_platform(db: Session, *, name: str, moodle_url: str, encrypted_token: str | None, now: datetime) -> int:
     """Save a platform by its address and return its id; None as token leaves a saved one as it is."""
     row = {"name": name, "moodle_url": moodle_url.rstrip("/"), "moodle_token": encrypted_token, "created_at": now}

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analytics.bands import TOO_EARLY, Band
 from lti.panels.marks import Mark
 from lti.panels.words import percent
 
@@ -90,7 +89,6 @@ class WeekBands:
         return self.meeting + self.below + self.well_below + self.early
 
 
-BAND_FIELDS = {Band.MEETING.value: 0, Band.BELOW.value: 1, Band.WELL_BELOW.value: 2, TOO_EARLY: 3}
 BAND_KINDS = (("met", "meeting"), ("below", "below"), ("well", "well below"), ("early", "too early"))
 
 

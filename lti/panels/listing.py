@@ -159,3 +159,15 @@ def make_choices(filters: Filters, groups: Sequence[Group]) -> dict[str, tuple[C
         "sort": tuple(Choice(value, label, value == filters.sort) for value, (label, _) in SORTS.items()),
         "size": tuple(Choice(str(size), f"{size} a page", size == filters.size) for size in SIZES),
     }
+
+
+def carry_filters(filters: Filters) -> Mapping[str, str]:
+    """Give the form fields that carry the filters from page to page."""
+    return {
+        "q": filters.query,
+        "group": "" if filters.group_id is None else str(filters.group_id),
+        "reason": filters.reason,
+        "sort": filters.sort,
+        "size": str(filters.size),
+        "page": str(filters.page),
+    }

@@ -15,7 +15,7 @@ from bridge.store.panel_records import (
     WeekMet,
 )
 from lti.panels.evidence_words import SILENT_DAYS, say_reasons
-from lti.panels.listing import Cut, Filters, make_choices
+from lti.panels.listing import Cut, Filters, carry_filters, make_choices
 from lti.panels.marks import KEY, PITCH
 from lti.panels.outlook import (
     Outlook,
@@ -41,7 +41,6 @@ from lti.panels.values_learner import (
 from lti.panels.values_own import list_all_due, list_looks, make_entries, outlook_of, say_enrolled
 from lti.panels.values_tutor import (
     WORK_SHOWN,
-    carry_filters,
     make_course_weeks,
     make_lines,
     make_sayings,

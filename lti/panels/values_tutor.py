@@ -1,12 +1,12 @@
 """Prepare the tutor's panel: three sentences, who to talk to first, the course by week, and the list of learners."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from analytics.bands import TOO_EARLY, Band
 from analytics.measures import FEWEST_COUNTED_WEEKS
-from analytics.signals import LEVEL_NOTICE_SHARE, LEVEL_NOTICE_WEEKS
+from analytics.signals import judge_level
 from bridge.store.panel_records import CourseFigures, LearnerDetails, ListedLearner, OwnTask, WeekMet
 from lti.panels.charts import Chart, WeekBands, draw_bands
 from lti.panels.evidence_words import (
@@ -20,7 +20,7 @@ from lti.panels.evidence_words import (
     say_weeks_met,
     task_share,
 )
-from lti.panels.listing import Cut, Filters, name_key
+from lti.panels.listing import Cut, name_key
 from lti.panels.marks import Mark, Strip, find_marks, is_break_week, make_strip
 from lti.panels.outlook import Fact, Outlook, list_due
 from lti.panels.words import capital, clean, count, halves, percent, small
@@ -146,14 +146,18 @@ def _say_others(week: WeekBands) -> str:
 
 
 def _say_next(outlook: Outlook, figures: CourseFigures, weeks_met: Sequence[WeekMet]) -> Saying:
-    counted = sum(week.counted for week in weeks_met)
-    met = sum(week.met for week in weeks_met)
-    if len(weeks_met) >= LEVEL_NOTICE_WEEKS and counted and Fraction(met, counted) < LEVEL_NOTICE_SHARE:
-        text = (
-            f"met the activities expected ({met:,} of {counted:,}): a question about the level or the"
-            " module, not about learners."
+    sums = sum(week.met for week in weeks_met), sum(week.counted for week in weeks_met)
+    notice = judge_level(*sums, len(weeks_met))
+    if notice is not None:
+        of_all = f"{notice.weeks_met:,} of {notice.weeks_counted:,}"
+        text = f"met the activities expected ({of_all}): a question about the level or the module, not about learners."
+        return Saying(
+            percent(100 * notice.weeks_met // notice.weeks_counted),
+            "of learner-weeks",
+            text,
+            "#level",
+            "See what the level asks",
         )
-        return Saying(percent(100 * met // counted), "of learner-weeks", text, "#level", "See what the level asks")
     facts = [fact for fact in list_due(outlook, figures.tasks) if fact.strong]
     if not facts:
         return Saying("Nothing", "due", "No task is due in the next four weeks.")
@@ -286,15 +290,3 @@ def _say_tasks(tasks: Sequence[OwnTask], outlook: Outlook) -> str:
     if not past:
         return "none due"
     return f"{halves(sum((task_share(own, outlook.moment) for own in past), Fraction(0)))} / {len(past)}"
-
-
-def carry_filters(filters: Filters) -> Mapping[str, str]:
-    """Give the form fields that carry the filters from page to page."""
-    return {
-        "q": filters.query,
-        "group": "" if filters.group_id is None else str(filters.group_id),
-        "reason": filters.reason,
-        "sort": filters.sort,
-        "size": str(filters.size),
-        "page": str(filters.page),
-    }
