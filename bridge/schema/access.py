@@ -24,4 +24,6 @@ class AccessRow(Base):
     subject_person_id: Mapped[int | None] = mapped_column(BigInteger)
     is_allowed: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(100))
+    detail: Mapped[str | None] = mapped_column(String(200))
+    """What an administrator changed, such as the courses' ids; nothing about a person."""
     request_id: Mapped[str] = mapped_column(String(40))

@@ -142,3 +142,12 @@ class Lease(Base):
     holder: Mapped[str] = mapped_column(String(100))
     epoch: Mapped[int] = mapped_column(BigInteger)
     expires_at: Mapped[datetime]
+
+
+class SyncRequest(Base):
+    """One row per platform whose administrator asked for a sync now; the worker takes it away when it begins."""
+
+    __tablename__ = "sync_request"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    requested_at: Mapped[datetime]

@@ -23,8 +23,11 @@ class Platform(Base):
     bot_moodle_user_id: Mapped[int | None] = mapped_column(BigInteger)
     """The service user's Moodle id: its rows are our own footprints."""
     plugin_release: Mapped[str | None] = mapped_column(String(64))
+    plugin_version: Mapped[int | None] = mapped_column(BigInteger)
+    moodle_release: Mapped[str | None] = mapped_column(String(100))
     clock_skew_seconds: Mapped[int | None]
     """Moodle's clock minus ours, as of the last handshake."""
+    handshake_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -41,7 +44,42 @@ class Registration(Base):
     auth_login_url: Mapped[str] = mapped_column(Text)
     auth_token_url: Mapped[str] = mapped_column(Text)
     key_set_url: Mapped[str] = mapped_column(Text)
+    granted_scopes: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    """The service scopes that the platform granted; empty: launches alone."""
     created_at: Mapped[datetime]
+
+
+class RegistrationLink(Base):
+    """One row per link for Dynamic Registration that was made: it works once, for an hour."""
+
+    __tablename__ = "registration_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_by_platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
+    """Whose administrator made it; null: made by the lea command."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class PendingRegistration(Base):
+    """One row per registration that a platform granted and nobody has approved yet: no launch works by it."""
+
+    __tablename__ = "pending_registration"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    made_by_platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
+    """As in the link it came by."""
+    name: Mapped[str] = mapped_column(Text)
+    issuer: Mapped[str] = mapped_column(String(1000))
+    client_id: Mapped[str] = mapped_column(String(255))
+    lti_deployment_id: Mapped[str | None] = mapped_column(String(255))
+    auth_login_url: Mapped[str] = mapped_column(Text)
+    auth_token_url: Mapped[str] = mapped_column(Text)
+    key_set_url: Mapped[str] = mapped_column(Text)
+    granted_scopes: Mapped[list[Any]] = mapped_column(JSON)
+    registered_at: Mapped[datetime]
 
 
 class Deployment(Base):

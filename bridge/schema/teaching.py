@@ -93,6 +93,10 @@ class Course(Base):
     roster_synced_at: Mapped[datetime | None]
     """Null: no roster yet, so nobody has rights here."""
     tasks_synced_at: Mapped[datetime | None]
+    tool_cmid: Mapped[int | None] = mapped_column(BigInteger)
+    """The tool's own activity that the plugin keeps in this course; null: none yet."""
+    tool_problem: Mapped[str | None] = mapped_column(String(50))
+    """The plugin's code for why there is none."""
     deleted_at: Mapped[datetime | None]
 
 

@@ -27,6 +27,8 @@ class ViewerSession(Base):
     """The principal context role of the launch: necessary, never sufficient."""
     is_platform_admin: Mapped[bool]
     """The launch named a system or institution administrator: the admin panel, and no named row."""
+    memberships_url: Mapped[str | None] = mapped_column(Text)
+    """Where the platform says who is a member of the course, if it granted that service."""
     course_role: Mapped[str | None] = mapped_column(String(20))
     """The part in the course when the session began; the session ends when Moodle's live word differs."""
     started_at: Mapped[datetime]
@@ -34,6 +36,15 @@ class ViewerSession(Base):
     ends_at: Mapped[datetime]
     """The absolute end, however busy the session is."""
     revoked_at: Mapped[datetime | None]
+
+
+class UsedFormToken(Base):
+    """One row per one-time form token that was used, until it would have expired anyway."""
+
+    __tablename__ = "used_form_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ViewerAccess(Base):
