@@ -1,6 +1,6 @@
 """Read and write platforms' public keys and the tool's own (tables platform_key_set, tool_key)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,11 +25,13 @@ class KeySetRecord:
 
 @dataclass(frozen=True, slots=True)
 class ToolKeyRecord:
-    """One signing key of this tool; `private_key` is encrypted."""
+    """One signing key of this tool."""
 
     kid: str
-    private_key: str
+    private_key: str = field(repr=False)
+    """PEM, encrypted; empty once the key is retired."""
     created_at: datetime
+    retired_at: datetime | None = None
 
 
 def load_key_set(db: Session, registration_id: int) -> KeySetRecord:
@@ -70,14 +72,20 @@ def save_key_set(
     )
 
 
-def load_tool_keys(db: Session) -> tuple[ToolKeyRecord, ...]:
-    """Return the tool's keys that are not retired, newest first. Empty: none was made yet."""
-    rows = db.scalars(
-        select(ToolKey).where(ToolKey.retired_at.is_(None)).order_by(ToolKey.created_at.desc(), ToolKey.kid)
-    )
-    return tuple(ToolKeyRecord(row.kid, row.private_key, row.created_at) for row in rows)
+def load_tool_keys(db: Session, *, with_retired: bool = False) -> tuple[ToolKeyRecord, ...]:
+    """Return the tool's keys, newest first; those that are retired only on request. Empty: none was made yet."""
+    wanted = select(ToolKey).order_by(ToolKey.created_at.desc(), ToolKey.kid)
+    if not with_retired:
+        wanted = wanted.where(ToolKey.retired_at.is_(None))
+    return tuple(ToolKeyRecord(row.kid, row.private_key, row.created_at, row.retired_at) for row in db.scalars(wanted))
 
 
 def save_tool_key(db: Session, key: ToolKeyRecord) -> None:
     """Add a key; its private part is encrypted by the caller."""
     db.add(ToolKey(kid=key.kid, private_key=key.private_key, created_at=key.created_at, retired_at=None))
+
+
+def retire_tool_key(db: Session, kid: str, now: datetime) -> None:
+    """Take a key out of use for good: its private part is deleted. Doing it again keeps the first time."""
+    is_one = (ToolKey.kid == kid, ToolKey.retired_at.is_(None))
+    db.execute(update(ToolKey).where(*is_one).values(retired_at=now, private_key=""))
