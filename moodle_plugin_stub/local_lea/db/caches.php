@@ -33,4 +33,19 @@ $definitions = [
         'staticacceleration' => true,
         'staticaccelerationsize' => 5,
     ],
+    // Ids of the courses through which the user can open "My engagement"; looked at on every page, for the user menu.
+    'mycourses' => [
+        'mode' => cache_store::MODE_SESSION,
+        'simplekeys' => true,
+        'simpledata' => true,
+        'ttl' => 300,
+        'invalidationevents' => ['local_lea_switched'],
+    ],
+    // User id => 1 while the user opens "My engagement"; read by the service's next call.
+    'mynote' => [
+        'mode' => cache_store::MODE_APPLICATION,
+        'simplekeys' => true,
+        'simpledata' => true,
+        'ttl' => 120,
+    ],
 ];

@@ -24,6 +24,8 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+$string['cachedef_mycourses'] = 'Courses through which a user can open "My engagement"';
+$string['cachedef_mynote'] = 'Who has just opened "My engagement" (kept for two minutes)';
 $string['cachedef_owncmids'] = 'Which activities of a course are the Engagement tool';
 $string['engagement'] = 'Engagement';
 $string['eventloginasrefused'] = 'Engagement page refused under "Log in as"';
