@@ -1,7 +1,8 @@
-"""Fetch a small JSON document from an address that an outsider chose, without becoming their tool.
+"""Fetch from, or post to, an address that an outsider chose, without becoming their tool.
 
 Only https to public addresses (unless trials are allowed), the address that was checked is the one that is dialled, no
-redirects, no credentials, a cap after decompression, and an end to the whole affair after five seconds.
+redirects, no credentials, a cap after decompression, and an end to the whole affair after five seconds. Through a proxy
+(LEA_EGRESS_PROXY) the proxy looks names up; addresses and names that are not public are refused all the same.
 """
 
 import ipaddress
@@ -19,10 +20,13 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 
+from bridge.egress import DIRECT, Egress, is_local_name
+
 CONNECT_SECONDS = 3.0
 WHOLE_SECONDS = 5.0
 MOST_BYTES = 256 * 1024
 CHUNK_BYTES = 16 * 1024
+HEADERS = {"User-Agent": "LearnerEngagementAnalytics", "Connection": "close"}
 
 
 class FetchFailed(Exception):
@@ -41,25 +45,29 @@ class Fetched:
     headers: Mapping[str, str]
 
 
-def fetch_document(url: str, *, allow_insecure: bool = False) -> Fetched:
+def fetch_document(url: str, *, allow_insecure: bool = False, egress: Egress = DIRECT) -> Fetched:
     """Return the document at `url`, of at most 256 kB, within five seconds.
 
-    `allow_insecure` is for trials: it permits http and addresses that are not public.
+    `allow_insecure` is for trials: it permits http and addresses that are not public. `egress` is the way out.
 
     Raises:
         FetchFailed: the address is not permitted, or nothing usable came in time.
     """
-    _check_address(url, allow_insecure=allow_insecure)
+    _check_address(url, allow_insecure=allow_insecure, is_proxied=egress.proxy_for(url) is not None)
     answers: SimpleQueue[Fetched | FetchFailed] = SimpleQueue()
     deadline = time.monotonic() + WHOLE_SECONDS
 
     def work() -> None:
         try:
-            answers.put(_fetch(url, deadline, allow_insecure=allow_insecure))
+            answers.put(_fetch(url, deadline, allow_insecure=allow_insecure, egress=egress))
         except FetchFailed as error:
             answers.put(error)
+        except requests.exceptions.ProxyError:
+            answers.put(FetchFailed("proxy"))
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            answers.put(FetchFailed(type(error).__name__))
+            # What a proxy answers to CONNECT is no ProxyError: http.client raises a plain OSError.
+            is_refused_by_proxy = "Tunnel connection failed" in str(error)
+            answers.put(FetchFailed("proxy" if is_refused_by_proxy else type(error).__name__))
 
     # Name lookups and dripping headers have no timeout of their own, so the wait is what is bounded.
     threading.Thread(target=work, daemon=True, name="fetch").start()
@@ -72,7 +80,7 @@ def fetch_document(url: str, *, allow_insecure: bool = False) -> Fetched:
     return answer
 
 
-def _check_address(url: str, *, allow_insecure: bool) -> None:
+def _check_address(url: str, *, allow_insecure: bool, is_proxied: bool) -> None:
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -82,11 +90,22 @@ def _check_address(url: str, *, allow_insecure: bool) -> None:
         raise FetchFailed("not-https")
     if not parts.hostname or parts.username is not None or parts.password is not None:
         raise FetchFailed("bad-address")
+    # Without a proxy the connection itself checks the address that it dials.
+    if is_proxied and not allow_insecure and not _may_be_public(parts.hostname):
+        raise FetchFailed("not-public")
 
 
-def _fetch(url: str, deadline: float, *, allow_insecure: bool) -> Fetched:
+def _may_be_public(host: str) -> bool:
+    """Say whether a host may be handed to a proxy: a literal address must be public, a name must look like one."""
+    try:
+        return _is_public(host)
+    except ValueError:
+        return not is_local_name(host)
+
+
+def _fetch(url: str, deadline: float, *, allow_insecure: bool, egress: Egress) -> Fetched:
     with requests.Session() as session:
-        session.trust_env = False  # no proxy and no ~/.netrc behind the checked address's back
+        egress.prepare(session, url)  # no other proxy and no ~/.netrc behind the checked address's back
         session.mount("https://", _GuardedAdapter(allow_insecure=allow_insecure))
         session.mount("http://", _GuardedAdapter(allow_insecure=allow_insecure))
         answer = session.get(
@@ -97,6 +116,8 @@ def _fetch(url: str, deadline: float, *, allow_insecure: bool) -> Fetched:
             headers={"Accept": "application/json", "User-Agent": "LearnerEngagementAnalytics", "Connection": "close"},
         )
         with answer:
+            if answer.status_code == 407:
+                raise FetchFailed("proxy")
             if answer.status_code != 200:
                 raise FetchFailed(f"status-{answer.status_code}")
             body = _read(answer, deadline)
