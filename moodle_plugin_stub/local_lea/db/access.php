@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * Capabilities: four for the service user, two for those who open the Engagement tab.
+ * Capabilities: five for the service user, two for those who open the Engagement tab, two for those who look after the tool.
  *
  * @package    local_lea
  * @copyright  2026 The Learner Engagement Analytics contributors
@@ -48,6 +48,28 @@ $capabilities = [
         'captype' => 'read',
         'contextlevel' => CONTEXT_SYSTEM,
         'archetypes' => [],
+    ],
+    'local/lea:switchcourses' => [
+        'captype' => 'write',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [],
+    ],
+    // Changing the tool's settings in its own administration page.
+    'local/lea:manage' => [
+        'riskbitmask' => RISK_CONFIG | RISK_PERSONAL,
+        'captype' => 'write',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [
+            'manager' => CAP_ALLOW,
+        ],
+    ],
+    // The page that opens the tool without a course.
+    'local/lea:viewstart' => [
+        'captype' => 'read',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [
+            'manager' => CAP_ALLOW,
+        ],
     ],
     'local/lea:viewown' => [
         'captype' => 'read',
