@@ -6,6 +6,8 @@ BridgeError
 ├── DatabaseNotReady              the database is behind or ahead of this code
 ├── LeaseLost                     another worker holds the lease
 ├── CursorMoved                   another run committed first; nothing of this one was
+├── AlreadyRegistered             a platform's registration is there or waiting already
+├── NotPending                    no registration with this id waits for approval
 ├── SecretUnreadable              an encrypted value does not open with this LEA_SECRET_KEY
 └── MoodleError                   Moodle did not give what was asked; see bridge/moodle/errors.py
 """
@@ -76,6 +78,28 @@ class CursorMoved(BridgeError):
 
     code = "cursor-moved"
     next_step = "Nothing to do: the next run starts from where the other one got to."
+
+
+class AlreadyRegistered(BridgeError):
+    """A registration with the same issuer and client id is there, or waits for approval, already."""
+
+    code = "already-registered"
+    next_step = "Nothing was changed. `lea platform list` shows what is there; refuse or remove it first."
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+        super().__init__(f"This tool is registered with {issuer} under this client id already. {self.next_step}")
+
+
+class NotPending(BridgeError):
+    """No registration with this id waits for approval."""
+
+    code = "not-pending"
+    next_step = "Nothing was changed. `lea platform list` shows what waits."
+
+    def __init__(self, pending_id: int) -> None:
+        self.pending_id = pending_id
+        super().__init__(f"No registration with the id {pending_id} waits for approval. {self.next_step}")
 
 
 class SecretUnreadable(BridgeError):
