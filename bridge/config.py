@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marshmallow import Schema, ValidationError, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, post_load, validate, validates, validates_schema
 from marshmallow import fields as ma
 
+from bridge.egress import LOOPBACK, Egress, find_bundle_problem, find_proxy_problem
 from bridge.errors import SettingsError
 
 PREFIX = "LEA_"
 DATABASE_FORMS = "must begin with sqlite:/// or postgresql+psycopg://"
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ class Settings:
     """LEA_SETTLE_SECONDS: how old an observed table maximum must be before ids up to it are compared and settled."""
     log_level: str = "INFO"
     """LEA_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR."""
+    egress_proxy: str | None = field(default=None, repr=False)
+    """LEA_EGRESS_PROXY: the http proxy that every outgoing call goes through; it may hold a password."""
+    ca_bundle: str | None = None
+    """LEA_CA_BUNDLE: a PEM file of the certificate authorities to trust, instead of the built-in ones."""
+
+    @property
+    def egress(self) -> Egress:
+        """The way of outgoing calls."""
+        return Egress(self.egress_proxy, self.ca_bundle)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -70,6 +79,11 @@ def _messages(error: ValidationError) -> Iterable[tuple[str, Iterable[str]]]:
     return error.messages.items() if isinstance(error.messages, dict) else [("settings", error.messages)]
 
 
+def _refuse_if(problem: str | None) -> None:
+    if problem is not None:
+        raise ValidationError(problem)
+
+
 class _ZoneField(ma.Field[ZoneInfo]):
     """An IANA zone name."""
 
@@ -90,6 +104,16 @@ class _SettingsSchema(Schema):
     raw_window_days = ma.Integer(validate=validate.Range(min=8, max=366))
     settle_seconds = ma.Integer(validate=validate.Range(min=0, max=3600))
     log_level = ma.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    egress_proxy = ma.String()
+    ca_bundle = ma.String()
+
+    @validates("egress_proxy")
+    def check_proxy(self, value: str, **kwargs: Any) -> None:
+        _refuse_if(find_proxy_problem(value) if value else None)
+
+    @validates("ca_bundle")
+    def check_bundle(self, value: str, **kwargs: Any) -> None:
+        _refuse_if(find_bundle_problem(value) if value else None)
 
     @validates_schema
     def check_public_url(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -99,8 +123,18 @@ class _SettingsSchema(Schema):
         if not is_safe:
             text = "must be https (http is for this machine alone, or for trials with LEA_ALLOW_INSECURE_PLATFORMS=1)"
             raise ValidationError(text, "public_url")
+        is_bare = parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in parts.netloc)
+        if not is_bare:
+            text = (
+                "must be a host of its own, such as https://engagement.example.ac.uk, without a path or anything else"
+            )
+            raise ValidationError(
+                f"{text}: the tool's cookie and the rules for its frame hold for a whole host", "public_url"
+            )
 
     @post_load
     def make(self, data: dict[str, Any], **kwargs: Any) -> Settings:
         data["public_url"] = data["public_url"].rstrip("/")
+        data["egress_proxy"] = data.get("egress_proxy") or None
+        data["ca_bundle"] = data.get("ca_bundle") or None
         return Settings(**data)

@@ -31,7 +31,13 @@ def make_sync_client(
         SecretUnreadable: the token does not open with this LEA_SECRET_KEY.
     """
     moodle_url, token = _open_connection(sessions, settings, platform_id)
-    return MoodleClient(moodle_url, token, attempts=attempts, allow_insecure=settings.allow_insecure_platforms)
+    return MoodleClient(
+        moodle_url,
+        token,
+        attempts=attempts,
+        allow_insecure=settings.allow_insecure_platforms,
+        egress=settings.egress,
+    )
 
 
 def make_page_clients(sessions: Sessions, settings: Settings) -> Callable[[int], MoodleClient]:
@@ -49,6 +55,7 @@ def make_page_clients(sessions: Sessions, settings: Settings) -> Callable[[int],
             deadline=PAGE_DEADLINE,
             attempts=1,
             allow_insecure=settings.allow_insecure_platforms,
+            egress=settings.egress,
         )
 
     return client_for

@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 import msgspec
 import requests
 
+from bridge.egress import DIRECT, LOOPBACK, Egress
 from bridge.log_records import LogCounts, LogPage, Rejected
 from bridge.moodle import convert, wire
 from bridge.moodle.errors import InsecureAddress, MoodleError, UnexpectedShape
 from bridge.moodle.functions import BUCKET_SIZE, ENDPOINT, PAGE_SIZE, Call, Function
-from bridge.moodle.payloads import decode_log_page, decode_rows, decode_whole, ids
+from bridge.moodle.payloads import decode_log_page, decode_rows, decode_whole, ids, parse
 from bridge.moodle.transport import Answer, Limits, post
-from bridge.records import Activities, Courses, DeletionPage, PluginVersion, Roster, Tasks, ViewerAccess
+from bridge.records import Activities, Courses, DeletionPage, Placements, PluginVersion, Roster, Tasks, ViewerAccess
 
 DISTRIBUTION = "learner-engagement-analytics"
 MAX_BYTES = 64 * 1024 * 1024
@@ -26,8 +27,9 @@ ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 """A longer Retry-After ends the run; the next one comes anyway."""
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 REDACTED = "[token]"
+UNKNOWN_PARAMETER = "probe"
+"""What no function of the plugin takes."""
 
 T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
@@ -52,23 +54,25 @@ class MoodleClient:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
         allow_insecure: bool = False,
+        egress: Egress = DIRECT,
     ) -> None:
         """Prepare the calls; nothing is sent yet.
 
         `base_url` is the site's wwwroot; `timeout` (connect, read) and `deadline` (a whole answer) are in seconds;
-        `max_bytes` counts after decompression. `sleep` and `now` stand for the clock.
+        `max_bytes` counts after decompression. `sleep` and `now` stand for the clock; `egress` is the way out.
 
         Raises:
             InsecureAddress: plain http to another machine, unless `allow_insecure`.
         """
         parts = urlsplit(base_url)
-        is_loopback = parts.hostname in LOOPBACK
-        if parts.scheme != "https" and not (parts.scheme == "http" and (is_loopback or allow_insecure)):
+        is_permitted = allow_insecure or parts.hostname in LOOPBACK
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_permitted):
             raise InsecureAddress("no call was made", detail=f"{parts.scheme or 'no'} address of {parts.hostname}")
         self.base_url = base_url.rstrip("/")
         self._token = token
         self._session = session or requests.Session()
-        self._prepare_session(is_loopback)
+        egress.prepare(self._session, self.base_url)
+        self._prepare_headers()
         self._limits = Limits(timeout[0], timeout[1], deadline, max_bytes)
         self._attempts = attempts
         self._sleep = sleep
@@ -80,14 +84,11 @@ class MoodleClient:
     def __reduce__(self) -> str:
         raise TypeError("a MoodleClient holds a token and is not pickled")
 
-    def _prepare_session(self, is_loopback: bool) -> None:
+    def _prepare_headers(self) -> None:
         # Moodle sites behind some web-application firewalls answer 403 without a User-Agent.
         self._session.headers["User-Agent"] = f"LearnerEngagementAnalytics/{installed_version(DISTRIBUTION)}"
         self._session.headers["Accept"] = "application/json"
         self._session.headers["Accept-Encoding"] = "gzip, deflate"
-        self._session.auth = _no_auth  # else requests would look for the host in ~/.netrc
-        if is_loopback:
-            self._session.trust_env = False  # a proxy cannot reach this machine's own address
 
     def version(self) -> PluginVersion:
         """Return the plugin's version, Moodle's clock and the service user's id."""
@@ -148,6 +149,24 @@ class MoodleClient:
             raise UnexpectedShape(call.function, detail="the answer is about somebody or something else")
         return convert.to_viewer_access(answer)
 
+    def set_courses(self, client_ids: Sequence[str], moodle_course_ids: Sequence[int]) -> Placements:
+        """Tell Moodle all switched-on courses, in place of what it was told before; empty: none is.
+
+        `client_ids`: the tool's own on this site, by which the plugin finds it among Moodle's external tools.
+        """
+        parameters = (("clientids", ",".join(client_ids)), ("courseids", ids(moodle_course_ids)))
+        return convert.to_placements(self._whole(Call(Function.SET_COURSES, parameters), wire.WirePlacements))
+
+    def probe(self, function: Function) -> None:
+        """Try whether a function may be called, and let it do nothing: no function takes the parameter that is sent.
+
+        Raises:
+            ParameterRefused: it may be called.
+            MoodleError: why not.
+        """
+        call = Call(function, ((UNKNOWN_PARAMETER, "1"),))
+        self._ask(call, lambda answer: parse(call, answer.body, self._redact))
+
     def _of_course(self, function: Function, course_id: int, shape: type[T]) -> tuple[T, list[Rejected]]:
         call = Call(function, (("courseid", str(course_id)),))
         answer, rejected = self._rows(call, shape)
@@ -162,7 +181,7 @@ class MoodleClient:
         return self._ask(call, lambda answer: decode_rows(call, answer.body, shape, redact=self._redact))
 
     def _ask(self, call: Call, decode: Callable[[Answer], R]) -> R:
-        """Post the call and decode the answer, again after a pause while that can help: all functions only read."""
+        """Post the call and decode the answer, again after a pause while that can help: repeating does no harm."""
         for attempt in range(1, self._attempts):
             try:
                 return decode(self._post(call))
@@ -185,10 +204,6 @@ class MoodleClient:
 
     def _redact(self, text: str) -> str:
         return text.replace(self._token, REDACTED) if self._token else text
-
-
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _range_parameters(

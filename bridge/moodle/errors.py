@@ -3,6 +3,7 @@
 MoodleError                       is_temporary: the same call may work later without anybody doing anything
 ├── PlatformError                 the whole site is concerned: there is no point in asking for the next course
 │   ├── MoodleUnreachable         temporary: no connection, reset, TLS
+│   ├── ProxyUnreachable          temporary: the proxy of LEA_EGRESS_PROXY does not let the call out
 │   ├── MoodleTimeout             temporary: no answer in time
 │   ├── MoodleServerError         temporary: HTTP 5xx or 429
 │   ├── SiteInMaintenance         temporary: 503 with HTML, or `sitemaintenance`
@@ -19,6 +20,7 @@ MoodleError                       is_temporary: the same call may work later wit
     ├── ParameterRefused          `invalidparameter`
     ├── CourseUnknown             `invalidrecord` about the course
     ├── CourseNotAccessible       `errorcoursecontextnotvalid`
+    ├── CourseNotSwitchedOn       `coursenotswitchedon`
     ├── MoodleRefused             any other `errorcode`, or another HTTP status
     ├── NotJson                   the answer is not JSON (XML, an HTML page)
     ├── AnswerCutShort            temporary: JSON that ends too early
@@ -78,6 +80,18 @@ class MoodleUnreachable(PlatformError):
     is_temporary = True
     happened = "Moodle could not be reached"
     next_step = "The next run tries again. If it goes on, check the site's address, its certificate and the firewall."
+
+
+class ProxyUnreachable(PlatformError):
+    """The proxy that calls go through is down, or it refuses."""
+
+    code = "egress-proxy"
+    is_temporary = True
+    happened = "The proxy for outgoing calls did not let the call through"
+    next_step = (
+        "The next run tries again. If it goes on, check LEA_EGRESS_PROXY: that the proxy runs, its user and password,"
+        " and that its rules allow the Moodle site."
+    )
 
 
 class MoodleTimeout(PlatformError):
@@ -163,7 +177,10 @@ class PluginTooOld(PlatformError):
 
     code = "moodle-plugin-too-old"
     happened = "The plugin in Moodle is older than this tool needs"
-    next_step = "Upgrade local_lea in Moodle to the version that came with this tool."
+    next_step = (
+        "Nothing was read; what was read before stays. Upgrade local_lea in Moodle to the version that came with this"
+        " tool: `lea plugin zip` builds it."
+    )
 
 
 class InsecureAddress(PlatformError):
@@ -204,6 +221,16 @@ class CourseNotAccessible(AnswerError):
     code = "moodle-course-not-accessible"
     happened = "The service user may not enter the course"
     next_step = "Give the service user's role moodle/course:view and moodle/course:viewhiddencourses."
+
+
+class CourseNotSwitchedOn(AnswerError):
+    """The plugin gives nothing of a course that was not switched on."""
+
+    code = "moodle-course-not-switched-on"
+    happened = "Moodle has not been told that the course is switched on"
+    next_step = (
+        "The next run tells it. If it goes on, see that no other installation of this tool uses the same plugin."
+    )
 
 
 class MoodleRefused(AnswerError):
@@ -255,6 +282,7 @@ BY_ERRORCODE: Mapping[str, type[MoodleError]] = {
     "nopermissions": PermissionMissing,
     "invalidparameter": ParameterRefused,
     "errorcoursecontextnotvalid": CourseNotAccessible,
+    "coursenotswitchedon": CourseNotSwitchedOn,
 }
 """Moodle's error codes; `invalidrecord` is decided by `name_error`, because it has two meanings."""
 

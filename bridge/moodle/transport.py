@@ -18,6 +18,7 @@ from bridge.moodle.errors import (
     MoodleServerError,
     MoodleTimeout,
     MoodleUnreachable,
+    ProxyUnreachable,
     SiteInMaintenance,
     WebServicesOff,
 )
@@ -98,6 +99,8 @@ def _read(response: requests.Response, function: str, limits: Limits, give_up_at
 def _status_error(function: str, response: requests.Response, body: bytes) -> MoodleError:
     status = response.status_code
     pause = _retry_after(response)
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return ProxyUnreachable(function, http_status=status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE and "html" in response.headers.get("Content-Type", ""):
         return SiteInMaintenance(function, http_status=status, retry_after=pause)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -111,6 +114,9 @@ def _status_error(function: str, response: requests.Response, body: bytes) -> Mo
 
 def _network_error(function: str, error: Exception, redact: Callable[[str], str]) -> MoodleError:
     detail = redact(type(error).__name__)
+    if isinstance(error, requests.exceptions.ProxyError) or "Tunnel connection failed" in str(error):
+        # What the proxy answers to CONNECT is no ProxyError: http.client raises a plain OSError.
+        return ProxyUnreachable(function, detail=detail)
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
         return MoodleTimeout(function, detail=detail)
     if isinstance(error, urllib3.exceptions.ProtocolError | urllib3.exceptions.DecodeError):

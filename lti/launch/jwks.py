@@ -12,6 +12,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
+from bridge.egress import DIRECT, Egress
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.keys import KeySetRecord, claim_key_fetch, load_key_set, save_key_set
 from bridge.store.registrations import RegistrationRecord
@@ -40,6 +41,8 @@ class KeyCache:
     allow_insecure: bool
     report: Callable[[str], None]
     """Told the reason when a fetch fails."""
+    egress: Egress = DIRECT
+    """The way out to the platforms."""
 
     def find_key(self, registration: RegistrationRecord, kid: str) -> RSAPublicKey | None:
         """Return the key `kid` of the registration's platform; None when the platform has no such key.
@@ -73,7 +76,7 @@ class KeyCache:
 
     def _fetch(self, registration: RegistrationRecord) -> bool:
         try:
-            fetched = fetch_document(registration.key_set_url, allow_insecure=self.allow_insecure)
+            fetched = fetch_document(registration.key_set_url, allow_insecure=self.allow_insecure, egress=self.egress)
             key_set = parse_key_set(fetched.body)
         except FetchFailed as error:
             self.report(error.reason)

@@ -7,9 +7,16 @@ from hmac import compare_digest
 
 from flask import Response, g, make_response, render_template, request
 
+from analytics.policy.access import Action
 from bridge.secrets import hash_token
 from bridge.store.database import reading, writing
-from bridge.store.launches import LoginRecord, consume_continue_code, consume_login, save_continue_code
+from bridge.store.launches import (
+    LoginRecord,
+    WaitingLaunch,
+    consume_continue_code,
+    consume_login,
+    save_continue_code,
+)
 from bridge.store.registrations import load_deployment_ids, load_registration
 from bridge.store.viewer_sessions import NewSession
 from lti.errors import LaunchRefused, PlatformAnswered
@@ -17,12 +24,15 @@ from lti.guard import View, begin, check_origin
 from lti.launch.claims import LaunchClaims
 from lti.launch.jwks import KeyCache
 from lti.launch.login import bind_cookie_name, set_bind_cookie
+from lti.launch.placing import answer_placing
 from lti.launch.roles import find_lti_role, is_platform_admin
 from lti.launch.verification import Login, verify_launch
 from lti.services import services
 
 CODE_LASTS_FOR = timedelta(minutes=2)
 LONGEST_STATE = 200
+WISHES = {"course": Action.COURSE_VIEW, "own": Action.OWN_VIEW}
+"""What an activity can be placed for, by its custom parameter `panel`; anything else is no wish."""
 ERROR_NAME = re.compile(r"[a-z_]{1,40}")
 
 
@@ -41,8 +51,12 @@ def answer_launch(start_page: View) -> Response:
     if login.record.expires_at <= services().now():
         raise LaunchRefused("state-expired")
     is_bound = _check_browser(state, login.record)
-    launch = _new_session(login, _verify(id_token, login))
-    answer = begin(launch, start_page) if is_bound else _continue_page(launch)
+    claims = _verify(id_token, login)
+    if claims.deep_linking is not None:
+        answer = answer_placing(claims, claims.deep_linking, login.registration)
+    else:
+        waiting = WaitingLaunch(_new_session(login, claims), claims.wished_panel)
+        answer = _begin(waiting, start_page) if is_bound else _continue_page(waiting)
     set_bind_cookie(answer, state, "", timedelta(0))
     return answer
 
@@ -54,7 +68,7 @@ def answer_continue(start_page: View) -> Response:
         PageError: the code is unknown, used or too old, or there is no page for this viewer.
     """
     check_origin()
-    return begin(_consume_code(), start_page)
+    return _begin(_consume_code(), start_page)
 
 
 def answer_not_me() -> Response:
@@ -63,6 +77,10 @@ def answer_not_me() -> Response:
     g.registration = None
     _consume_code()
     return make_response(render_template("launch/not_me.html.jinja"))
+
+
+def _begin(waiting: WaitingLaunch, start_page: View) -> Response:
+    return begin(waiting.launch, start_page, WISHES.get(waiting.wished_panel))
 
 
 def _single(name: str) -> str:
@@ -109,6 +127,7 @@ def _verify(id_token: str, login: Login) -> LaunchClaims:
         now=tool.now,
         allow_insecure=tool.settings.allow_insecure_platforms,
         report=lambda reason: tool.log.warning("keys not fetched", reason=reason, request_id=g.request_id),
+        egress=tool.settings.egress,
     )
     return verify_launch(id_token, login, lambda kid: cache.find_key(login.registration, kid), tool.now())
 
@@ -124,26 +143,29 @@ def _new_session(login: Login, claims: LaunchClaims) -> NewSession:
         locale=claims.locale,
         lti_role=find_lti_role(claims.lti_roles).value,
         is_platform_admin=is_platform_admin(claims.lti_roles),
+        memberships_url=claims.memberships_url,
     )
 
 
-def _continue_page(launch: NewSession) -> Response:
+def _continue_page(waiting: WaitingLaunch) -> Response:
     """Ask whether it is really this person: a silent login by somebody else's link is seen here."""
     tool = services()
     code = secrets.token_urlsafe(32)
     now = tool.now()
     with writing(tool.sessions) as db:
-        save_continue_code(db, hash_token(code), launch, now + CODE_LASTS_FOR, now)
-    return make_response(render_template("launch/continue.html.jinja", name=launch.display_name, code=code))
+        save_continue_code(
+            db, hash_token(code), waiting.launch, now + CODE_LASTS_FOR, now, wished_panel=waiting.wished_panel
+        )
+    return make_response(render_template("launch/continue.html.jinja", name=waiting.launch.display_name, code=code))
 
 
-def _consume_code() -> NewSession:
+def _consume_code() -> WaitingLaunch:
     code = _single("code")
     if len(code) > LONGEST_STATE:
         raise LaunchRefused("code-unknown")
     tool = services()
     with writing(tool.sessions) as db:
-        launch = consume_continue_code(db, hash_token(code), tool.now())
-    if launch is None:
+        waiting = consume_continue_code(db, hash_token(code), tool.now())
+    if waiting is None:
         raise LaunchRefused("code-unknown")
-    return launch
+    return waiting
