@@ -11,8 +11,16 @@ from bridge.log_records import Rejected
 
 
 @dataclass(frozen=True, slots=True)
+class CapabilityHeld:
+    """One capability that the service user needs."""
+
+    name: str
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PluginVersion:
-    """The plugin's answer to the handshake."""
+    """The plugin's answer to the handshake; a plugin older than this tool needs leaves the last four out."""
 
     release: str
     version: int
@@ -26,6 +34,13 @@ class PluginVersion:
     is_log_enabled: bool
     bot_moodle_user_id: int
     """The service user."""
+    capabilities: tuple[CapabilityHeld, ...]
+    """All that the service user needs. Empty: the plugin is too old to say."""
+    allows_stealth: bool
+    """Activities may be available without standing on the course page."""
+    cron_ran_at: datetime | None
+    tool_state: str
+    """`ready`, `pending` or `missing` among Moodle's external tools; empty: the plugin is too old to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,3 +226,37 @@ class ViewerAccess:
     group_ids: tuple[int, ...]
     group_mode: int
     sees_all_groups: bool
+    manages: bool = False
+    """Holds local/lea:manage on the whole site. False where an older answer does not say."""
+    opens_my: bool = False
+    """Came by "My engagement" a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePlacement:
+    """What became of one switched-on course in Moodle."""
+
+    moodle_course_id: int
+    is_known: bool
+    """Moodle has such a course."""
+    cmid: int | None
+    """The tool's own activity; None: none yet."""
+    problem: str
+    """Empty, or the plugin's code: queued, notool, pendingtool, nomodule, failed, unknowncourse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placements:
+    """Moodle's answer to the list of switched-on courses."""
+
+    tool_state: str
+    """`ready`, `pending` or `missing` among Moodle's external tools."""
+    site_cmid: int | None
+    """The activity of the staff's start page; None: none yet."""
+    site_problem: str
+    courses: tuple[CoursePlacement, ...]
+    """One for each course of the list."""
+    manages: bool = False
+    """They run this tool for the whole site (capability local/lea:manage)."""
+    opens_my: bool = False
+    """They came by "My engagement", not by the course's tab."""

@@ -49,6 +49,8 @@ class Standing:
     """The account is suspended, deleted or unknown to Moodle."""
     is_in_roster: bool
     """The last sync saw the viewer as an active learner of the course."""
+    opens_my: bool = False
+    """Moodle says that they came by "My engagement": all their courses, not this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +126,25 @@ def load_standing(db: Session, launch: NewSession, now: datetime) -> Standing:
     roster_ids = {c.course_id for c in load_own_courses(db, launch.platform_id, person_id)}
     is_in_roster = course is not None and course.course_id in roster_ids
     role = _course_role(launch, course, answer)
+    manages_tool = _manages_tool(launch, None if stored is None else stored.answer)
     return Standing(
         viewer=Viewer(
             moodle_user_id=launch.moodle_user_id,
             person_id=person_id,
             course_id=None if course is None else course.course_id,
             course_role=role,
-            is_admin=launch.is_platform_admin or _manages_from_above(launch, answer, is_live=is_live),
+            is_admin=manages_tool or launch.is_platform_admin or _manages_from_above(launch, answer, is_live=is_live),
             group_ids=load_group_ids(db, course.course_id, answer.group_ids) if course and answer else frozenset(),
             sees_all_groups=answer is not None and (answer.group_mode != SEPARATE_GROUPS or answer.sees_all_groups),
             is_live=is_live,
+            manages_tool=manages_tool,
             own_course_ids=_own_course_ids(roster_ids, course, role),
         ),
         course=course,
         is_known=answer is not None,
         is_closed=_is_closed(answer) or (person is not None and person.is_deleted),
         is_in_roster=is_in_roster,
+        opens_my=stored is not None and is_live and stored.answer.opens_my,
     )
 
 
@@ -156,6 +161,17 @@ def _course_role(launch: NewSession, course: ViewedCourse | None, answer: Viewer
         is_enrolled=answer.is_enrolled,
         is_active=answer.is_active,
     )
+
+
+def _manages_tool(launch: NewSession, answer: ViewerAccess | None) -> bool:
+    """Say whether the viewer runs the tool for the whole site: Moodle's own word, as last heard.
+
+    Before Moodle ever said anything about them the launch's word stands, so that an administrator can connect the tool
+    at all. It is no more than that: who holds mod/lti:admin in a single course launches as an administrator too.
+    """
+    if _is_closed(answer):
+        return False
+    return launch.is_platform_admin if answer is None else answer.manages
 
 
 def _manages_from_above(launch: NewSession, answer: ViewerAccess | None, *, is_live: bool) -> bool:

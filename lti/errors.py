@@ -10,7 +10,9 @@ PageError                          a page with a reason code, what is safe, and 
 ├── AccessRefused                  this person has no page in this course (403)
 ├── CourseNotReady                 not switched on, or no roster yet (403)
 ├── RightsUnchecked                Moodle cannot confirm a staff member's rights just now (503)
-└── WrongOrigin                    the form came from another site (403)
+├── WrongOrigin                    the form came from another site (403)
+├── FormExpired                    a one-time form is too old, or is not this page's (409)
+└── FormUsed                       a one-time form was sent before (409)
 """
 
 from collections.abc import Mapping
@@ -106,6 +108,22 @@ class WrongOrigin(PageError):
     default_code = "wrong-origin"
 
 
+class FormExpired(PageError):
+    """A one-time form is too old, or its token was made for another page, action or object."""
+
+    status = 409
+    default_code = "form-expired"
+
+
+class FormUsed(PageError):
+    """A one-time form was sent before."""
+
+    status = 409
+    default_code = "form-used"
+
+
+WITH_A_WAY_BACK = frozenset({"not-found", "form-expired", "form-used"})
+"""After these the session goes on, and the page leads back into it."""
 STATUS_CODES: Mapping[int, str] = {404: "not-found", 405: "open-again", 413: "too-large", 429: "too-many"}
 
 
@@ -166,7 +184,7 @@ def _page(code: str, status: int) -> Response:
         code=code,
         # A page that must not tell two cases apart has nothing in it that differs between two requests.
         reference=None if code == "not-found" else g.request_id,
-        page_token=_echoed_token() if code == "not-found" else None,
+        page_token=_echoed_token() if code in WITH_A_WAY_BACK else None,
         open_again=OPEN_AGAIN,
     )
     answer = make_response(page, status)

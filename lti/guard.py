@@ -8,30 +8,44 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
+from typing import TypeVar
 
 from flask import Response, g, make_response, render_template, request
 from sqlalchemy.orm import Session
 
-from analytics.policy.access import Action, CourseRole, Decision, Reason, Subject, Viewer, decide, start_action
-from bridge.log_records import MAX_ID
-from bridge.store.access_log import AccessEntry, save_access
+from analytics.policy.access import Action, Subject, Viewer, start_action
 from bridge.store.database import reading, writing
-from bridge.store.registrations import load_registration
-from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
-from bridge.store.viewers import ViewedCourse, load_learner_groups, load_own_course
-from bridge.viewer_access import FRESH_FOR, Standing, load_standing, refresh_viewer_access
-from lti.errors import AccessRefused, CourseNotReady, NotFound, PageError, RightsUnchecked, SessionEnded, WrongOrigin
+from bridge.store.viewer_sessions import NewSession
+from bridge.store.viewers import ViewedCourse, load_own_course
+from bridge.viewer_access import FRESH_FOR, Standing
+from lti.errors import NotFound, WrongOrigin
 from lti.headers import is_foreign_form
 from lti.reasons import TEXTS
 from lti.services import services
-from lti.session.sessions import begin_session, end_session, find_session, new_page_token
+from lti.session.sessions import end_session, find_session, new_page_token
+from lti.visits import Ruling, Visit, load_rights, record_view, refresh_rights, rule
 
+T = TypeVar("T")
 View = Callable[["GuardedRequest"], str | Response]
 Wanted = Action | Callable[[Viewer], Action]
 """An action, or how to find it from the viewer: the start page is `start_action`."""
-UNRECORDED = frozenset({Action.ADMIN_VIEW, Action.OWN_VIEW, Action.OWN_COURSES_VIEW})
-"""Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
-never held against them (policy paragraph 18). Refusals always leave a row."""
+START_PATHS = {
+    Action.COURSE_VIEW: "/panel/tutor",
+    Action.OWN_VIEW: "/panel/learner",
+    Action.OWN_COURSES_VIEW: "/panel/learner/courses",
+    Action.ADMIN_VIEW: "/panel/admin",
+}
+"""Where a page that was wished for can be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whoever was allowed to ask, while no transaction is open: what a view may ask Moodle for first."""
+
+    viewer: Viewer
+    platform_id: int
+    page_token: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +76,59 @@ class GuardedRequest:
         return self.viewed_course
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """Who asks: a session that runs, or a launch that becomes one when its first page is ready."""
-
-    launch: NewSession
-    page_token: str
-    session: ViewerSession | None
-    now: datetime
-
-
 def guarded(wanted: Wanted) -> Callable[[View], Callable[[], Response]]:
     """Make a view into a route that only decided requests reach; the route answers POST and reads `page_token`."""
 
     def wrap(view: View) -> Callable[[], Response]:
         @wraps(view)
         def route() -> Response:
-            return _serve(_visit_of_form(), wanted, view)
+            return answer(visit_of_form(), wanted, view)
 
         return route
 
     return wrap
 
 
-def begin(launch: NewSession, view: View) -> Response:
+def guarded_after(
+    action: Action, ask: Callable[[Asker], T], view: Callable[["GuardedRequest", T], str | Response]
+) -> Callable[[], Response]:
+    """Make a route whose view needs an answer from elsewhere: `ask` is called outside any transaction.
+
+    Only a decided request asks, and rights are read once more in the transaction that reads the page's data.
+    """
+
+    def route() -> Response:
+        visit = visit_of_form()
+        refresh_rights(visit)
+        with reading(services().sessions) as db:
+            ruling = rule(db, visit, load_rights(db, visit), action)
+        if ruling.refusal is not None:
+            return finish(visit, ruling, None)
+        heard = ask(make_asker(visit, ruling))
+        return answer(visit, action, lambda asked: view(asked, heard))
+
+    return route
+
+
+def begin(launch: NewSession, view: View, wished: Action | None = None) -> Response:
     """Answer a verified launch with its start page; the session is stored together with the page's access row.
+
+    `wished` is the page that the launch asks for: rights decide, and a wish without them is left alone.
 
     Raises:
         PageError: there is no page for this viewer now; then no session was made either.
     """
-    now = services().now()
-    return _serve(_Visit(launch, new_page_token(), None, now), start_action, view, max_age=timedelta(0))
+    visit = Visit(launch, new_page_token(), None, services().now())
+    refresh_rights(visit, timedelta(0))
+    return _answer_by(visit, lambda standing: _begin_action(standing, wished), view)
+
+
+def _begin_action(standing: Standing, wished: Action | None) -> Action:
+    wished = Action.OWN_COURSES_VIEW if standing.opens_my else wished
+    action = start_action(standing.viewer, wished)
+    if action is not start_action(standing.viewer):
+        g.start_path = START_PATHS[action]
+    return action
 
 
 def sign_out() -> Response:
@@ -116,93 +152,73 @@ def check_origin() -> None:
         raise WrongOrigin
 
 
-def _visit_of_form() -> _Visit:
+def visit_of_form() -> Visit:
+    """Return the running session that a posted page token belongs to.
+
+    Raises:
+        WrongOrigin: another site sent the form.
+        SessionEnded: there is no such session, or it is over.
+    """
     check_origin()
     now = services().now()
     page_token = request.form.get("page_token", "")
     with reading(services().sessions) as db:
         session = find_session(db, page_token, now)
-    return _Visit(session.launch, page_token, session, now)
+    return Visit(session.launch, page_token, session, now)
 
 
-def _serve(visit: _Visit, wanted: Wanted, view: View, *, max_age: timedelta = FRESH_FOR) -> Response:
-    tool = services()
-    error = refresh_viewer_access(tool.sessions, tool.moodle, visit.launch, visit.now, max_age=max_age)
-    if error is not None:
-        tool.log.warning("rights not refreshed", code=error.code, kind=type(error).__name__, request_id=g.request_id)
-    with reading(tool.sessions) as db:
-        g.registration = load_registration(db, visit.launch.registration_id)
-        standing = load_standing(db, visit.launch, visit.now)
-        action = wanted if isinstance(wanted, Action) else wanted(standing.viewer)
-        refusal = _find_refusal(standing, visit.session)
-        subject = Subject(None) if refusal else _find_subject(db, action, standing.viewer)
-        decision = Decision(False, Reason.NO_ROLE) if refusal else decide(standing.viewer, action, subject)
-        if refusal is None and decision.is_allowed:
-            body = view(_guarded_request(db, visit, standing, action, subject))
-    if refusal is None and not decision.is_allowed:
-        refusal = _refusal_of(decision)
-    entry = _access_entry(visit, standing.viewer, action, subject, decision, refusal)
-    _record(visit, standing, entry, refusal)
-    if refusal is not None:
-        raise refusal
+def answer(visit: Visit, wanted: Wanted, view: View) -> Response:
+    """Decide a session's request and answer it with the view's page.
+
+    Raises:
+        PageError: it is refused; the access row says so.
+    """
+    refresh_rights(visit, FRESH_FOR)
+
+    def find_action(standing: Standing) -> Action:
+        return wanted if isinstance(wanted, Action) else wanted(standing.viewer)
+
+    return _answer_by(visit, find_action, view)
+
+
+def _answer_by(visit: Visit, find_action: Callable[[Standing], Action], view: View) -> Response:
+    body: str | Response | None = None
+    with reading(services().sessions) as db:
+        standing = load_rights(db, visit)
+        ruling = rule(db, visit, standing, find_action(standing))
+        if ruling.refusal is None:
+            body = view(_guarded_request(db, visit, ruling))
+    return finish(visit, ruling, body)
+
+
+def finish(visit: Visit, ruling: Ruling, body: str | Response | None) -> Response:
+    """Commit the access row and only then let the page out.
+
+    Raises:
+        PageError: the request was refused.
+    """
+    record_view(visit, ruling)
+    if ruling.refusal is not None or body is None:
+        raise ruling.refusal or NotFound()
     return make_response(body)
 
 
-def _find_refusal(standing: Standing, session: ViewerSession | None) -> PageError | None:
-    """Return why the viewer has no page at all now, whatever they asked for; None when `decide` may decide."""
-    viewer, course = standing.viewer, standing.course
-    if standing.is_closed:
-        return AccessRefused("account-closed")
-    if viewer.course_role is None and not viewer.is_admin:
-        if course is None or not course.is_switched_on:
-            return CourseNotReady("course-not-on")
-        if not course.has_roster:
-            return CourseNotReady("not-synced")
-        if not viewer.is_live:
-            return RightsUnchecked("rights-unknown")
-        return AccessRefused("no-role") if session is None else SessionEnded("rights-changed")
-    if session is not None and session.course_role is not None and session.course_role != viewer.course_role:
-        return SessionEnded("rights-changed")
-    if viewer.course_role is CourseRole.LEARNER and not standing.is_in_roster:
-        return CourseNotReady("not-synced")
-    return None
+def make_asker(visit: Visit, ruling: Ruling) -> Asker:
+    """Return what is known of a decided request outside its transaction."""
+    return Asker(ruling.standing.viewer, visit.launch.platform_id, visit.page_token, visit.now)
 
 
-def _find_subject(db: Session, action: Action, viewer: Viewer) -> Subject:
-    """Return what the request asks for; ids outside the viewer's course give the same empty subject as unknown ones."""
-    if action is Action.LEARNER_VIEW:
-        person_id = _form_id("learner")
-        groups = load_learner_groups(db, viewer.course_id or 0, person_id)
-        return Subject(viewer.course_id, None if groups is None else person_id, groups or frozenset())
-    if action is Action.OWN_VIEW:
-        course_id = _form_id("course") if request.form.get("course") else viewer.course_id
-        return Subject(course_id, viewer.person_id)
-    if action is Action.OWN_COURSES_VIEW:
-        return Subject(None, viewer.person_id)
-    return Subject(viewer.course_id)
-
-
-def _form_id(name: str) -> int:
-    """Return a surrogate id from the form; 0, which is nobody's, for whatever is none."""
-    given = request.form.get(name, "")
-    if not (given.isascii() and given.isdigit() and len(given) <= 19):
-        return 0
-    return int(given) if int(given) <= MAX_ID else 0
-
-
-def _guarded_request(
-    db: Session, visit: _Visit, standing: Standing, action: Action, subject: Subject
-) -> GuardedRequest:
-    course = standing.course
+def _guarded_request(db: Session, visit: Visit, ruling: Ruling) -> GuardedRequest:
+    course, subject = ruling.standing.course, ruling.subject
     if subject.course_id is None:
         course = None
     elif course is None or subject.course_id != course.course_id:
         course = load_own_course(db, visit.launch.platform_id, subject.course_id)
     return GuardedRequest(
         db=db,
-        viewer=standing.viewer,
+        viewer=ruling.standing.viewer,
         platform_id=visit.launch.platform_id,
-        action=action,
+        action=ruling.action,
         subject=subject,
         viewed_course=course,
         page_token=visit.page_token,
@@ -210,45 +226,3 @@ def _guarded_request(
         locale=visit.launch.locale,
         now=visit.now,
     )
-
-
-def _refusal_of(decision: Decision) -> PageError:
-    return RightsUnchecked() if decision.reason is Reason.RIGHTS_UNCHECKED else NotFound()
-
-
-def _access_entry(
-    visit: _Visit,
-    viewer: Viewer,
-    action: Action,
-    subject: Subject,
-    decision: Decision,
-    refusal: PageError | None,
-) -> AccessEntry:
-    asked_for = _form_id("learner") if action is Action.LEARNER_VIEW else subject.person_id
-    reason = decision.reason.value if refusal is None or isinstance(refusal, NotFound) else refusal.code
-    return AccessEntry(
-        at=visit.now,
-        platform_id=visit.launch.platform_id,
-        viewer_moodle_user_id=visit.launch.moodle_user_id,
-        viewer_role=viewer.course_role or ("admin" if viewer.is_admin else "none"),
-        action=action.value,
-        moodle_course_id=visit.launch.moodle_course_id,
-        subject_person_id=asked_for or None,
-        is_allowed=decision.is_allowed,
-        reason=reason,
-        request_id=g.request_id,
-    )
-
-
-def _record(visit: _Visit, standing: Standing, entry: AccessEntry, refusal: PageError | None) -> None:
-    """Commit the access row and the session's own change before anything leaves."""
-    with writing(services().sessions) as db:
-        if entry.action not in UNRECORDED or not entry.is_allowed:
-            save_access(db, entry)
-        if visit.session is None:
-            if refusal is None:
-                begin_session(db, visit.launch, visit.page_token, standing.viewer.course_role, visit.now)
-        elif isinstance(refusal, SessionEnded | AccessRefused):
-            revoke_session(db, visit.session.session_id, visit.now)
-        else:
-            touch_session(db, visit.session.session_id, visit.now)

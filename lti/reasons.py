@@ -80,6 +80,18 @@ TEXTS: Mapping[str, ReasonText] = {
     "user-mismatch": _launch("Moodle named two different people in one sign-in message."),
     "bad-roles": _launch("Moodle did not say what your part in the course is in a way this tool can read."),
     "bad-claims": _launch("Moodle's sign-in message holds something this tool cannot read."),
+    "bad-deep-linking": _launch("Moodle's request to place something in a course could not be read."),
+    "no-resource-links": _launch(
+        "Moodle asked this tool for something else than an activity, and an activity is all it can place.",
+        "Place Engagement as an activity of the kind External tool.",
+    ),
+    "foreign-return": _launch("Moodle asked this tool to send its answer to another site, so nothing was sent."),
+    "no-placing": ReasonText(
+        "Activities are placed by the people who teach the course",
+        "Moodle says that you do not teach in this course, so there is nothing to choose here.",
+        NOTHING_LOST,
+        "Ask whoever runs the course to place the activity.",
+    ),
     "platform-error": _launch("Moodle answered that it could not sign you in to this tool."),
     # Temporary
     "keys-unavailable": _not_now(
@@ -136,6 +148,12 @@ TEXTS: Mapping[str, ReasonText] = {
         "Nothing about anybody was shown.",
         "Ask your university's help desk.",
     ),
+    "no-start-page": ReasonText(
+        "Open Engagement from a course",
+        "This page is for the people who run this tool. What you teach or learn is shown inside each course.",
+        "Nothing about anybody was shown.",
+        "Open one of your courses in Moodle and choose Engagement there.",
+    ),
     "course-not-on": ReasonText(
         "Engagement is not switched on in this course",
         "Nothing is read from this course's log, and nobody has figures here.",
@@ -153,6 +171,19 @@ TEXTS: Mapping[str, ReasonText] = {
         "Another site sent this form in your name, so it was not accepted.",
         "Nothing was changed and nothing was shown.",
         OPEN_AGAIN,
+    ),
+    # One-time forms
+    "form-expired": ReasonText(
+        "This form is too old",
+        "The page with this form was opened more than 30 minutes ago, or the form belongs to another page.",
+        "Nothing was changed.",
+        "Open the page again and send its new form.",
+    ),
+    "form-used": ReasonText(
+        "This form was sent already",
+        "It works once, and it has been used: perhaps by a double click, by Back or by loading the page again.",
+        "Nothing was changed a second time.",
+        "Open the page again to see how things stand.",
     ),
     # Requests
     "bad-request": ReasonText(

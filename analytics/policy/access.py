@@ -26,6 +26,8 @@ class Action(StrEnum):
     """A learner's own page over all their courses."""
     ADMIN_VIEW = "admin:view"
     """The state of the tool; no learner's data."""
+    ADMIN_CHANGE = "admin:change"
+    """Connect, approve, sync now, switch courses; no learner's data."""
 
 
 class CourseRole(StrEnum):
@@ -68,6 +70,8 @@ class Viewer:
     """False only under separate groups without the right to reach all of them."""
     is_live: bool = True
     """Moodle confirmed these rights within the last 15 minutes."""
+    manages_tool: bool = False
+    """They run the tool for the whole site; a category's manager is an administrator here without this."""
     own_course_ids: frozenset[int] = field(default=frozenset())
     """Courses in which the viewer is an active learner."""
 
@@ -108,13 +112,29 @@ def find_course_role(
     return None
 
 
-def start_action(viewer: Viewer) -> Action:
-    """Return what a viewer sees first; for somebody without a part it is what `decide` will refuse."""
+def start_action(viewer: Viewer, wished: Action | None = None) -> Action:
+    """Return what a viewer sees first; for somebody without a part it is what `decide` will refuse.
+
+    `wished` is the page that they came for; where they have no right to it, or none was wished for, their part decides.
+    """
+    if wished is not None and wished in _start_pages(viewer):
+        return wished
     if viewer.course_role is CourseRole.TUTOR:
         return Action.COURSE_VIEW
     if viewer.course_role is CourseRole.LEARNER:
         return Action.OWN_VIEW
     return Action.ADMIN_VIEW if viewer.is_admin else Action.OWN_VIEW
+
+
+def _start_pages(viewer: Viewer) -> frozenset[Action]:
+    """Return every page that a viewer may begin with."""
+    pages = {
+        Action.COURSE_VIEW: viewer.course_role is CourseRole.TUTOR,
+        Action.OWN_VIEW: viewer.course_role is CourseRole.LEARNER,
+        Action.OWN_COURSES_VIEW: viewer.person_id is not None and bool(viewer.own_course_ids),
+        Action.ADMIN_VIEW: viewer.is_admin,
+    }
+    return frozenset(action for action, is_theirs in pages.items() if is_theirs)
 
 
 def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
@@ -127,6 +147,8 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
         case Action.OWN_VIEW | Action.OWN_COURSES_VIEW:
             return _decide_own(viewer, action, subject)
         case Action.ADMIN_VIEW if viewer.is_admin:
+            return Decision(True, Reason.ADMINISTERS_TOOL)
+        case Action.ADMIN_CHANGE if viewer.manages_tool:
             return Decision(True, Reason.ADMINISTERS_TOOL)
     return Decision(False, Reason.NO_RULE)
 

@@ -24,6 +24,8 @@ class AccessEntry:
     is_allowed: bool
     reason: str
     request_id: str
+    detail: str | None = None
+    """What an administrator changed, at most 200 characters; nothing about a person."""
 
 
 def save_access(db: Session, entry: AccessEntry) -> None:
@@ -39,6 +41,7 @@ def save_access(db: Session, entry: AccessEntry) -> None:
             subject_person_id=entry.subject_person_id,
             is_allowed=entry.is_allowed,
             reason=entry.reason,
+            detail=entry.detail,
             request_id=entry.request_id,
         )
     )
@@ -59,6 +62,7 @@ def load_accesses(db: Session, platform_id: int) -> tuple[AccessEntry, ...]:
             is_allowed=row.is_allowed,
             reason=row.reason,
             request_id=row.request_id,
+            detail=row.detail,
         )
         for row in rows
     )

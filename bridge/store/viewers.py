@@ -1,7 +1,7 @@
 """Read what a viewer is: Moodle's live word (table viewer_access), their course, roster entry and groups."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -63,9 +63,12 @@ def save_viewer_access(db: Session, platform_id: int, answer: ViewerAccess, now:
 def load_viewer_access(
     db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int
 ) -> StoredAccess | None:
-    """Return Moodle's last answer about a person in a course; None before the first."""
+    """Return Moodle's last answer about a person in a course; None before the first.
+
+    An answer that an older version of this tool kept, with fewer facts, is as good as none.
+    """
     row = db.get(ViewerAccessRow, (platform_id, moodle_user_id, moodle_course_id))
-    if row is None:
+    if row is None or row.answer.keys() != {fact.name for fact in fields(ViewerAccess)}:
         return None
     answer: dict[str, Any] = dict(row.answer)
     answer["roles"] = tuple(MoodleRole(**role) for role in answer["roles"])

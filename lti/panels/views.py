@@ -37,6 +37,8 @@ def start_page(asked: GuardedRequest) -> str:
         return course_panel(asked)
     if asked.action is Action.ADMIN_VIEW:
         return admin_panel(asked)
+    if asked.action is Action.OWN_COURSES_VIEW:
+        return learner_courses_panel(asked)
     return learner_panel(asked)
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from analytics.policy.access import CourseRole
 from bridge.secrets import hash_token
 from bridge.store.viewer_sessions import NewSession, ViewerSession, load_session, revoke_session, save_session
 from lti.errors import SessionEnded
@@ -20,15 +19,16 @@ def new_page_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def begin_session(
-    db: Session, launch: NewSession, page_token: str, course_role: CourseRole | None, now: datetime
-) -> None:
-    """Store a session under its page token; it ends after 30 idle minutes, and after 4 hours however busy it is."""
+def begin_session(db: Session, launch: NewSession, page_token: str, part: str | None, now: datetime) -> None:
+    """Store a session under its page token; it ends after 30 idle minutes, and after 4 hours however busy it is.
+
+    `part` is what the viewer is in the course, or for the tool, as the session begins: it ends with it.
+    """
     save_session(
         db,
         launch,
         page_token_hash=hash_token(page_token),
-        course_role=None if course_role is None else course_role.value,
+        course_role=part,
         now=now,
         ends_at=now + LASTS_FOR,
     )

@@ -19,7 +19,7 @@
   function remember() {
     const token = document.querySelector("input[name=page_token]");
     if (token && !entries[current]) {
-      entries[current] = { path: "/panel/", place: "", fields: [["page_token", token.value]] };
+      entries[current] = { path: document.body.dataset.again || "/panel/", place: "", fields: [["page_token", token.value]] };
     }
   }
 
@@ -73,7 +73,7 @@
 
   addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter;
-    if (event.defaultPrevented || !("submitter" in event) || form.method !== "post") return;
+    if (event.defaultPrevented || !("submitter" in event) || form.method !== "post" || form.target) return;
     const to = new URL(button?.getAttribute("formaction") || form.getAttribute("action") || "", location);
     if (to.origin !== location.origin) return;
     event.preventDefault();

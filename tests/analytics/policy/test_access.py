@@ -51,7 +51,9 @@ VIEWERS = {
     "learner of one course": replace(
         NOBODY, person_id=LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE})
     ),
-    "administrator": replace(NOBODY, person_id=None, is_admin=True),
+    "administrator": replace(NOBODY, person_id=None, is_admin=True, manages_tool=True),
+    "administrator, Moodle silent": replace(NOBODY, person_id=None, is_admin=True, manages_tool=True, is_live=False),
+    "category manager": replace(NOBODY, person_id=None, is_admin=True),
     "nobody": NOBODY,
     "stranger": replace(NOBODY, person_id=None, course_id=None),
 }
@@ -69,6 +71,7 @@ REQUESTS = {
     "own courses": (Action.OWN_COURSES_VIEW, Subject(None, LEARNER)),
     "another's courses": (Action.OWN_COURSES_VIEW, Subject(None, OTHER_LEARNER)),
     "admin": (Action.ADMIN_VIEW, Subject(None)),
+    "admin change": (Action.ADMIN_CHANGE, Subject(None)),
 }
 
 ALLOWED = {
@@ -81,7 +84,9 @@ ALLOWED = {
     "learner": {"own", "own elsewhere", "own courses"},
     "learner, Moodle silent": {"own", "own elsewhere", "own courses"},
     "learner of one course": {"own", "own courses"},
-    "administrator": {"admin"},
+    "administrator": {"admin", "admin change"},
+    "administrator, Moodle silent": {"admin", "admin change"},
+    "category manager": {"admin"},
     "nobody": set(),
     "stranger": set(),
 }
@@ -117,6 +122,7 @@ def test_every_action_stands_in_the_table() -> None:
         ("administrator", "learner in A", Reason.NO_ROLE),
         ("administrator", "admin", Reason.ADMINISTERS_TOOL),
         ("tutor", "admin", Reason.NO_RULE),
+        ("category manager", "admin change", Reason.NO_RULE),
     ],
 )
 def test_a_decision_names_its_reason(viewer_name: str, request_name: str, reason: Reason) -> None:
@@ -204,3 +210,26 @@ def test_a_viewer_without_a_part_starts_with_something_that_is_refused() -> None
     viewer = VIEWERS["nobody"]
 
     assert not decide(viewer, start_action(viewer), Subject(COURSE, viewer.person_id)).is_allowed
+
+
+WISHES = {
+    "tutor": {Action.COURSE_VIEW},
+    "tutor of no group": {Action.COURSE_VIEW},
+    "tutor who administers": {Action.COURSE_VIEW, Action.ADMIN_VIEW},
+    "tutor who learns elsewhere": {Action.COURSE_VIEW, Action.OWN_COURSES_VIEW},
+    "learner": {Action.OWN_VIEW, Action.OWN_COURSES_VIEW},
+    "category manager": {Action.ADMIN_VIEW},
+    "stranger": set(),
+}
+
+
+@pytest.mark.parametrize("wished", [None, *Action])
+@pytest.mark.parametrize("viewer_name", WISHES)
+def test_a_wish_is_granted_to_whoever_may_begin_there_and_left_alone_otherwise(
+    viewer_name: str, wished: Action | None
+) -> None:
+    viewer = VIEWERS[viewer_name]
+
+    action = start_action(viewer, wished)
+
+    assert action == (wished if wished in WISHES[viewer_name] else start_action(viewer))

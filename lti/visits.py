@@ -1,0 +1,171 @@
+"""Who asks, and whether they may: the rights of one request, its refusal, and the access row it leaves.
+
+Course and viewer come from the session's row, never from a parameter.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import g, request
+from sqlalchemy.orm import Session
+
+from analytics.policy.access import Action, CourseRole, Decision, Reason, Subject, Viewer, decide
+from bridge.log_records import MAX_ID
+from bridge.store.access_log import AccessEntry, save_access
+from bridge.store.database import writing
+from bridge.store.registrations import load_registration
+from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
+from bridge.store.viewers import load_learner_groups
+from bridge.viewer_access import FRESH_FOR, Standing, load_standing, refresh_viewer_access
+from lti.errors import AccessRefused, CourseNotReady, NotFound, PageError, RightsUnchecked, SessionEnded
+from lti.services import services
+from lti.session.sessions import begin_session
+
+UNRECORDED = frozenset({Action.ADMIN_VIEW, Action.OWN_VIEW, Action.OWN_COURSES_VIEW})
+"""Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
+never held against them (policy paragraph 18). Refusals always leave a row."""
+SITE_COURSE_ID = 1
+"""Moodle's site home: a course in name alone, from which the staff start page launches."""
+MANAGER = "manager"
+"""The part of somebody who runs the tool and has none in the course; kept with their session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks: a session that runs, or a launch that becomes one when its first page is ready."""
+
+    launch: NewSession
+    page_token: str
+    session: ViewerSession | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What was decided about one request, with the rights it was decided by."""
+
+    standing: Standing
+    action: Action
+    subject: Subject
+    decision: Decision
+    refusal: PageError | None
+    """None: the request may be answered."""
+
+
+def refresh_rights(visit: Visit, max_age: timedelta = FRESH_FOR) -> None:
+    """Ask Moodle about the viewer when its last word is older than `max_age`; the caller holds no transaction."""
+    tool = services()
+    error = refresh_viewer_access(tool.sessions, tool.moodle, visit.launch, visit.now, max_age=max_age)
+    if error is not None:
+        tool.log.warning("rights not refreshed", code=error.code, kind=type(error).__name__, request_id=g.request_id)
+
+
+def load_rights(db: Session, visit: Visit) -> Standing:
+    """Return the viewer's rights, and let the answer's headers know whose frame the page may stand in."""
+    g.registration = load_registration(db, visit.launch.registration_id)
+    return load_standing(db, visit.launch, visit.now)
+
+
+def rule(db: Session, visit: Visit, standing: Standing, action: Action) -> Ruling:
+    """Decide a request."""
+    refusal = _find_refusal(standing, visit)
+    subject = Subject(None) if refusal else _find_subject(db, action, standing.viewer)
+    decision = Decision(False, Reason.NO_ROLE) if refusal else decide(standing.viewer, action, subject)
+    if refusal is None and not decision.is_allowed:
+        refusal = _refusal_of(decision)
+    return Ruling(standing, action, subject, decision, refusal)
+
+
+def _find_refusal(standing: Standing, visit: Visit) -> PageError | None:
+    """Return why the viewer has no page at all now, whatever they asked for; None when `decide` may decide."""
+    viewer, course, session = standing.viewer, standing.course, visit.session
+    if standing.is_closed:
+        return AccessRefused("account-closed")
+    if viewer.course_role is None and not viewer.is_admin:
+        if visit.launch.moodle_course_id == SITE_COURSE_ID:
+            return CourseNotReady("no-start-page")
+        if course is None or not course.is_switched_on:
+            return CourseNotReady("course-not-on")
+        if not course.has_roster:
+            return CourseNotReady("not-synced")
+        if not viewer.is_live:
+            return RightsUnchecked("rights-unknown")
+        return AccessRefused("no-role") if session is None else SessionEnded("rights-changed")
+    if session is not None and session.course_role not in (None, _part_of(viewer)):
+        return SessionEnded("rights-changed")
+    if viewer.course_role is CourseRole.LEARNER and not standing.is_in_roster:
+        return CourseNotReady("not-synced")
+    return None
+
+
+def _part_of(viewer: Viewer) -> str | None:
+    """Return the part whose end ends the session; None for somebody who has none to lose."""
+    if viewer.course_role is not None:
+        return viewer.course_role.value
+    return MANAGER if viewer.manages_tool else None
+
+
+def _find_subject(db: Session, action: Action, viewer: Viewer) -> Subject:
+    """Return what the request asks for; ids outside the viewer's course give the same empty subject as unknown ones."""
+    if action is Action.LEARNER_VIEW:
+        person_id = _form_id("learner")
+        groups = load_learner_groups(db, viewer.course_id or 0, person_id)
+        return Subject(viewer.course_id, None if groups is None else person_id, groups or frozenset())
+    if action is Action.OWN_VIEW:
+        course_id = _form_id("course") if request.form.get("course") else viewer.course_id
+        return Subject(course_id, viewer.person_id)
+    if action is Action.OWN_COURSES_VIEW:
+        return Subject(None, viewer.person_id)
+    return Subject(viewer.course_id)
+
+
+def _form_id(name: str) -> int:
+    """Return a surrogate id from the form; 0, which is nobody's, for whatever is none."""
+    given = request.form.get(name, "")
+    if not (given.isascii() and given.isdigit() and len(given) <= 19):
+        return 0
+    return int(given) if int(given) <= MAX_ID else 0
+
+
+def _refusal_of(decision: Decision) -> PageError:
+    return RightsUnchecked() if decision.reason is Reason.RIGHTS_UNCHECKED else NotFound()
+
+
+def make_access_entry(visit: Visit, ruling: Ruling, detail: str | None = None) -> AccessEntry:
+    """Return the access row of a decided request; `detail` says what an administrator changed."""
+    viewer, refusal = ruling.standing.viewer, ruling.refusal
+    asked_for = _form_id("learner") if ruling.action is Action.LEARNER_VIEW else ruling.subject.person_id
+    return AccessEntry(
+        at=visit.now,
+        platform_id=visit.launch.platform_id,
+        viewer_moodle_user_id=visit.launch.moodle_user_id,
+        viewer_role=viewer.course_role or ("admin" if viewer.is_admin else "none"),
+        action=ruling.action.value,
+        moodle_course_id=visit.launch.moodle_course_id,
+        subject_person_id=asked_for or None,
+        is_allowed=refusal is None,
+        reason=ruling.decision.reason.value if refusal is None or isinstance(refusal, NotFound) else refusal.code,
+        request_id=g.request_id,
+        detail=detail,
+    )
+
+
+def record_view(visit: Visit, ruling: Ruling) -> None:
+    """Commit the access row and the session's own change before anything leaves."""
+    with writing(services().sessions) as db:
+        if ruling.action not in UNRECORDED or ruling.refusal is not None:
+            save_access(db, make_access_entry(visit, ruling))
+        if visit.session is not None:
+            note_use(db, visit, ruling.refusal)
+        elif ruling.refusal is None:
+            begin_session(db, visit.launch, visit.page_token, _part_of(ruling.standing.viewer), visit.now)
+
+
+def note_use(db: Session, visit: Visit, refusal: PageError | None) -> None:
+    """Put off the session's idle end, or end it for good where its rights are gone."""
+    if visit.session is None:
+        return
+    if isinstance(refusal, SessionEnded | AccessRefused):
+        revoke_session(db, visit.session.session_id, visit.now)
+    else:
+        touch_session(db, visit.session.session_id, visit.now)
