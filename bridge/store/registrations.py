@@ -37,6 +37,12 @@ def load_registration(db: Session, registration_id: int) -> RegistrationRecord |
     return None if row is None else _record(row)
 
 
+def load_registrations(db: Session, platform_id: int) -> tuple[RegistrationRecord, ...]:
+    """Return a platform's registrations, by id. Empty: launches from it are refused."""
+    rows = db.scalars(select(Registration).where(Registration.platform_id == platform_id).order_by(Registration.id))
+    return tuple(_record(row) for row in rows)
+
+
 def load_issuers(db: Session) -> tuple[str, ...]:
     """Return every issuer known to the tool, each once. Empty: no platform is registered."""
     return tuple(db.scalars(select(Registration.issuer).distinct().order_by(Registration.issuer)))
