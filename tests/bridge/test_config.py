@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bridge.config import Settings
+from bridge.egress import Egress
 from bridge.errors import SettingsError
 
 ENOUGH = {"LEA_SECRET_KEY": "k" * 32, "LEA_PUBLIC_URL": "https://engagement.example.ac.uk/"}
@@ -35,6 +36,8 @@ def test_every_missing_variable_is_named_at_once() -> None:
         ("LEA_SYNC_MINUTES", "0"),
         ("LEA_RAW_WINDOW_DAYS", "x"),
         ("LEA_LOG_LEVEL", "LOUD"),
+        ("LEA_EGRESS_PROXY", "proxy.example:3128"),
+        ("LEA_CA_BUNDLE", "/no/such/file.pem"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(name: str, value: str) -> None:
@@ -59,6 +62,23 @@ def test_pages_go_over_https_except_on_this_machine_or_in_a_trial(url: str, inse
     else:
         with pytest.raises(SettingsError, match=r"LEA_PUBLIC_URL.*https"):
             Settings.from_environment(environment)
+
+
+@pytest.mark.parametrize("rest", ["/lea", "/lea/", "?a=b", "/#top", "//"])
+def test_a_public_address_with_a_path_is_refused_with_a_sentence(rest: str) -> None:
+    with pytest.raises(SettingsError, match=r"LEA_PUBLIC_URL.*a host of its own.*without a path"):
+        Settings.from_environment(ENOUGH | {"LEA_PUBLIC_URL": f"https://engagement.example.ac.uk{rest}"})
+
+
+def test_outgoing_calls_go_straight_out_unless_a_proxy_is_named() -> None:
+    assert Settings.from_environment(ENOUGH | {"LEA_EGRESS_PROXY": "", "LEA_CA_BUNDLE": ""}).egress == Egress()
+    proxy = "http://lea:hunter2@proxy.example:3128"
+    settings = Settings.from_environment(ENOUGH | {"LEA_EGRESS_PROXY": proxy})
+    assert settings.egress == Egress(proxy)
+    assert "hunter2" not in f"{settings!r} {settings.egress!r}"
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(ENOUGH | {"LEA_EGRESS_PROXY": proxy.replace("http:", "https:")})
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_mistyped_name_is_refused_rather_than_ignored() -> None:
