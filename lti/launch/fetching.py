@@ -45,6 +45,21 @@ class Fetched:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer(Fetched):
+    """What a server answered, a refusal too: its status beside body and headers."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
 def fetch_document(url: str, *, allow_insecure: bool = False, egress: Egress = DIRECT) -> Fetched:
     """Return the document at `url`, of at most 256 kB, within five seconds.
 
@@ -53,13 +68,36 @@ def fetch_document(url: str, *, allow_insecure: bool = False, egress: Egress = D
     Raises:
         FetchFailed: the address is not permitted, or nothing usable came in time.
     """
+    answer = send_request("GET", url, {"Accept": "application/json"}, allow_insecure=allow_insecure, egress=egress)
+    if answer.status != 200:
+        raise FetchFailed(f"status-{answer.status}")
+    return answer
+
+
+def send_request(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    allow_insecure: bool = False,
+    egress: Egress = DIRECT,
+) -> Answer:
+    """Send one request under the same limits and return the answer, whatever its status; redirects are not followed.
+
+    Secrets travel in `headers` or `body`, never in `url`.
+
+    Raises:
+        FetchFailed: the address is not permitted, or no whole answer came in time.
+    """
     _check_address(url, allow_insecure=allow_insecure, is_proxied=egress.proxy_for(url) is not None)
-    answers: SimpleQueue[Fetched | FetchFailed] = SimpleQueue()
+    answers: SimpleQueue[Answer | FetchFailed] = SimpleQueue()
     deadline = time.monotonic() + WHOLE_SECONDS
+    asked = _Asked(method, url, headers, body)
 
     def work() -> None:
         try:
-            answers.put(_fetch(url, deadline, allow_insecure=allow_insecure, egress=egress))
+            answers.put(_send(asked, deadline, allow_insecure=allow_insecure, egress=egress))
         except FetchFailed as error:
             answers.put(error)
         except requests.exceptions.ProxyError:
@@ -103,25 +141,26 @@ def _may_be_public(host: str) -> bool:
         return not is_local_name(host)
 
 
-def _fetch(url: str, deadline: float, *, allow_insecure: bool, egress: Egress) -> Fetched:
+def _send(asked: _Asked, deadline: float, *, allow_insecure: bool, egress: Egress) -> Answer:
     with requests.Session() as session:
-        egress.prepare(session, url)  # no other proxy and no ~/.netrc behind the checked address's back
+        egress.prepare(session, asked.url)  # no other proxy and no ~/.netrc behind the checked address's back
         session.mount("https://", _GuardedAdapter(allow_insecure=allow_insecure))
         session.mount("http://", _GuardedAdapter(allow_insecure=allow_insecure))
-        answer = session.get(
-            url,
+        answer = session.request(
+            asked.method,
+            asked.url,
+            headers={**HEADERS, **asked.headers},
+            data=asked.body,
             timeout=(CONNECT_SECONDS, WHOLE_SECONDS),
             allow_redirects=False,
             stream=True,
-            headers={"Accept": "application/json", "User-Agent": "LearnerEngagementAnalytics", "Connection": "close"},
         )
         with answer:
             if answer.status_code == 407:
                 raise FetchFailed("proxy")
-            if answer.status_code != 200:
-                raise FetchFailed(f"status-{answer.status_code}")
             body = _read(answer, deadline)
-            return Fetched(body, {name.lower(): value for name, value in answer.headers.items()})
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(body, headers, answer.status_code)
 
 
 def _read(answer: requests.Response, deadline: float) -> bytes:
