@@ -8,6 +8,9 @@ from bridge.log_records import CountBucket, LogCounts, Rejected
 from bridge.moodle import wire
 from bridge.moodle.payloads import instant
 
+OPENS_MY = "my"
+"""What `opens` holds while somebody comes by "My engagement"."""
+
 
 def to_version(answer: wire.WireVersion) -> records.PluginVersion:
     """Return the handshake's record."""
@@ -21,6 +24,10 @@ def to_version(answer: wire.WireVersion) -> records.PluginVersion:
         log_life_days=answer.loglifetime,
         is_log_enabled=bool(answer.logenabled),
         bot_moodle_user_id=answer.userid,
+        capabilities=tuple(records.CapabilityHeld(one.name, bool(one.held)) for one in answer.capabilities),
+        allows_stealth=bool(answer.allowstealth),
+        cron_ran_at=instant(answer.cronlastrun),
+        tool_state=answer.tool,
     )
 
 
@@ -157,4 +164,15 @@ def to_viewer_access(answer: wire.WireViewerAccess) -> records.ViewerAccess:
         group_ids=tuple(answer.groups),
         group_mode=answer.groupmode,
         sees_all_groups=bool(answer.accessallgroups),
+        manages=bool(answer.manages),
+        opens_my=answer.opens == OPENS_MY,
     )
+
+
+def to_placements(answer: wire.WirePlacements) -> records.Placements:
+    """Return what became of the list of switched-on courses."""
+    courses = tuple(
+        records.CoursePlacement(course.courseid, bool(course.known), course.cmid or None, course.problem)
+        for course in answer.courses
+    )
+    return records.Placements(answer.tool, answer.sitecmid or None, answer.siteproblem, courses)

@@ -8,12 +8,12 @@ PAGE_SIZE = 5_000
 """Log rows in a full page; the plugin gives no more."""
 BUCKET_SIZE = 5_000
 """Log ids in one bucket of `get_log_counts`."""
-OLDEST_PLUGIN_VERSION = 2026112100
+OLDEST_PLUGIN_VERSION = 2026112200
 """The plugin's `$plugin->version` that first had all functions below."""
 
 
 class Function(StrEnum):
-    """Every function this tool calls. All of them only read, so a call can be repeated."""
+    """Every function this tool calls. A call can be repeated: all of them read, but one, which sets a whole list."""
 
     VERSION = "local_lea_get_version"
     COURSES = "local_lea_get_courses"
@@ -24,6 +24,7 @@ class Function(StrEnum):
     TASKS = "local_lea_get_tasks"
     DELETIONS = "local_lea_get_deletions"
     VIEWER_ACCESS = "local_lea_get_viewer_access"
+    SET_COURSES = "local_lea_set_courses"
 
 
 @dataclass(frozen=True, slots=True)

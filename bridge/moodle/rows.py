@@ -42,10 +42,12 @@ def read_rows(rows: Sequence[object], struct: type[T], key: str, place: str) -> 
 
 @cache
 def schema_of(struct: type[msgspec.Struct]) -> Schema:
-    """Return the marshmallow schema of a wire struct: every field required, unknown fields left out."""
+    """Return the marshmallow schema of a wire struct: fields without a default required, unknown ones left out."""
     described = msgspec.inspect.type_info(struct)
     assert isinstance(described, msgspec.inspect.StructType)  # noqa: S101 (narrowing for the type checker)
     members = {field.encode_name: _field_of(field.encode_name, field.type) for field in described.fields}
+    for field in described.fields:
+        members[field.encode_name].required = field.required
     return Schema.from_dict(members, name=struct.__name__)(unknown=EXCLUDE)
 
 

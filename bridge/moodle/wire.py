@@ -17,6 +17,7 @@ IdNumber = Annotated[str, Meta(max_length=255)]
 Short = Annotated[str, Meta(max_length=100)]
 Word = Annotated[str, Meta(max_length=30)]
 ModName = Annotated[str, Meta(max_length=50)]
+Capability = Annotated[str, Meta(max_length=255)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
@@ -43,8 +44,15 @@ class WireLogCounts(Struct):
     buckets: list[WireBucket]
 
 
+class WireCapability(Struct):
+    """One capability of the service user."""
+
+    name: Capability
+    held: Flag
+
+
 class WireVersion(Struct):
-    """The answer of local_lea_get_version."""
+    """The answer of local_lea_get_version; an older plugin's is read, too, so that it can be called too old."""
 
     release: Short
     version: IdOrNone
@@ -55,6 +63,10 @@ class WireVersion(Struct):
     loglifetime: Count
     logenabled: Flag
     userid: Id
+    capabilities: list[WireCapability] = []
+    allowstealth: Flag = False
+    cronlastrun: Seconds = 0
+    tool: Word = ""
 
 
 class WireCourse(Struct):
@@ -203,3 +215,24 @@ class WireViewerAccess(Struct):
     groups: list[Id]
     groupmode: Annotated[int, Meta(ge=0, le=2)]
     accessallgroups: Flag
+    manages: Flag = False
+    opens: Word = ""
+    """Launches go on while an older plugin waits to be upgraded: it gives neither."""
+
+
+class WirePlacement(Struct):
+    """One course of local_lea_set_courses."""
+
+    courseid: Id
+    known: Flag
+    cmid: IdOrNone
+    problem: ModName
+
+
+class WirePlacements(Struct):
+    """The answer of local_lea_set_courses."""
+
+    tool: Word
+    sitecmid: IdOrNone
+    siteproblem: ModName
+    courses: list[WirePlacement]

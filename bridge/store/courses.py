@@ -1,6 +1,6 @@
 """Courses: which are switched on, what Moodle calls them, and how far their log was backfilled (table course)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -114,11 +114,9 @@ def save_course_details(
     return frozenset(moved)
 
 
-def begin_backfills(db: Session, platform_id: int, read_to: int) -> None:
-    """Note for newly switched-on courses that the log up to `read_to` went by without them."""
-    is_new = and_(
-        Course.platform_id == platform_id, Course.switched_on_at.is_not(None), Course.backfill_until.is_(None)
-    )
+def begin_backfills(db: Session, course_ids: Collection[int], read_to: int) -> None:
+    """Note for those of some courses that are newly on that the log up to `read_to` went by without them."""
+    is_new = and_(Course.id.in_(course_ids), Course.backfill_until.is_(None))
     db.execute(update(Course).where(is_new).values(backfill_until=read_to))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bridge.records import PluginVersion
 from bridge.schema.platforms import Deployment, Platform, Registration
 from bridge.store.database import insert_ignoring, upsert
 
@@ -21,6 +22,10 @@ class PlatformRecord:
     bot_moodle_user_id: int | None
     plugin_release: str | None
     clock_skew_seconds: int | None
+    plugin_version: int | None
+    moodle_release: str | None
+    handshake_at: datetime | None
+    """When the plugin last answered; None before the first handshake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,19 @@ def save_platform(db: Session, *, name: str, moodle_url: str, encrypted_token: s
     return db.scalars(select(Platform.id).where(Platform.moodle_url == row["moodle_url"])).one()
 
 
-def save_handshake(db: Session, platform_id: int, *, release: str, bot_moodle_user_id: int, skew_seconds: int) -> None:
+def save_handshake(db: Session, platform_id: int, found: PluginVersion, *, skew_seconds: int, now: datetime) -> None:
     """Write down what the plugin said about itself; `skew_seconds` is Moodle's clock minus ours."""
     db.execute(
         update(Platform)
         .where(Platform.id == platform_id)
-        .values(plugin_release=release, bot_moodle_user_id=bot_moodle_user_id, clock_skew_seconds=skew_seconds)
+        .values(
+            plugin_release=found.release,
+            plugin_version=found.version,
+            moodle_release=found.moodle_release,
+            bot_moodle_user_id=found.bot_moodle_user_id,
+            clock_skew_seconds=skew_seconds,
+            handshake_at=now,
+        )
     )
 
 
@@ -90,4 +102,7 @@ def _record(row: Platform) -> PlatformRecord:
         bot_moodle_user_id=row.bot_moodle_user_id,
         plugin_release=row.plugin_release,
         clock_skew_seconds=row.clock_skew_seconds,
+        plugin_version=row.plugin_version,
+        moodle_release=row.moodle_release,
+        handshake_at=row.handshake_at,
     )

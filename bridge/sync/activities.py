@@ -1,4 +1,4 @@
-"""Step 5: the activities of each course, and which of them are this tool's own."""
+"""Step 6: the activities of each course, and which of them are this tool's own."""
 
 from bridge.moodle.functions import Function
 from bridge.store.activities import replace_activities
@@ -16,7 +16,7 @@ def sync_activities(sync: Sync, tally: Tally) -> None:
     Raises:
         PlatformError: Moodle as a whole does not answer.
     """
-    for course in sync.courses():
+    for course in sync.courses_to_read():
         with going_on(tally, course.moodle_course_id):
             _sync_activities(sync, tally, course)
         sync.progress.advance()

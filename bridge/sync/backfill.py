@@ -1,4 +1,4 @@
-"""Step 8: the log from before a course was switched on, behind the platform's cursor, in pages that can be resumed."""
+"""Step 9: the log from before a course was switched on, behind the platform's cursor, in pages that can be resumed."""
 
 from bridge.moodle.functions import PAGE_SIZE
 from bridge.store.courses import SyncedCourse, save_backfill
@@ -15,7 +15,7 @@ def backfill_courses(sync: Sync, tally: Tally) -> None:
     Raises:
         PlatformError: Moodle as a whole does not answer; the pages before that stay.
     """
-    for course in sync.courses():
+    for course in sync.courses_to_read():
         if not course.is_backfilled:
             with going_on(tally, course.moodle_course_id):
                 _backfill(sync, tally, course)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from analytics.calendar import local_date
@@ -25,6 +25,8 @@ class Sync:
     settings: Settings
     now: Callable[[], datetime]
     progress: Progress
+    told: set[int] = field(default_factory=set)
+    """Moodle ids of the courses that Moodle was told, in this run, to give out; see `bridge.sync.switched`."""
 
     @property
     def today(self) -> date:
@@ -35,6 +37,10 @@ class Sync:
         """Return the switched-on courses."""
         with reading(self.sessions) as db:
             return load_synced_courses(db, self.platform_id)
+
+    def courses_to_read(self) -> tuple[SyncedCourse, ...]:
+        """Return the switched-on courses that Moodle gives out in this run. Empty: none, or Moodle was not told yet."""
+        return tuple(course for course in self.courses() if course.moodle_course_id in self.told)
 
 
 @contextmanager

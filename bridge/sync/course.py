@@ -32,6 +32,7 @@ from bridge.sync.log import sync_log
 from bridge.sync.report import Progress, Silent, SyncReport, Tally, to_result
 from bridge.sync.roster import sync_rosters
 from bridge.sync.settle import reconcile_window, settle_log
+from bridge.sync.switched import tell_switched_courses
 from bridge.sync.tasks import sync_tasks
 from bridge.sync.weeks import fold_weeks
 
@@ -52,6 +53,7 @@ class Step:
 
 SYNC_STEPS = (
     Step("handshake", shake_hands, is_essential=True),
+    Step("switched", tell_switched_courses, is_essential=True),
     Step("deletions", follow_deletions),
     Step("courses", sync_courses),
     Step("rosters", sync_rosters, is_per_course=True),

@@ -1,4 +1,4 @@
-"""Step 3: names, starts and group modes of the switched-on courses."""
+"""Step 4: names, starts and group modes of the switched-on courses."""
 
 from bridge.moodle.functions import Function
 from bridge.store.courses import save_course_details
@@ -17,7 +17,7 @@ def sync_courses(sync: Sync, tally: Tally) -> None:
     Raises:
         MoodleError: no sensible answer; nothing was written.
     """
-    synced = {course.moodle_course_id: course for course in sync.courses()}
+    synced = {course.moodle_course_id: course for course in sync.courses_to_read()}
     if not synced:
         return
     answer = sync.client.courses(sorted(synced))

@@ -1,4 +1,4 @@
-"""Step 2: what Moodle deleted, and whose data is to be erased (the plugin's table local_lea_deletion).
+"""Step 3: what Moodle deleted, and whose data is to be erased (the plugin's table local_lea_deletion).
 
 A deleted user's access ends at once and the data follows its own schedule; an erasure takes the data away now: facts,
 raw rows, weeks, evaluations, task dates, roles, groups, visits and names, in one course or in all. What stays is a row

@@ -1,4 +1,4 @@
-"""Step 11: once a week, after Sunday closed, what is shown: one immutable evaluation per learner and closed week.
+"""Step 12: once a week, after Sunday closed, what is shown: one immutable evaluation per learner and closed week.
 
 A week is closed for a course when its log, tasks and roster were all read after the Sunday's midnight; while Moodle is
 down, nothing is evaluated from half of the evidence. A learner is evaluated from the week of the enrolment on, forward

@@ -1,4 +1,4 @@
-"""Step 7: Moodle's log, forward by id, each page with its facts and the cursor in one transaction.
+"""Step 8: Moodle's log, forward by id, each page with its facts and the cursor in one transaction.
 
 Why not simply `id > last seen`. Ids are given when rows are inserted, and a row can become visible after a higher id
 was already seen (MOODLE.md section 4, proved): such a row would be lost for ever. Times are no cursor either: rows
@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from bridge.log_records import LogPage
 from bridge.moodle.errors import UnexpectedShape
 from bridge.moodle.functions import PAGE_SIZE, Function
-from bridge.store.courses import begin_backfills, load_synced_courses
+from bridge.store.courses import begin_backfills
 from bridge.store.cursor import Cursor, load_cursor, move_cursor
 from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_stale
@@ -54,10 +54,11 @@ def sync_log(sync: Sync, tally: Tally) -> None:
         MoodleError: a page could not be read; the pages before it stay, the next run goes on from there.
         CursorMoved: another run committed first; its pages stand, none of this one's last.
     """
+    courses = sync.courses_to_read()
     with writing(sync.sessions) as db:
         cursor = load_cursor(db, sync.platform_id)
-        begin_backfills(db, sync.platform_id, cursor.read_to)
-        folder = load_folder(sync, db)
+        begin_backfills(db, [course.course_id for course in courses], cursor.read_to)
+        folder = make_folder(db, sync.platform_id, courses, sync.settings.zone)
     is_full = True
     while is_full:
         page = sync.client.log_events(cursor.read_to, 0, sorted(folder.course_ids))
@@ -67,11 +68,6 @@ def sync_log(sync: Sync, tally: Tally) -> None:
                 " restored, or its log emptied. It is read on from its new end."
             )
         cursor, is_full = _take(sync, tally, cursor, page, folder)
-
-
-def load_folder(sync: Sync, db: Session) -> Folder:
-    """Return what turns pages of the switched-on courses into rows; load it once per step."""
-    return make_folder(db, sync.platform_id, load_synced_courses(db, sync.platform_id), sync.settings.zone)
 
 
 def _take(sync: Sync, tally: Tally, cursor: Cursor, page: LogPage, folder: Folder) -> tuple[Cursor, bool]:

@@ -1,4 +1,4 @@
-"""Step 4: who is in each course, as what, since when, in which groups."""
+"""Step 5: who is in each course, as what, since when, in which groups."""
 
 from bridge.moodle.functions import Function
 from bridge.store.courses import SyncedCourse
@@ -17,7 +17,7 @@ def sync_rosters(sync: Sync, tally: Tally) -> None:
     Raises:
         PlatformError: Moodle as a whole does not answer.
     """
-    for course in sync.courses():
+    for course in sync.courses_to_read():
         with going_on(tally, course.moodle_course_id):
             _sync_roster(sync, tally, course)
         sync.progress.advance()

@@ -1,4 +1,4 @@
-"""Step 9: find rows that became visible late, by comparing counts; see `bridge.sync.log` for why.
+"""Step 10: find rows that became visible late, by comparing counts; see `bridge.sync.log` for why.
 
 The same comparison, over the whole raw window, is the nightly reconcile. Rows of erased people are never stored again,
 so their buckets differ and are read again each time; nothing comes of it.
@@ -15,7 +15,8 @@ from bridge.store.database import reading, writing
 from bridge.store.log_events import count_raw_rows, find_stored_ids
 from bridge.store.quarantine import load_rejected_ids, release
 from bridge.sync.context import Sync
-from bridge.sync.log import load_folder, observe, save_page
+from bridge.sync.facts import make_folder
+from bridge.sync.log import observe, save_page
 from bridge.sync.report import Tally
 
 SPAN = 100 * BUCKET_SIZE
@@ -32,7 +33,7 @@ def settle_log(sync: Sync, tally: Tally) -> None:
         CursorMoved: another run committed first.
     """
     cursor = observe(sync)
-    courses = sync.courses()
+    courses = sync.courses_to_read()
     if cursor.fresh_at is None or not all(course.is_backfilled for course in courses):
         return
     if cursor.mark_at is None:
@@ -75,7 +76,7 @@ def compare_range(sync: Sync, tally: Tally, courses: Collection[SyncedCourse], f
             if theirs[number] != ours.get(number):
                 first = max(start, number * BUCKET_SIZE - 1)
                 last = min(end, (number + 1) * BUCKET_SIZE - 1)
-                _read_again(sync, tally, moodle_course_ids, first, last)
+                _read_again(sync, tally, courses, first, last)
         sync.progress.advance()
 
 
@@ -94,11 +95,11 @@ def _count_ours(sync: Sync, courses: Collection[SyncedCourse], from_id: int, to_
     return counted
 
 
-def _read_again(sync: Sync, tally: Tally, moodle_course_ids: list[int], first: int, last: int) -> None:
-    page = sync.client.log_events(first, last, moodle_course_ids)
+def _read_again(sync: Sync, tally: Tally, courses: Collection[SyncedCourse], first: int, last: int) -> None:
+    page = sync.client.log_events(first, last, [course.moodle_course_id for course in courses])
     with writing(sync.sessions) as db:
         seen = load_cursor(db, sync.platform_id)
-        saved = save_page(sync, db, page, load_folder(sync, db))
+        saved = save_page(sync, db, page, make_folder(db, sync.platform_id, courses, sync.settings.zone))
         rejected = load_rejected_ids(db, sync.platform_id, Function.LOG_EVENTS)
         healed = rejected & {row.log_id for row in page.rows}
         release(db, sync.platform_id, Function.LOG_EVENTS, [str(log_id) for log_id in healed])

@@ -1,4 +1,4 @@
-"""Step 6: what is to be handed in, each learner's own dates, and when it was first seen to be handed in."""
+"""Step 7: what is to be handed in, each learner's own dates, and when it was first seen to be handed in."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ def sync_tasks(sync: Sync, tally: Tally) -> None:
     Raises:
         PlatformError: Moodle as a whole does not answer.
     """
-    for course in sync.courses():
+    for course in sync.courses_to_read():
         with going_on(tally, course.moodle_course_id):
             _sync_tasks(sync, tally, course)
         sync.progress.advance()

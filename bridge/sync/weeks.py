@@ -1,4 +1,4 @@
-"""Step 10: measure again the weeks of the learners for whom something changed, or a new day began."""
+"""Step 11: measure again the weeks of the learners for whom something changed, or a new day began."""
 
 from itertools import islice
 

@@ -82,6 +82,7 @@ def populated() -> World:
 def vle() -> Iterator[DemoVle]:
     """A demo VLE with everything the recordings show, after all of it has happened."""
     with DemoVle(populated(), now=lambda: LATER) as served:
+        served.site.switch_all_on()
         yield served
 
 

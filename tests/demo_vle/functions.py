@@ -1,16 +1,17 @@
-"""The web service functions: the plugin's nine and core_webservice_get_site_info, answered from a world."""
+"""The web service functions: the plugin's ten and core_webservice_get_site_info, answered from a world."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.demo_vle.log_functions import log_counts, log_events
-from tests.demo_vle.parameters import Parameter, Values, course_of, ids_of
-from tests.demo_vle.site import Site
+from tests.demo_vle.parameters import Parameter, Values, course_of, ids_of, switched_on_course_of
+from tests.demo_vle.provisioning import set_courses
+from tests.demo_vle.site import CAPABILITIES, Site
 from tests.demo_vle.worlds.model import TEACHERS, Course, Member
 
 Json = dict[str, object]
-PLUGIN_RELEASE = "0.1.0"
-PLUGIN_VERSION = 2026112100
+PLUGIN_RELEASE = "0.2.0"
+PLUGIN_VERSION = 2026112200
 MOODLE_VERSION = 2024100706
 MOODLE_RELEASE = "4.5.6 (Build: 20250811)"
 ELSEWHERE = frozenset(
@@ -45,6 +46,10 @@ def version(site: Site, _: Values) -> Json:
         "loglifetime": 0,
         "logenabled": True,
         "userid": site.world.bot_id,
+        "capabilities": [{"name": name, "held": name in site.capabilities} for name in CAPABILITIES],
+        "allowstealth": site.allow_stealth,
+        "cronlastrun": 0 if site.cron_age_seconds is None else site.seconds() - site.cron_age_seconds,
+        "tool": site.tool_state,
     }
 
 
@@ -61,7 +66,7 @@ def courses(site: Site, values: Values) -> Json:
 
 def roster(site: Site, values: Values) -> Json:
     """Answer local_lea_get_roster: everybody enrolled whose account is not deleted."""
-    course = course_of(site, values)
+    course = switched_on_course_of(site, values)
     users = []
     for user_id, member in sorted(course.members.items()):
         user = site.world.users[user_id]
@@ -89,7 +94,7 @@ def roster(site: Site, values: Values) -> Json:
 
 def activities(site: Site, values: Values) -> Json:
     """Answer local_lea_get_activities."""
-    course = course_of(site, values)
+    course = switched_on_course_of(site, values)
     keys = ("cmid", "modname", "name", "visible", "section", "own")
     found = [{key: getattr(activity, key) for key in keys} for activity in course.activities]
     return {"courseid": course.id, "activities": found}
@@ -97,7 +102,7 @@ def activities(site: Site, values: Values) -> Json:
 
 def tasks(site: Site, values: Values) -> Json:
     """Answer local_lea_get_tasks: each task with what holds for each learner of the course."""
-    course = course_of(site, values)
+    course = switched_on_course_of(site, values)
     return {"courseid": course.id, "tasks": [_task(site, course, cmid) for cmid in course.tasks]}
 
 
@@ -133,6 +138,8 @@ def viewer_access(site: Site, values: Values) -> Json:
         "groups": list(member.groups) if member else [],
         "groupmode": course.groupmode,
         "accessallgroups": all_groups,
+        "manages": user is not None and user.is_admin and not user.deleted and not user.suspended,
+        "opens": "my" if user_id in site.opening_my else "",
     }
 
 
@@ -209,6 +216,7 @@ _COURSE = Parameter("courseid")
 _COURSES = Parameter("courseids", kind="sequence", default="")
 _READ_COURSES, _READ_LOG = "local/lea:readcourses", "local/lea:readlog"
 _READ_ROSTER, _READ_TASKS = "local/lea:readroster", "local/lea:readtasks"
+_SWITCH_COURSES = "local/lea:switchcourses"
 
 FUNCTIONS: Mapping[str, Function] = {
     "core_webservice_get_site_info": Function(site_info),
@@ -234,4 +242,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "local_lea_get_roster": Function(roster, (_COURSE,), _READ_ROSTER),
     "local_lea_get_viewer_access": Function(viewer_access, (Parameter("userid"), _COURSE), _READ_ROSTER),
     "local_lea_get_tasks": Function(tasks, (_COURSE,), _READ_TASKS),
+    "local_lea_set_courses": Function(
+        set_courses,
+        (Parameter("clientids", kind="raw"), Parameter("courseids", kind="sequence")),
+        _SWITCH_COURSES,
+    ),
 }

@@ -2,6 +2,7 @@
 
 import threading
 
+from tests.demo_vle.provisioning import run_cron
 from tests.demo_vle.site import Site
 
 STEP_SECONDS = 5.0
@@ -25,7 +26,8 @@ class Life:
 
 
 def catch_up(site: Site) -> int:
-    """Let everything happen whose time has come by the site's clock. Returns how many log rows were added."""
+    """Let everything happen whose time has come by the site's clock, cron too. Returns how many log rows were added."""
+    run_cron(site)
     now = site.seconds()
     upcoming = site.world.upcoming
     added = 0

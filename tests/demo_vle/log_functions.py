@@ -49,8 +49,9 @@ def log_counts(site: Site, values: Values) -> Json:
 
 
 def kept_rows(site: Site, after_id: int, to_id: int, course_ids: frozenset[int]) -> Iterator[LogRow]:
-    """Walk through the rows that leave the site: named people's own, in these courses, ascending by id."""
+    """Walk through the rows that leave the site: named people's own, in these courses if on, ascending by id."""
     bots = site.world.bot_ids
+    course_ids &= site.switched_on
     for row in site.world.log.between(after_id, to_id):
         if row.anonymous or row.userid <= 0 or row.userid in bots or row.eventname == IGNORED_EVENT:
             continue

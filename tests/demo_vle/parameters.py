@@ -7,20 +7,20 @@ from typing import Literal
 
 from tests.demo_vle.site import Site
 from tests.demo_vle.worlds.model import Course
-from tests.demo_vle.ws_errors import invalid_parameter, no_record
+from tests.demo_vle.ws_errors import invalid_parameter, no_record, not_switched_on
 
 Values = Mapping[str, str]
 """Parameter name → its text, of the right form, defaults filled in."""
 
-_FORMS = {"int": re.compile(r"-?\d{1,18}"), "sequence": re.compile(r"[0-9,]*")}
+_FORMS = {"int": re.compile(r"-?\d{1,18}"), "sequence": re.compile(r"[0-9,]*"), "raw": re.compile(r".*")}
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: PARAM_INT or PARAM_SEQUENCE, required when it has no default."""
+    """A parameter: PARAM_INT, PARAM_SEQUENCE or PARAM_RAW, required when it has no default."""
 
     name: str
-    kind: Literal["int", "sequence"] = "int"
+    kind: Literal["int", "sequence", "raw"] = "int"
     default: str | None = None
 
 
@@ -47,8 +47,16 @@ def ids_of(values: Values, name: str) -> frozenset[int]:
 
 
 def course_of(site: Site, values: Values) -> Course:
-    """Find the course that is asked for. Raises: WsError `invalidrecord` when there is none."""
-    course = site.world.courses.get(int(values["courseid"]))
+    """Find the course that is asked for; 1 is the front page. Raises: WsError `invalidrecord` when there is none."""
+    course = site.world.find_course(int(values["courseid"]))
     if course is None:
         raise no_record("course")
+    return course
+
+
+def switched_on_course_of(site: Site, values: Values) -> Course:
+    """Do as `course_of`. Raises: WsError, also `coursenotswitchedon` for a course that the service did not send."""
+    course = course_of(site, values)
+    if course.id not in site.switched_on:
+        raise not_switched_on()
     return course

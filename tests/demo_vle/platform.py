@@ -57,6 +57,7 @@ class DemoVle:
         self.site = Site(self.world, now)
         self.tool = ToolSettings()
         self.tool.point_at(tool_url)
+        self.site.client_ids.add(self.tool.client_id)
         self.keys = PlatformKeys()
         self._platform = Platform(self.site, self.tool, self.keys, Launches(), Visitors())
         self._server = LoopbackServer(make_app(self._platform), host, port)
@@ -116,7 +117,7 @@ class DemoVle:
 
     def initiation(self, who: Who, course_id: int, browser: requests.Session | None = None) -> FormPost:
         """Let a person open the tool in a course. Returns the login initiation that the page posts to the tool."""
-        cmid = self.world.courses[course_id].own_activity.cmid
+        cmid = self.world.course(course_id).own_activity.cmid
         with browser or self.browser(who) as session:
             page = session.get(f"{self.url}/mod/lti/launch.php", params={"id": cmid}, timeout=TIMEOUT_SECONDS)
             return read_form(page)
@@ -146,7 +147,7 @@ class DemoVle:
 
     def claims(self, who: Who, course_id: int, nonce: str | None = None) -> dict[str, object]:
         """Give the right claims of a launch, to be minted as they are or tampered with."""
-        course = self.world.courses[course_id]
+        course = self.world.course(course_id)
         return launch_claims(self.site, self.tool, course, self.world.person(who), nonce)
 
     def mint(

@@ -10,7 +10,15 @@ from tests.demo_vle.faults import Faults
 from tests.demo_vle.worlds.model import World
 
 Clock = Callable[[], datetime]
-CAPABILITIES = frozenset({"local/lea:readcourses", "local/lea:readlog", "local/lea:readroster", "local/lea:readtasks"})
+CAPABILITIES = (
+    "local/lea:readcourses",
+    "local/lea:readlog",
+    "local/lea:readroster",
+    "local/lea:readtasks",
+    "local/lea:switchcourses",
+    "webservice/rest:use",
+)
+"""What the service user needs, in the order in which the plugin names it."""
 TOKEN = "demo0vle0token0of0the0service000"
 
 
@@ -80,9 +88,33 @@ class Site:
     left_out_of_service: set[str] = field(default_factory=set)
     """Functions of the plugin that the service does not hold."""
     plugin_installed: bool = True
+    client_ids: set[str] = field(default_factory=set)
+    """By which the site knows the tool among its external tools."""
+    is_tool_active: bool = True
+    """Off: the administrator has not activated the tool yet."""
+    switched_on: frozenset[int] = frozenset()
+    """The list of courses that the service sent last."""
+    queued: set[int] = field(default_factory=set)
+    """Courses for which the next cron makes the tool's activity; 1 is the front page."""
+    allow_stealth: bool = True
+    cron_age_seconds: int | None = 60
+    """How long ago cron ran; None: never."""
+    opening_my: set[int] = field(default_factory=set)
+    """Users who came by "My engagement" a moment ago."""
     log_calls: bool = False
     """Write a row into the log for each call, as Moodle does."""
     closing: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def tool_state(self) -> str:
+        """How the tool stands among the site's external tools."""
+        if not self.client_ids:
+            return "missing"
+        return "ready" if self.is_tool_active else "pending"
+
+    def switch_all_on(self) -> None:
+        """Let every course be on the list, as a service does that was told to read all of them."""
+        self.switched_on = frozenset(self.world.courses)
 
     def seconds(self) -> int:
         """Give the site's clock in Unix seconds."""

@@ -25,6 +25,7 @@ def served() -> Iterator[DemoVle]:
 def vle(served: DemoVle) -> Iterator[DemoVle]:
     """A site on which nothing goes wrong yet and nothing has been counted."""
     served.served.reset()
+    served.site.switch_all_on()
     yield served
     served.faults.clear()
     served.world.log.show()

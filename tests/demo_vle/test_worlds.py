@@ -51,6 +51,7 @@ def test_what_leaves_the_site_is_what_a_count_straight_from_the_file_says() -> N
     ]
 
     site = Site(recorded())
+    site.switch_all_on()
 
     assert [row.id for row in kept_rows(site, 0, 10**9, frozenset({2, 3, 4}))] == wanted
 

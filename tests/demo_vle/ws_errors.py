@@ -7,6 +7,7 @@ CAPABILITY_NAMES = {
     "local/lea:readlog": "Read the standard log of courses for the analytics service",
     "local/lea:readroster": "Read who is in a course, with roles and groups, for the analytics service",
     "local/lea:readtasks": "Read due dates and times of submission for the analytics service",
+    "local/lea:switchcourses": "Say which courses are switched on for the analytics service",
 }
 
 
@@ -38,6 +39,12 @@ def no_record(table: str) -> WsError:
     return WsError(
         "dml_missing_record_exception", "invalidrecord", f"Can't find data record in database table {table}."
     )
+
+
+def not_switched_on() -> WsError:
+    """The course is not on the list that the service sent."""
+    message = "This course is not switched on for Learner Engagement Analytics."
+    return WsError("core\\exception\\moodle_exception", "coursenotswitchedon", message)
 
 
 def invalid_parameter() -> WsError:

@@ -200,12 +200,13 @@ def test_while_moodle_fails_the_last_good_numbers_stay_with_their_date(fault: Fa
 def test_one_course_that_fails_does_not_keep_the_others_from_it(bench: Bench) -> None:
     bench.switch_on(*COURSES)
     bench.sync()
-    del bench.vle.world.courses[3]
+    bench.vle.faults.next(Fault.WRONG_SHAPE, function="local_lea_get_roster")
     bench.clock.go_on(minutes=15)
     report = bench.try_to_sync()
-    assert {(failure.moodle_course_id, failure.code) for failure in report.failures} == {(3, "moodle-course-unknown")}
-    assert [tally.step for tally in report.tallies if tally.failures] == ["rosters", "activities", "tasks"]
-    assert any("did not name the courses 3" in note for note in report.notes)
+    assert [(one.step, one.moodle_course_id, one.code) for one in report.failures] == [
+        ("rosters", 2, "moodle-unexpected-shape")
+    ]
+    assert bench.vle.served.calls["local_lea_get_roster"] == 2 * len(COURSES)
 
 
 def test_the_handshake_is_written_down(bench: Bench) -> None:
@@ -222,6 +223,7 @@ def test_the_handshake_is_written_down(bench: Bench) -> None:
 def test_progress_hears_of_every_step(bench: Bench) -> None:
     assert [tally.step for tally in bench.sync().tallies] == [
         "handshake",
+        "switched",
         "deletions",
         "courses",
         "rosters",

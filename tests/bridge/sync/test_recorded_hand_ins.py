@@ -36,7 +36,15 @@ def hand_ins(sessions: Sessions) -> set[int]:
         with writing(sessions) as db:
             platform_id = save_platform(db, name="Recorded", moodle_url=moodle.url, encrypted_token=None, now=NOW)
             switch_course_on(db, platform_id, moodle_course_id, NOW)
-        sync = Sync(sessions, MoodleClient(moodle.url, "token"), platform_id, settings, lambda: NOW, Silent())
+        sync = Sync(
+            sessions,
+            MoodleClient(moodle.url, "token"),
+            platform_id,
+            settings,
+            lambda: NOW,
+            Silent(),
+            {moodle_course_id},
+        )
         for step, name in ((sync_rosters, "get_roster"), (sync_tasks, "get_tasks")):
             moodle.answer_with(load_answer(name))
             tally = Tally(name)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 IGNORED_EVENT = "\\core\\event\\webservice_function_called"
 TEACHERS = frozenset({"teacher", "editingteacher"})
+FRONT_PAGE = 1
+"""The course id of the site's own front page."""
 
 
 class LogRow(NamedTuple):
@@ -134,6 +136,11 @@ class Course:
         raise LookupError(f"Course {self.id} has no activity of the tool.")
 
 
+def make_front_page() -> Course:
+    """Make the site's front page, which has nobody in it and nothing on it yet."""
+    return Course(FRONT_PAGE, "site", "Site home", "", 0, "", 0, 0, {}, [], {})
+
+
 @dataclass(frozen=True, slots=True)
 class Deletion:
     """A row of the plugin's own table of deletions. `kind`: user, course, activity or erasure."""
@@ -229,10 +236,28 @@ class World:
     deletions: list[Deletion] = field(default_factory=list)
     upcoming: list[LogRow] = field(default_factory=list)
     """What will happen, ascending by time: a living world adds it to the log when its time has come."""
+    front_page: Course = field(default_factory=make_front_page)
+    """Where the site's home is; Moodle counts it as a course."""
+
+    def find_course(self, course_id: int) -> Course | None:
+        """Find a course, or the front page; None when there is none."""
+        return self.front_page if course_id == FRONT_PAGE else self.courses.get(course_id)
+
+    def course(self, course_id: int) -> Course:
+        """Find a course, or the front page. Raises: LookupError when there is none."""
+        course = self.find_course(course_id)
+        if course is None:
+            raise LookupError(f"No course has the id {course_id}.")
+        return course
+
+    def next_cmid(self) -> int:
+        """Give the id of an activity that is made now."""
+        courses = (*self.courses.values(), self.front_page)
+        return 1 + max((activity.cmid for course in courses for activity in course.activities), default=0)
 
     def course_of(self, cmid: int) -> Course:
         """Find the course of an activity. Raises: LookupError when there is none."""
-        for course in self.courses.values():
+        for course in (*self.courses.values(), self.front_page):
             if any(activity.cmid == cmid for activity in course.activities):
                 return course
         raise LookupError(f"No activity has the id {cmid}.")
