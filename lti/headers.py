@@ -73,9 +73,6 @@ def _add_headers(answer: Response) -> Response:
 
 def _content_security_policy() -> str:
     registration: RegistrationRecord | None = g.get("registration")
-    forms = "'self'"
-    if registration is not None and (origin := origin_of(registration.auth_login_url)):
-        forms += f" {origin}"
     return "; ".join(
         (
             "default-src 'none'",
@@ -83,11 +80,19 @@ def _content_security_policy() -> str:
             "style-src 'self'",
             "img-src 'self' data:",
             "connect-src 'self'",
-            f"form-action {forms}",
+            f"form-action {_form_targets(registration)}",
             "base-uri 'none'",
             f"frame-ancestors {_frame_ancestors(registration)}",
         )
     )
+
+
+def _form_targets(registration: RegistrationRecord | None) -> str:
+    """Return where this page's forms may go; a page whose forms all go to one other origin (Deep Linking) names it."""
+    if (only := g.get("form_origin")) is not None:
+        return str(only)
+    origin = None if registration is None else origin_of(registration.auth_login_url)
+    return "'self'" if origin is None else f"'self' {origin}"
 
 
 def _frame_ancestors(registration: RegistrationRecord | None) -> str:

@@ -11,6 +11,8 @@ from bridge.store.viewer_sessions import NewSession
 
 KEPT_FOR = timedelta(hours=1)
 """How long an expired login is kept, so that coming late gets its own explanation."""
+WISH = "wished_panel"
+"""Beside the fields of the session to be, in the same JSON object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,15 @@ class LoginRecord:
     target_link_uri: str
     bind_hash: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLaunch:
+    """A verified launch that waits for the person's own click."""
+
+    launch: NewSession
+    wished_panel: str
+    """What the activity was placed for: a wish, rights decide; empty for none."""
 
 
 def save_login(db: Session, login: LoginRecord, now: datetime) -> None:
@@ -59,10 +70,13 @@ def consume_login(db: Session, state_hash: str) -> LoginRecord | None:
     return None if row is None else LoginRecord(*row)
 
 
-def save_continue_code(db: Session, code_hash: str, launch: NewSession, expires_at: datetime, now: datetime) -> None:
+def save_continue_code(
+    db: Session, code_hash: str, launch: NewSession, expires_at: datetime, now: datetime, *, wished_panel: str = ""
+) -> None:
     """Keep a verified launch until the person continues, and forget those that nobody continued."""
     purge_continue_codes(db, now)
-    db.add(ContinueCode(code_hash=code_hash, launch=asdict(launch), expires_at=expires_at))
+    kept = {**asdict(launch), WISH: wished_panel}
+    db.add(ContinueCode(code_hash=code_hash, launch=kept, expires_at=expires_at))
 
 
 def purge_continue_codes(db: Session, now: datetime) -> None:
@@ -80,7 +94,7 @@ def forget_continue_codes(db: Session, platform_id: int, moodle_user_id: int, mo
     db.execute(delete(ContinueCode).where(*is_theirs))
 
 
-def consume_continue_code(db: Session, code_hash: str, now: datetime) -> NewSession | None:
+def consume_continue_code(db: Session, code_hash: str, now: datetime) -> WaitingLaunch | None:
     """Take a launch out of the table: of several callers exactly one gets it. None: unknown, used or too late."""
     row = db.execute(
         delete(ContinueCode)
@@ -89,4 +103,6 @@ def consume_continue_code(db: Session, code_hash: str, now: datetime) -> NewSess
     ).one_or_none()
     if row is None or row.expires_at < now:
         return None
-    return NewSession(**row.launch)
+    kept = dict(row.launch)
+    wished_panel = kept.pop(WISH, "")
+    return WaitingLaunch(NewSession(**kept), wished_panel)

@@ -23,6 +23,8 @@ class NewSession:
     lti_role: str
     """The principal context role: necessary, never sufficient."""
     is_platform_admin: bool
+    memberships_url: str | None = None
+    """Where the platform says who is a member of the course; None where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def load_session(db: Session, page_token_hash: str) -> ViewerSession | None:
             locale=row.locale,
             lti_role=row.lti_role,
             is_platform_admin=row.is_platform_admin,
+            memberships_url=row.memberships_url,
         ),
         course_role=row.course_role,
         started_at=row.started_at,

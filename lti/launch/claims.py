@@ -5,21 +5,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pylti1p3.exception import LtiException
+from pylti1p3.message_validators.deep_link import DeepLinkMessageValidator
 from pylti1p3.message_validators.resource_message import ResourceMessageValidator
 
 from bridge.log_records import MAX_ID
 from bridge.store.registrations import is_plain
 from lti.errors import LaunchRefused
+from lti.launch.deep_linking import LTI, DeepLinkingSettings, read_settings
 from lti.launch.text import clean_text
 
-LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+MEMBERSHIPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 VERSION = "1.3.0"
 LONGEST_ID = 255
+LONGEST_URL = 2000
 MOST_ROLES = 100
 LONGEST_ROLE = 500
 CUSTOM_USER_ID = "moodle_user_id"
 """The custom parameter that asks Moodle for `$User.id`."""
+CUSTOM_PANEL = "panel"
+"""The custom parameter that an activity placed by Deep Linking carries."""
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
+PANEL = re.compile(r"[a-z]{1,20}")
 MOODLE_ID = re.compile(r"[1-9][0-9]{0,18}")
 
 Claims = Mapping[str, object]
@@ -27,36 +33,46 @@ Claims = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class LaunchClaims:
-    """What a resource link launch says, as far as this tool uses it."""
+    """What a resource link launch or a deep linking request says, as far as this tool uses it."""
 
     lti_deployment_id: str
     target_link_uri: str
-    resource_link_id: str
+    resource_link_id: str | None
+    """None in a deep linking request: there is no activity yet."""
     moodle_user_id: int
     moodle_course_id: int
     lti_roles: tuple[str, ...]
     display_name: str
     """As Moodle displays it; empty when the platform sends no names."""
     locale: str
+    wished_panel: str
+    """What the activity was placed for: a wish, rights decide; empty for none."""
+    memberships_url: str | None
+    """Where the platform says who is a member of the course; None where it does not."""
+    deep_linking: DeepLinkingSettings | None
+    """None in a resource link launch."""
 
 
 def read_claims(claims: Claims) -> LaunchClaims:
-    """Return the typed claims of a resource link launch.
+    """Return the typed claims of a resource link launch or of a deep linking request.
 
     Raises:
         LaunchRefused: a required claim is missing, or a claim has a type or size that no launch has.
     """
     _check_version(claims)
-    _check_message_type(claims)
+    is_placing = _is_deep_linking(claims)
     read = LaunchClaims(
         lti_deployment_id=_deployment_id(claims),
         target_link_uri=_target_link_uri(claims),
-        resource_link_id=_resource_link_id(claims),
+        resource_link_id=None if is_placing else _resource_link_id(claims),
         moodle_user_id=_moodle_user_id(claims),
         moodle_course_id=_moodle_course_id(claims),
         lti_roles=_lti_roles(claims),
         display_name=_display_name(claims),
         locale=_locale(claims),
+        wished_panel=_wished_panel(claims),
+        memberships_url=_memberships_url(claims),
+        deep_linking=read_settings(claims) if is_placing else None,
     )
     _check_as_protocol_library(claims)
     return read
@@ -67,15 +83,20 @@ def _check_version(claims: Claims) -> None:
         raise LaunchRefused("wrong-version")
 
 
-def _check_message_type(claims: Claims) -> None:
-    if not ResourceMessageValidator().can_validate(claims):
+def _is_deep_linking(claims: Claims) -> bool:
+    message_type = claims.get(f"{LTI}message_type")
+    if message_type not in ("LtiResourceLinkRequest", "LtiDeepLinkingRequest"):
         raise LaunchRefused("unknown-message")
+    return message_type == "LtiDeepLinkingRequest"
 
 
 def _check_as_protocol_library(claims: Claims) -> None:
     # Our own checks are stricter; the library's view of the message class must not differ from them.
+    validators = (ResourceMessageValidator(), DeepLinkMessageValidator())
     try:
-        ResourceMessageValidator().validate(claims)
+        for validator in validators:
+            if validator.can_validate(claims):
+                validator.validate(claims)
     except LtiException as error:
         raise LaunchRefused("bad-claims") from error
 
@@ -112,14 +133,18 @@ def _moodle_user_id(claims: Claims) -> int:
     user_id = _moodle_id(sub)
     if user_id is None:
         raise LaunchRefused("bad-user")
-    custom = claims.get(f"{LTI}custom")
-    if custom is not None and not isinstance(custom, dict):
-        raise LaunchRefused("bad-claims")
-    named = (custom or {}).get(CUSTOM_USER_ID)
+    named = _custom(claims).get(CUSTOM_USER_ID)
     is_substituted = named is not None and not (isinstance(named, str) and (named == "" or named.startswith("$")))
     if is_substituted and named != sub:
         raise LaunchRefused("user-mismatch")
     return user_id
+
+
+def _custom(claims: Claims) -> Mapping[str, object]:
+    custom = claims.get(f"{LTI}custom")
+    if custom is not None and not isinstance(custom, dict):
+        raise LaunchRefused("bad-claims")
+    return custom or {}
 
 
 def _moodle_course_id(claims: Claims) -> int:
@@ -165,3 +190,17 @@ def _locale(claims: Claims) -> str:
     presentation = claims.get(f"{LTI}launch_presentation")
     value = presentation.get("locale") if isinstance(presentation, dict) else None
     return value if isinstance(value, str) and LOCALE.fullmatch(value) else "en"
+
+
+def _wished_panel(claims: Claims) -> str:
+    value = _custom(claims).get(CUSTOM_PANEL)
+    return value if isinstance(value, str) and PANEL.fullmatch(value) else ""
+
+
+def _memberships_url(claims: Claims) -> str | None:
+    """Return the address of the membership service; what is none is ignored: the service only ever takes rights."""
+    service = claims.get(MEMBERSHIPS)
+    value = service.get("context_memberships_url") if isinstance(service, dict) else None
+    if not isinstance(value, str) or len(value) > LONGEST_URL or not value.isascii() or not value.isprintable():
+        return None
+    return value or None

@@ -18,6 +18,7 @@ from bridge.store.launches import LoginRecord
 from bridge.store.registrations import RegistrationRecord
 from lti.errors import LaunchRefused
 from lti.launch.claims import LaunchClaims, read_claims
+from lti.launch.deep_linking import is_own_return
 
 ALGORITHM = "RS256"
 LEEWAY = timedelta(seconds=60)
@@ -66,6 +67,7 @@ def verify_launch(id_token: str, login: Login, find_key: KeyFinder, now: datetim
     launch = read_claims(claims)
     _check_deployment(launch, login)
     _check_target(launch, login.record)
+    _check_return(launch, login.registration)
     return launch
 
 
@@ -149,6 +151,11 @@ def _check_target(launch: LaunchClaims, record: LoginRecord) -> None:
     # The login was only accepted for an address of the tool's own; the claim must name the very same one.
     if launch.target_link_uri != record.target_link_uri:
         raise LaunchRefused("wrong-target")
+
+
+def _check_return(launch: LaunchClaims, registration: RegistrationRecord) -> None:
+    if launch.deep_linking is not None and not is_own_return(launch.deep_linking.return_url, registration):
+        raise LaunchRefused("foreign-return")
 
 
 def _decode_part(part: str) -> bytes:

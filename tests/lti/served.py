@@ -240,6 +240,7 @@ def register(db: Session, vle: DemoVle, now: datetime, client_id: str | None = N
 def read_rosters(sessions: Sessions, vle: DemoVle, platform_id: int, courses: tuple[int, ...], now: datetime) -> None:
     """Switch courses on and read their names and rosters, as the sync does; one more is on and was not read yet."""
     client = MoodleClient(vle.url, vle.token, attempts=1)
+    client.set_courses([vle.client_id], (*courses, UNSYNCED))
     details = client.courses(courses).courses
     rosters = {course_id: client.roster(course_id) for course_id in courses}
     with writing(sessions) as db:

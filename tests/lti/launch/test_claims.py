@@ -4,7 +4,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lti.errors import LaunchRefused
-from lti.launch.claims import LTI, LaunchClaims
+from lti.launch.claims import LaunchClaims
+from lti.launch.deep_linking import LTI
 from lti.launch.text import clean_text
 from lti.reasons import TEXTS
 from tests.lti.launch.test_verification import GOOD, KEYS, verify

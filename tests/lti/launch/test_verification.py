@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from bridge.store.launches import LoginRecord
 from bridge.store.registrations import RegistrationRecord
 from lti.errors import LaunchRefused
-from lti.launch.claims import LTI, LaunchClaims
+from lti.launch.claims import LaunchClaims
+from lti.launch.deep_linking import LTI
 from lti.launch.verification import Login, verify_launch
 from lti.reasons import TEXTS
 from tests.demo_vle.keys import PlatformKeys, SigningKey
@@ -111,6 +112,9 @@ def test_a_good_launch_gives_typed_claims() -> None:
         lti_roles=(LEARNER,),
         display_name="Bilal Hughes",
         locale="en_gb",
+        wished_panel="",
+        memberships_url=None,
+        deep_linking=None,
     )
 
 
