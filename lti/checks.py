@@ -50,8 +50,8 @@ def check_platform(
 ) -> tuple[Finding, ...]:
     """Ask Moodle and look into the database; return what was found, in the order in which to mend it. Never empty.
 
-    Nothing is changed, here or there. It takes as long as a dozen calls of Moodle, and about half a minute at most where
-    something does not answer. `client_for` (platform id → client) stands in for the saved connection.
+    Nothing is changed, here or there. It takes as long as a dozen calls of Moodle, and about half a minute at most
+    where something does not answer. `client_for` (platform id → client) stands in for the saved connection.
 
     Raises:
         LookupError: there is no such platform.
