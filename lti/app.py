@@ -17,6 +17,7 @@ from lti.errors import register_errors
 from lti.headers import register_headers
 from lti.launch.routes import make_blueprint
 from lti.logs import make_log
+from lti.registration import routes as registration
 from lti.services import EXTENSION, Services, services, utc_now
 
 MAX_BODY_BYTES = 1_000_000
@@ -54,6 +55,7 @@ def create_app(
     register_headers(app)
     register_errors(app)
     app.register_blueprint(make_blueprint())
+    app.register_blueprint(registration.make_blueprint())
     app.register_blueprint(panels.blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     return app
@@ -66,11 +68,11 @@ def _begin_request() -> None:
 
 
 def _log_request(answer: Response) -> Response:
-    # The path alone: a query string can carry a login hint.
+    # The rule and no more: a query string can carry a login hint, a path a registration link.
     services().log.info(
         "request",
         method=request.method,
-        path=request.path[:200] if request.url_rule else "(no such route)",
+        path=request.url_rule.rule if request.url_rule else "(no such route)",
         status=answer.status_code,
         milliseconds=round(1000 * (time.perf_counter() - g.started), 1),
         request_id=g.request_id,

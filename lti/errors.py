@@ -5,6 +5,9 @@ PageError                          a page with a reason code, what is safe, and 
 ├── LaunchRefused                  the launch fails a check (400)
 ├── PlatformAnswered               the platform sent an error instead of a launch (400)
 ├── KeysUnavailable                the platform's keys cannot be fetched just now (503)
+├── NoSuchLink                     the registration link is unknown (404)
+├── LinkOver                       the registration link was used, or is older than its hour (410)
+├── RegistrationRefused            the platform cannot be registered with, or does not want to be (400)
 ├── SessionEnded                   idle, too old, signed out, or the rights changed (403)
 ├── NotFound                       no such page, or outside the viewer's reach: one and the same answer (404)
 ├── AccessRefused                  this person has no page in this course (403)
@@ -64,6 +67,33 @@ class KeysUnavailable(PageError):
 
     status = 503
     default_code = "keys-unavailable"
+
+
+class NoSuchLink(PageError):
+    """The registration link is unknown."""
+
+    status = 404
+    default_code = "link-unknown"
+
+
+class LinkOver(PageError):
+    """The registration link was used, or is older than its hour."""
+
+    status = 410
+    default_code = "link-used"
+
+
+class RegistrationRefused(PageError):
+    """The platform cannot be registered with, or does not want to be."""
+
+    default_code = "registration-refused"
+
+    def __init__(self, code: str | None = None, *, found: str = "", platform_says: str = "", detail: str = "") -> None:
+        super().__init__(code, detail=detail)
+        self.found = found
+        """What exactly does not fit, in our words."""
+        self.platform_says = platform_says
+        """The platform's own answer, without tokens; shown escaped, never logged."""
 
 
 class SessionEnded(PageError):
@@ -145,6 +175,8 @@ def _answer_page_error(error: PageError) -> Response:
         detail=error.detail,
         request_id=g.request_id,
     )
+    if isinstance(error, RegistrationRefused):
+        return _page(error.code, error.status, found=error.found, platform_says=error.platform_says)
     return _page(error.code, error.status)
 
 
@@ -176,12 +208,14 @@ def _answer_unexpected(error: Exception) -> Response:
     return _page("unexpected", 500)
 
 
-def _page(code: str, status: int) -> Response:
+def _page(code: str, status: int, *, found: str = "", platform_says: str = "") -> Response:
     text = TEXTS[code]
     page = render_template(
         "errors/page.html.jinja",
         text=text,
         code=code,
+        found=found,
+        platform_says=platform_says,
         # A page that must not tell two cases apart has nothing in it that differs between two requests.
         reference=None if code == "not-found" else g.request_id,
         page_token=_echoed_token() if code in WITH_A_WAY_BACK else None,

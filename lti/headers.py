@@ -96,7 +96,12 @@ def _form_targets(registration: RegistrationRecord | None) -> str:
 
 
 def _frame_ancestors(registration: RegistrationRecord | None) -> str:
-    """Return this session's platform; before one is known, every registered one, so that its error page can be read."""
+    """Return this session's platform; before one is known, every registered one, so that its error page can be read.
+
+    A page for a platform that is not registered yet names its own.
+    """
+    if (asking := g.get("frame_origin")) is not None:
+        return str(asking)
     issuers: tuple[str, ...] = () if registration is None else (registration.issuer,)
     if registration is None and request.path.startswith(("/lti/", "/panel")):
         try:

@@ -11,9 +11,10 @@ from werkzeug.datastructures import MultiDict
 from bridge.secrets import hash_token
 from bridge.store.database import reading, writing
 from bridge.store.launches import LoginRecord, save_login
+from bridge.store.pending_registrations import is_pending
 from bridge.store.registrations import RegistrationRecord, find_registrations, is_plain, load_deployment_ids
 from lti.errors import LoginRefused
-from lti.headers import is_own_origin
+from lti.headers import is_own_origin, origin_of
 from lti.launch.redirect import build_auth_request
 from lti.services import services
 
@@ -122,6 +123,9 @@ def _find_registration(db: Session, initiation: LoginInitiation) -> Registration
     candidates = find_registrations(db, initiation.issuer)
     if initiation.client_id is not None:
         candidates = tuple(c for c in candidates if c.client_id == initiation.client_id)
+    if not candidates and is_pending(db, initiation.issuer, initiation.client_id):
+        g.frame_origin = origin_of(initiation.issuer)
+        raise LoginRefused("platform-pending")
     if not candidates:
         raise LoginRefused("unknown-platform")
     if len(candidates) > 1:

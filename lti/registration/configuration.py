@@ -1,0 +1,111 @@
+"""Fetch and check a platform's OpenID configuration before anything is sent to it (LTI Dynamic Registration 1.0, 3.4).
+
+Everything in it was chosen by whoever sent the address, so all addresses must be of one origin: the issuer's.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.egress import DIRECT, Egress
+from bridge.platform_file import why_not
+from bridge.store.registrations import is_plain
+from lti.errors import RegistrationRefused
+from lti.headers import origin_of
+from lti.launch.fetching import FetchFailed, fetch_document
+from lti.launch.text import clean_text
+from lti.registration.asking import MEMBERSHIPS_SCOPE
+
+PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[^\\#\s]*)?")
+"""Narrow, so that no two readers of an address can disagree about its host."""
+LONGEST_PRODUCT = 100
+MOST_SCOPES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a platform says about itself, checked."""
+
+    address: str
+    """Where it was read."""
+    issuer: str
+    product: str
+    """Name and version of the platform's software; empty where it says none."""
+    registration_endpoint: str
+    auth_login_url: str
+    auth_token_url: str
+    key_set_url: str
+    offers_memberships: bool
+
+
+ENDPOINTS = {
+    "registration_endpoint": "registration_endpoint",
+    "auth_login_url": "authorization_endpoint",
+    "auth_token_url": "token_endpoint",
+    "key_set_url": "jwks_uri",
+}
+
+
+def load_configuration(address: str, *, allow_insecure: bool, egress: Egress = DIRECT) -> Configuration:
+    """Return the configuration at `address`, fetched under the limits of `lti.launch.fetching`.
+
+    Raises:
+        RegistrationRefused: the address is not permitted, nothing usable came in time, or what came does not fit.
+    """
+    _check(address, "The address of the configuration", allow_insecure)
+    try:
+        fetched = fetch_document(address, allow_insecure=allow_insecure, egress=egress)
+    except FetchFailed as error:
+        raise RegistrationRefused("configuration-unreachable", detail=error.reason) from error
+    return read_configuration(address, fetched.body, allow_insecure=allow_insecure)
+
+
+def read_configuration(address: str, body: bytes, *, allow_insecure: bool) -> Configuration:
+    """Return what the document `body`, read at `address`, says.
+
+    Raises:
+        RegistrationRefused: it is no configuration, or names an address that is not permitted or of another origin.
+    """
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise RegistrationRefused("configuration-bad", found="It is not a JSON object.")
+    issuer = _address(document, "issuer", address, allow_insecure)
+    if "?" in issuer:
+        raise RegistrationRefused("configuration-bad", found="The issuer has a query.")
+    endpoints = {ours: _address(document, theirs, address, allow_insecure) for ours, theirs in ENDPOINTS.items()}
+    scopes = document.get("scopes_supported")
+    return Configuration(
+        address=address,
+        issuer=issuer,
+        product=_product(document),
+        offers_memberships=isinstance(scopes, list) and MEMBERSHIPS_SCOPE in scopes[:MOST_SCOPES],
+        **endpoints,
+    )
+
+
+def _address(document: dict[str, Any], name: str, address: str, allow_insecure: bool) -> str:
+    value = document.get(name)
+    if not isinstance(value, str):
+        raise RegistrationRefused("configuration-bad", found=f"It has no usable {name}.")
+    _check(value, name, allow_insecure)
+    if origin_of(value) != origin_of(address):
+        raise RegistrationRefused("configuration-foreign", found=f"{name} is at another site than the configuration.")
+    return value
+
+
+def _check(address: str, name: str, allow_insecure: bool) -> None:
+    if not is_plain(address) or not ADDRESS.fullmatch(address) or origin_of(address) is None:
+        raise RegistrationRefused("configuration-bad", found=f"{name} is not an address.")
+    if reason := why_not(address, allow_insecure):
+        raise RegistrationRefused("platform-insecure", found=f"{name} {reason}.")
+
+
+def _product(document: dict[str, Any]) -> str:
+    about = document.get(PLATFORM_CONFIGURATION)
+    named = [about.get(name) for name in ("product_family_code", "version")] if isinstance(about, dict) else []
+    return clean_text(" ".join(part for part in named if isinstance(part, str)), LONGEST_PRODUCT)
