@@ -1,8 +1,9 @@
 """Courses: which are switched on, what Moodle calls them, and how far their log was backfilled (table course)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select, update
@@ -12,6 +13,9 @@ from analytics.calendar import local_date
 from bridge.records import CourseRecord
 from bridge.schema.teaching import Course, TeachingCalendar
 from bridge.store.database import upsert
+
+COURSES_AT_ONCE = 1_000
+"""In one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,49 +50,67 @@ def load_synced_courses(db: Session, platform_id: int) -> tuple[SyncedCourse, ..
     return tuple(SyncedCourse(*row) for row in rows)
 
 
-def switch_on(db: Session, platform_id: int, moodle_course_id: int, now: datetime, today: date) -> int:
-    """Switch a course on and return its id; doing it again changes nothing.
+def switch_on(db: Session, platform_id: int, moodle_course_ids: Collection[int], now: datetime, today: date) -> None:
+    """Switch courses on; those that are on stay as they are. Empty: nothing happens.
 
     An unknown course gets a row without names, which the next sync fills in. A course that was switched off is read
-    again from where it had got to. The platform's latest teaching calendar is taken where the course has none.
+    again from where it had got to. The platform's latest teaching calendar is taken where a course has none.
     """
     calendar_id = db.scalar(
         select(TeachingCalendar.id)
         .where(TeachingCalendar.platform_id == platform_id)
         .order_by(TeachingCalendar.id.desc())
     )
-    row = {
-        "platform_id": platform_id,
-        "moodle_course_id": moodle_course_id,
-        "shortname": "",
-        "fullname": f"Course {moodle_course_id}",
-        "starts_on": today,
-        "calendar_id": calendar_id,
-        "backfilled_to": 0,
-    }
+    rows = [
+        {
+            "platform_id": platform_id,
+            "moodle_course_id": moodle_course_id,
+            "shortname": "",
+            "fullname": f"Course {moodle_course_id}",
+            "starts_on": today,
+            "calendar_id": calendar_id,
+            "backfilled_to": 0,
+        }
+        for moodle_course_id in sorted(set(moodle_course_ids))
+    ]
     key = ["platform_id", "moodle_course_id"]
-    upsert(db, Course, [row], key=key, update=key)
-    is_this = and_(Course.platform_id == platform_id, Course.moodle_course_id == moodle_course_id)
-    is_off = Course.switched_on_at.is_(None) | Course.switched_off_at.is_not(None)
-    db.execute(
-        update(Course)
-        .where(is_this, is_off)
-        .values(switched_on_at=now, switched_off_at=None, deleted_at=None, backfill_until=None)
-    )
-    db.execute(update(Course).where(is_this, Course.calendar_id.is_(None)).values(calendar_id=calendar_id))
-    return db.scalars(select(Course.id).where(is_this)).one()
+    upsert(db, Course, rows, key=key, update=key)
+    for some in _in_parts(moodle_course_ids):
+        is_one = and_(Course.platform_id == platform_id, Course.moodle_course_id.in_(some))
+        is_off = Course.switched_on_at.is_(None) | Course.switched_off_at.is_not(None)
+        db.execute(
+            update(Course)
+            .where(is_one, is_off)
+            .values(switched_on_at=now, switched_off_at=None, deleted_at=None, backfill_until=None)
+        )
+        db.execute(update(Course).where(is_one, Course.calendar_id.is_(None)).values(calendar_id=calendar_id))
 
 
-def switch_off(db: Session, platform_id: int, moodle_course_id: int, now: datetime, read_to: int) -> None:
-    """Switch a course off; its numbers stay. `read_to` is where the platform's log was read to."""
-    is_this = and_(
-        Course.platform_id == platform_id,
-        Course.moodle_course_id == moodle_course_id,
-        Course.switched_off_at.is_(None),
-    )
-    is_backfilled = Course.backfilled_to >= Course.backfill_until
-    db.execute(update(Course).where(is_this, is_backfilled).values(backfilled_to=read_to))
-    db.execute(update(Course).where(is_this).values(switched_off_at=now))
+def switch_off(db: Session, platform_id: int, moodle_course_ids: Collection[int], now: datetime, read_to: int) -> None:
+    """Switch courses off; their numbers stay. `read_to` is where the platform's log was read to. Empty: nothing."""
+    for some in _in_parts(moodle_course_ids):
+        is_on = and_(
+            Course.platform_id == platform_id,
+            Course.moodle_course_id.in_(some),
+            Course.switched_on_at.is_not(None),
+            Course.switched_off_at.is_(None),
+        )
+        is_backfilled = Course.backfilled_to >= Course.backfill_until
+        db.execute(update(Course).where(is_on, is_backfilled).values(backfilled_to=read_to))
+        db.execute(update(Course).where(is_on).values(switched_off_at=now))
+
+
+def load_course_id(db: Session, platform_id: int, moodle_course_id: int) -> int | None:
+    """Return this tool's id of a course, on or off; None when it was never listed."""
+    is_this = (Course.platform_id == platform_id, Course.moodle_course_id == moodle_course_id)
+    return db.scalar(select(Course.id).where(*is_this))
+
+
+def _in_parts(moodle_course_ids: Collection[int]) -> Iterator[tuple[int, ...]]:
+    """Give the ids in parts that any database takes as bound values of one statement."""
+    ids = iter(sorted(set(moodle_course_ids)))
+    while some := tuple(islice(ids, COURSES_AT_ONCE)):
+        yield some
 
 
 def save_course_details(

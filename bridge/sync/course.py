@@ -4,7 +4,7 @@ A step that fails has rolled back its own transaction with its cursor; what was 
 numbers stay visible with their date, the run is written down as failed, and the next run repairs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from bridge.store.courses import switch_off, switch_on
 from bridge.store.cursor import load_cursor
 from bridge.store.database import Sessions, writing
 from bridge.store.runs import NIGHTLY, SYNC, finish_run, start_run
+from bridge.store.sync_requests import request_sync
 from bridge.sync.activities import sync_activities
 from bridge.sync.backfill import backfill_courses
 from bridge.sync.context import Sync
@@ -156,13 +157,19 @@ def _note_defect(tallies: Sequence[Tally], error: BaseException) -> None:
         tallies[-1].fail(defect)
 
 
-def switch_course_on(
-    db: Session, platform_id: int, moodle_course_id: int, now: datetime, zone: ZoneInfo = UTC_ZONE
-) -> int:
-    """Switch a course on and return its id; the next sync brings its names, start, people and earlier log."""
-    return switch_on(db, platform_id, moodle_course_id, now, local_date(now, zone))
+def switch_courses(
+    db: Session,
+    platform_id: int,
+    on: Collection[int],
+    off: Collection[int],
+    now: datetime,
+    zone: ZoneInfo = UTC_ZONE,
+) -> None:
+    """Switch courses on and off, all at once, by Moodle's ids, and ask for a sync; a course in both ends up off.
 
-
-def switch_course_off(db: Session, platform_id: int, moodle_course_id: int, now: datetime) -> None:
-    """Switch a course off; what was measured stays, nothing new is read."""
-    switch_off(db, platform_id, moodle_course_id, now, load_cursor(db, platform_id).read_to)
+    What was measured stays when a course goes off. One that is on already, or off, stays as it is. The sync tells
+    Moodle, and brings names, start, people and earlier log of what is new.
+    """
+    switch_on(db, platform_id, set(on) - set(off), now, local_date(now, zone))
+    switch_off(db, platform_id, off, now, load_cursor(db, platform_id).read_to)
+    request_sync(db, platform_id, now)

@@ -8,7 +8,7 @@ from bridge.moodle.client import MoodleClient
 from bridge.store.courses import load_synced_courses
 from bridge.store.database import reading, writing
 from bridge.store.platforms import PlatformRecord
-from bridge.sync.course import switch_course_off, switch_course_on
+from bridge.sync.course import switch_courses
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
@@ -54,9 +54,11 @@ def switch_courses_on(runtime: Runtime, course_ids: tuple[int, ...], every: bool
     if unknown := sorted(set(course_ids) - known):
         raise click.ClickException(f"Moodle knows no course {', '.join(map(str, unknown))}. Nothing was switched on.")
     with writing(runtime.sessions) as db:
-        for moodle_course_id in sorted(known):
-            switch_course_on(db, chosen.platform_id, moodle_course_id, runtime.now(), runtime.settings.zone)
-    runtime.console.print(f"Switched on: {len(known)} {'course' if len(known) == 1 else 'courses'}. Next: lea sync")
+        switch_courses(db, chosen.platform_id, known, (), runtime.now(), runtime.settings.zone)
+    runtime.console.print(
+        f"Switched on: {len(known)} {'course' if len(known) == 1 else 'courses'}. "
+        "A running worker reads them at once; without one, next: lea sync"
+    )
 
 
 @courses.command("off")
@@ -71,6 +73,5 @@ def switch_courses_off(runtime: Runtime, course_ids: tuple[int, ...], platform: 
         on = {course.moodle_course_id for course in load_synced_courses(db, chosen.platform_id)}
         if not_on := sorted(set(course_ids) - on):
             raise click.ClickException(f"Not switched on: {', '.join(map(str, not_on))}. Nothing was changed.")
-        for moodle_course_id in course_ids:
-            switch_course_off(db, chosen.platform_id, moodle_course_id, runtime.now())
-    runtime.console.print(f"Switched off: {len(course_ids)}.")
+        switch_courses(db, chosen.platform_id, (), course_ids, runtime.now(), runtime.settings.zone)
+    runtime.console.print(f"Switched off: {len(set(course_ids))}.")

@@ -13,7 +13,7 @@ from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Course
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.platforms import save_platform
-from bridge.sync.course import switch_course_on, sync_platform
+from bridge.sync.course import switch_courses, sync_platform
 from bridge.sync.report import SyncReport
 from tests.live.days import LearnerDay, count_in_moodle, day_of
 
@@ -42,8 +42,7 @@ def sync_everything(sessions: Sessions, client: MoodleClient, settings: Settings
     with writing(sessions) as db:
         now = datetime.now(UTC)
         platform_id = save_platform(db, name="Live", moodle_url=client.base_url, encrypted_token=None, now=now)
-        for moodle_course_id in course_ids:
-            switch_course_on(db, platform_id, moodle_course_id, now)
+        switch_courses(db, platform_id, course_ids, (), now)
     return sync_platform(sessions, client, platform_id, settings, lambda: datetime.now(UTC))
 
 

@@ -21,7 +21,7 @@ from bridge.moodle.client import MoodleClient
 from bridge.schema.people import Person
 from bridge.secrets import encrypt
 from bridge.store.access_log import AccessEntry, load_accesses
-from bridge.store.courses import save_course_details, switch_on
+from bridge.store.courses import load_synced_courses, save_course_details, switch_on
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.platforms import RegistrationDetails, save_platform, save_registration
 from bridge.store.roster import replace_roster
@@ -244,8 +244,8 @@ def read_rosters(sessions: Sessions, vle: DemoVle, platform_id: int, courses: tu
     details = client.courses(courses).courses
     rosters = {course_id: client.roster(course_id) for course_id in courses}
     with writing(sessions) as db:
-        switch_on(db, platform_id, UNSYNCED, now, date(2026, 9, 21))
+        switch_on(db, platform_id, (*courses, UNSYNCED), now, date(2026, 9, 21))
+        own_ids = {course.moodle_course_id: course.course_id for course in load_synced_courses(db, platform_id)}
         for course_id, roster in rosters.items():
-            own_id = switch_on(db, platform_id, course_id, now, date(2026, 9, 21))
-            replace_roster(db, platform_id, own_id, roster, zone=ZONE, now=now)
+            replace_roster(db, platform_id, own_ids[course_id], roster, zone=ZONE, now=now)
         save_course_details(db, platform_id, details, ZONE)

@@ -9,9 +9,10 @@ import pytest
 from bridge.config import Settings
 from bridge.moodle.client import MoodleClient
 from bridge.store.calendars import seed_calendar, seed_default_level
+from bridge.store.courses import load_course_id
 from bridge.store.database import Sessions, writing
 from bridge.store.platforms import save_platform
-from bridge.sync.course import run_nightly, switch_course_on, sync_platform
+from bridge.sync.course import run_nightly, switch_courses, sync_platform
 from bridge.sync.report import SyncReport
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.worlds.model import World
@@ -61,7 +62,14 @@ class Bench:
     def switch_on(self, *moodle_course_ids: int) -> list[int]:
         """Switch courses on; return their ids."""
         with writing(self.sessions) as db:
-            return [switch_course_on(db, self.platform_id, one, self.clock()) for one in moodle_course_ids]
+            switch_courses(db, self.platform_id, moodle_course_ids, (), self.clock())
+            found = [load_course_id(db, self.platform_id, one) for one in moodle_course_ids]
+        return [course_id for course_id in found if course_id is not None]
+
+    def switch_off(self, *moodle_course_ids: int) -> None:
+        """Switch courses off."""
+        with writing(self.sessions) as db:
+            switch_courses(db, self.platform_id, (), moodle_course_ids, self.clock())
 
     def sync(self) -> SyncReport:
         """Run one sync that must succeed."""

@@ -12,7 +12,7 @@ from bridge.schema.log import Presence
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.platforms import save_platform
 from bridge.sync.context import Sync
-from bridge.sync.course import switch_course_on
+from bridge.sync.course import switch_courses
 from bridge.sync.report import Silent, Tally
 from bridge.sync.roster import sync_rosters
 from bridge.sync.tasks import sync_tasks
@@ -35,7 +35,7 @@ def hand_ins(sessions: Sessions) -> set[int]:
     with replaying() as moodle:
         with writing(sessions) as db:
             platform_id = save_platform(db, name="Recorded", moodle_url=moodle.url, encrypted_token=None, now=NOW)
-            switch_course_on(db, platform_id, moodle_course_id, NOW)
+            switch_courses(db, platform_id, [moodle_course_id], (), NOW)
         sync = Sync(
             sessions,
             MoodleClient(moodle.url, "token"),
