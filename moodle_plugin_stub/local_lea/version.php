@@ -25,8 +25,8 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'local_lea';
-$plugin->version = 2026112100;
-$plugin->release = '0.1.0';
+$plugin->version = 2026112200;
+$plugin->release = '0.2.0';
 $plugin->requires = 2024100700; // Moodle 4.5.
 $plugin->maturity = MATURITY_ALPHA;
 $plugin->dependencies = [

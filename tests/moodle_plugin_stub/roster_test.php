@@ -87,14 +87,16 @@ it('reads a list of ids, each once, ascending', function () {
     same([5], id_list::parse('0,-4,5,,'));
 });
 
-it('recognises the tool by its type when one is chosen, and by nothing else', function () {
-    $matcher = new tool_matcher(4, 'tool.example');
+it('recognises the tool by its types when they are known, and by nothing else', function () {
+    $matcher = new tool_matcher([4, 9], '');
     same(true, $matcher->matches(['typeid' => '4', 'toolurl' => '', 'securetoolurl' => null, 'tooldomain' => null]));
+    same(true, $matcher->matches(['typeid' => '9', 'toolurl' => '', 'securetoolurl' => null, 'tooldomain' => null]));
+    same(false, $matcher->matches(['typeid' => null, 'toolurl' => '', 'securetoolurl' => null, 'tooldomain' => '']));
     same(false, $matcher->matches(['typeid' => '5', 'toolurl' => 'https://tool.example/', 'securetoolurl' => '', 'tooldomain' => '']));
 });
 
 it('recognises the tool by its host', function () {
-    $matcher = new tool_matcher(0, 'https://Tool.example/lti/launch');
+    $matcher = new tool_matcher([], 'https://Tool.example/lti/launch');
     $nothing = ['typeid' => null, 'toolurl' => null, 'securetoolurl' => null, 'tooldomain' => null];
     same(true, $matcher->matches(['toolurl' => 'https://tool.example/x'] + $nothing));
     same(true, $matcher->matches(['securetoolurl' => 'https://tool.example:443'] + $nothing));
@@ -111,10 +113,10 @@ it('tells two tools on one host apart by their ports', function () {
     same('', tool_matcher::host_of('http:///'));
 });
 
-it('recognises nothing until the administrator has said which tool it is', function () {
-    $matcher = new tool_matcher(0, ' ');
+it('recognises nothing until it is known which tool it is', function () {
+    $matcher = new tool_matcher([], ' ');
     same(false, $matcher->is_configured());
     same(false, $matcher->matches(['typeid' => null, 'toolurl' => '', 'securetoolurl' => '', 'tooldomain' => '']));
-    same(true, (new tool_matcher(3, ''))->is_configured());
-    same(true, (new tool_matcher(0, 'tool.example'))->is_configured());
+    same(true, (new tool_matcher([3], ''))->is_configured());
+    same(true, (new tool_matcher([], 'tool.example'))->is_configured());
 });

@@ -124,7 +124,9 @@ def test_every_string_that_is_asked_for_exists_and_every_one_that_exists_is_aske
         for path in plugin_files(".php")
         if "lang" not in path.relative_to(PLUGIN).parts
     )
-    asked = set(re.findall(r"(?:get_string|lang_string)\('([^']+)', 'local_lea'", code))
+    asked = set(re.findall(r"(?:get_string|lang_string|moodle_exception)\(\s*'([^']+)',\s*'local_lea'", code))
+    templates = "\n".join(path.read_text(encoding="utf-8") for path in plugin_files(".mustache"))
+    asked |= set(re.findall(r"\{\{#str\}\}\s*(\w+), local_lea\s*\{\{/str\}\}", templates))
     asked |= set(re.findall(r"'(privacy:metadata:[\w:]*\w)'", code))
     fields = re.search(r"\$fields = \[(.*?)\]", plugin_text("classes/privacy/provider.php"), re.DOTALL)
     assert fields is not None
@@ -145,11 +147,45 @@ def test_every_capability_that_is_checked_is_defined() -> None:
     assert checked == defined
 
 
-def test_the_table_of_deletions_is_well_formed() -> None:
+def tables() -> dict[str, list[str]]:
+    """Return the fields of each table that a new installation gets."""
     root = ElementTree.fromstring(plugin_text("db/install.xml"))  # noqa: S314 — our own file
-    fields = [field.attrib["NAME"] for field in root.iter("FIELD")]
-    assert [table.attrib["NAME"] for table in root.iter("TABLE")] == ["local_lea_deletion"]
-    assert fields == ["id", "kind", "objectid", "courseid", "timecreated"]
+    return {
+        table.attrib["NAME"]: [field.attrib["NAME"] for field in table.iter("FIELD")] for table in root.iter("TABLE")
+    }
+
+
+def test_the_tables_are_well_formed_and_hold_ids_and_times_only() -> None:
+    assert tables() == {
+        "local_lea_deletion": ["id", "kind", "objectid", "courseid", "timecreated"],
+        "local_lea_course": ["id", "courseid", "switchedon", "cmid", "made", "problem", "timemodified"],
+    }
+
+
+def test_an_upgrade_makes_the_same_table_as_a_new_installation() -> None:
+    upgrade = plugin_text("db/upgrade.php")
+    version = re.search(r"\$plugin->version = (\d+)", plugin_text("version.php"))
+    assert version is not None
+    assert re.findall(r"add_field\('(\w+)'", upgrade) == tables()["local_lea_course"]
+    assert "add_index('courseid', XMLDB_INDEX_UNIQUE, ['courseid'])" in upgrade
+    assert f"upgrade_plugin_savepoint(true, {version[1]}, 'local', 'lea')" in upgrade
+
+
+def test_only_what_a_launch_and_the_courses_page_need_is_said_of_a_course_that_is_not_switched_on() -> None:
+    refusing = {"get_roster", "get_activities", "get_tasks"}
+    filtering = {"get_log_events", "get_log_counts"}
+    for path in (PLUGIN / "classes" / "external").glob("*.php"):
+        body = path.read_text(encoding="utf-8")
+        assert ("switched_courses::require_on($courseid)" in body) == (path.stem in refusing), path.stem
+        assert ("switched_courses::among(id_list::parse($courseids))" in body) == (path.stem in filtering), path.stem
+
+
+def test_pages_make_nothing() -> None:
+    making = re.compile(r"\b(?:provisioner|provisioning|provision_course|add_moduleinfo|queue_adhoc_task)\b")
+    pages = [path for path in PLUGIN.glob("*.php") if path.name not in {"version.php", "settings.php"}]
+    pages += [PLUGIN / "classes" / f"{name}.php" for name in ("engagement_page", "hook_callbacks", "tool_activities")]
+    assert len(pages) > 4
+    assert [path.name for path in pages if making.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_the_plugin_and_the_project_have_the_same_release() -> None:

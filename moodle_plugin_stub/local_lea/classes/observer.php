@@ -41,6 +41,7 @@ class observer {
     public static function course_deleted(\core\event\course_deleted $event): void {
         deletion_log::add(deletion_log::COURSE, (int) $event->objectid, (int) $event->objectid);
         tool_activities::forget((int) $event->objectid);
+        switched_courses::forget((int) $event->objectid);
     }
 
     /**
@@ -50,7 +51,29 @@ class observer {
      */
     public static function course_module_deleted(\core\event\course_module_deleted $event): void {
         deletion_log::add(deletion_log::ACTIVITY, (int) $event->objectid, (int) $event->courseid);
+        self::activity_changed($event);
+    }
+
+    /**
+     * Look the course's tool activity up again, and renew it when it was deleted, hidden or restricted.
+     *
+     * @param \core\event\base $event that a course module was deleted or updated
+     */
+    public static function activity_changed(\core\event\base $event): void {
         tool_activities::forget((int) $event->courseid);
+        if (($event->other['modulename'] ?? '') === 'lti') {
+            provisioning::look_after((int) $event->courseid);
+        }
+    }
+
+    /**
+     * Look the course's tool activity up again, and look after it: a restore may bring one, or take it away.
+     *
+     * @param \core\event\course_restored $event the event
+     */
+    public static function course_restored(\core\event\course_restored $event): void {
+        tool_activities::forget((int) $event->courseid);
+        provisioning::look_again((int) $event->courseid);
     }
 
     /**

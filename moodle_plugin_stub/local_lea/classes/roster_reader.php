@@ -173,6 +173,18 @@ class roster_reader {
     }
 
     /**
+     * Whether a user manages the tool on this site.
+     *
+     * @param int $userid the user
+     * @return bool never for one who is deleted or suspended
+     */
+    public static function manages(int $userid): bool {
+        global $DB;
+        return $DB->record_exists('user', ['id' => $userid, 'deleted' => 0, 'suspended' => 0])
+            && has_capability('local/lea:manage', \core\context\system::instance(), $userid);
+    }
+
+    /**
      * Read one user's enrolments in a course.
      *
      * @param int $courseid the course

@@ -87,15 +87,50 @@ class tool_activities {
     }
 
     /**
-     * Make the matcher from the settings.
+     * Make the matcher from the settings, and from what the service said.
      *
      * @return tool_matcher
      */
     private static function matcher(): tool_matcher {
-        return new tool_matcher(
-            (int) get_config('local_lea', 'typeid'),
-            (string) get_config('local_lea', 'toolhost')
-        );
+        $host = lti_tool::chosen_typeid() ? '' : (string) get_config('local_lea', 'toolhost');
+        return new tool_matcher(lti_tool::typeids(), $host);
+    }
+
+    /**
+     * Find the activities that are made from the tool as it is registered, with all that the choice of one needs.
+     *
+     * @param int $courseid the course
+     * @return array[] as activity_choice takes them, ascending by cmid
+     */
+    public static function describe(int $courseid): array {
+        $matcher = new tool_matcher(lti_tool::typeids(), '');
+        $activities = [];
+        foreach (self::rows($courseid) as $row) {
+            if ($matcher->matches((array) $row)) {
+                $activities[] = [
+                    'cmid' => (int) $row->id,
+                    'visible' => (bool) $row->visible,
+                    'visibleoncoursepage' => (bool) $row->visibleoncoursepage,
+                    'restricted' => self::is_restricting($row->availability)
+                        || ($row->sectionnum > 0 && self::is_restricting($row->sectionavailability)),
+                    'name' => (string) $row->name,
+                    'custom' => (string) $row->custom,
+                    'special' => trim($row->intro . $row->resourcekey . $row->toolurl) !== '' || $row->grade > 0,
+                    'section' => (int) $row->sectionnum,
+                ];
+            }
+        }
+        return $activities;
+    }
+
+    /**
+     * Whether a condition (of an activity or a section) may keep somebody out.
+     *
+     * @param string|null $availability the condition as Moodle keeps it
+     * @return bool
+     */
+    public static function is_restricting(?string $availability): bool {
+        return $availability !== null && $availability !== '';
     }
 
     /**
@@ -106,23 +141,35 @@ class tool_activities {
      * @return int[] course module ids
      */
     private static function find(int $courseid, tool_matcher $matcher): array {
-        global $DB;
-        $rows = $DB->get_records_sql(
-            "SELECT cm.id, l.typeid, l.toolurl, l.securetoolurl, t.tooldomain
-               FROM {course_modules} cm
-               JOIN {modules} m ON m.id = cm.module AND m.name = :modname
-               JOIN {lti} l ON l.id = cm.instance
-          LEFT JOIN {lti_types} t ON t.id = l.typeid
-              WHERE cm.course = :courseid AND cm.deletioninprogress = 0
-           ORDER BY cm.id",
-            ['modname' => 'lti', 'courseid' => $courseid]
-        );
         $cmids = [];
-        foreach ($rows as $row) {
+        foreach (self::rows($courseid) as $row) {
             if ($matcher->matches((array) $row)) {
                 $cmids[] = (int) $row->id;
             }
         }
         return $cmids;
+    }
+
+    /**
+     * Read the External tool activities of a course, those that are being deleted left out.
+     *
+     * @param int $courseid the course
+     * @return \stdClass[] ascending by id of the course module
+     */
+    private static function rows(int $courseid): array {
+        global $DB;
+        return $DB->get_records_sql(
+            "SELECT cm.id, cm.visible, cm.visibleoncoursepage, cm.availability, cs.section AS sectionnum,
+                    cs.availability AS sectionavailability, l.name, l.intro, l.grade, l.resourcekey, l.typeid, l.toolurl,
+                    l.securetoolurl, l.instructorcustomparameters AS custom, t.tooldomain
+               FROM {course_modules} cm
+               JOIN {modules} m ON m.id = cm.module AND m.name = :modname
+               JOIN {lti} l ON l.id = cm.instance
+          LEFT JOIN {course_sections} cs ON cs.id = cm.section
+          LEFT JOIN {lti_types} t ON t.id = l.typeid
+              WHERE cm.course = :courseid AND cm.deletioninprogress = 0
+           ORDER BY cm.id",
+            ['modname' => 'lti', 'courseid' => $courseid]
+        );
     }
 }

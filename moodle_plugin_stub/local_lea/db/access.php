@@ -71,6 +71,26 @@ $capabilities = [
             'manager' => CAP_ALLOW,
         ],
     ],
+    'local/lea:switchcourses' => [
+        'captype' => 'write',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [],
+    ],
+    'local/lea:manage' => [
+        'riskbitmask' => RISK_CONFIG,
+        'captype' => 'write',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [
+            'manager' => CAP_ALLOW,
+        ],
+    ],
+    'local/lea:viewstart' => [
+        'captype' => 'read',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [
+            'manager' => CAP_ALLOW,
+        ],
+    ],
     'local/lea:viewown' => [
         'captype' => 'read',
         'contextlevel' => CONTEXT_COURSE,

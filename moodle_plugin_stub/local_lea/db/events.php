@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * Observers: deletions are written down, the lookup of the course's tool activity is kept fresh.
+ * Observers: deletions are written down, the lookup of the course's tool activity is kept fresh, and the activity is looked after.
  *
  * @package    local_lea
  * @copyright  2026 The Learner Engagement Analytics contributors
@@ -43,11 +43,11 @@ $observers = [
     ],
     [
         'eventname' => \core\event\course_module_updated::class,
-        'callback' => [\local_lea\observer::class, 'course_changed'],
+        'callback' => [\local_lea\observer::class, 'activity_changed'],
     ],
     [
         'eventname' => \core\event\course_restored::class,
-        'callback' => [\local_lea\observer::class, 'course_changed'],
+        'callback' => [\local_lea\observer::class, 'course_restored'],
     ],
     [
         'eventname' => \core\event\course_content_deleted::class,

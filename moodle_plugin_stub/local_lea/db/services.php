@@ -79,6 +79,12 @@ $functions = [
         'type' => 'read',
         'capabilities' => 'local/lea:readtasks',
     ],
+    'local_lea_set_courses' => [
+        'classname' => \local_lea\external\set_courses::class,
+        'description' => 'Says in which courses the tool is switched on; their activities then follow.',
+        'type' => 'write',
+        'capabilities' => 'local/lea:switchcourses',
+    ],
 ];
 
 $services = [

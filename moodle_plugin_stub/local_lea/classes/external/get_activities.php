@@ -23,6 +23,7 @@ use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
 use local_lea\names;
+use local_lea\switched_courses;
 use local_lea\tool_activities;
 
 /**
@@ -57,6 +58,7 @@ class get_activities extends external_api {
         require_capability('local/lea:readcourses', $context);
 
         $course = get_course($courseid);
+        switched_courses::require_on($courseid);
         $own = array_fill_keys(tool_activities::own_cmids($courseid), true);
         $activities = [];
         // User -1: the activities as such, without working out what somebody may open.

@@ -24,6 +24,7 @@ use core_external\external_single_structure;
 use core_external\external_value;
 use local_lea\local\id_list;
 use local_lea\log_reader;
+use local_lea\switched_courses;
 
 /**
  * Counts rows of the standard log.
@@ -42,7 +43,7 @@ class get_log_counts extends external_api {
         return new external_function_parameters([
             'fromid' => new external_value(PARAM_INT, 'Rows after this id; 0 for the beginning'),
             'toid' => new external_value(PARAM_INT, 'Rows up to and including this id'),
-            'courseids' => new external_value(PARAM_SEQUENCE, 'Course ids separated by commas'),
+            'courseids' => new external_value(PARAM_SEQUENCE, 'Course ids separated by commas; those that are not switched on are left out'),
             'bucket' => new external_value(PARAM_INT, 'Number of ids in a range', VALUE_DEFAULT, 5000),
         ]);
     }
@@ -77,7 +78,7 @@ class get_log_counts extends external_api {
 
         return [
             'maxid' => log_reader::max_id(),
-            'buckets' => log_reader::counts($fromid, $toid, id_list::parse($courseids), $bucket),
+            'buckets' => log_reader::counts($fromid, $toid, switched_courses::among(id_list::parse($courseids)), $bucket),
         ];
     }
 

@@ -24,6 +24,7 @@ use core_external\external_single_structure;
 use core_external\external_value;
 use local_lea\local\id_list;
 use local_lea\log_reader;
+use local_lea\switched_courses;
 
 /**
  * Reads a page of the standard log.
@@ -47,7 +48,7 @@ class get_log_events extends external_api {
             'toid' => new external_value(PARAM_INT, 'Rows up to and including this id; 0 for the end', VALUE_DEFAULT, 0),
             'courseids' => new external_value(
                 PARAM_SEQUENCE,
-                'Course ids separated by commas; none gives no rows, only maxid',
+                'Course ids separated by commas; those that are not switched on are left out, and none gives only maxid',
                 VALUE_DEFAULT,
                 ''
             ),
@@ -88,7 +89,7 @@ class get_log_events extends external_api {
         $end = $toid > 0 ? min($toid, $maxid) : $maxid;
         return [
             'maxid' => $maxid,
-            'events' => log_reader::events($afterid, $end, id_list::parse($courseids), $limit),
+            'events' => log_reader::events($afterid, $end, switched_courses::among(id_list::parse($courseids)), $limit),
         ];
     }
 

@@ -23,6 +23,7 @@ use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
 use local_lea\roster_reader;
+use local_lea\switched_courses;
 
 /**
  * Lists who is in a course.
@@ -56,6 +57,7 @@ class get_roster extends external_api {
         require_capability('local/lea:readroster', $context);
 
         get_course($courseid);
+        switched_courses::require_on($courseid);
         return ['courseid' => $courseid] + roster_reader::roster($courseid);
     }
 

@@ -22,6 +22,7 @@ use core_external\external_function_parameters;
 use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
+use local_lea\switched_courses;
 use local_lea\task_reader;
 
 /**
@@ -56,6 +57,7 @@ class get_tasks extends external_api {
         require_capability('local/lea:readtasks', $context);
 
         get_course($courseid);
+        switched_courses::require_on($courseid);
         return ['courseid' => $courseid, 'tasks' => (new task_reader($courseid))->tasks()];
     }
 

@@ -19,8 +19,10 @@ namespace local_lea\external;
 use core\context\system as context_system;
 use core_external\external_api;
 use core_external\external_function_parameters;
+use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
+use local_lea\lti_tool;
 
 /**
  * Tells which versions stand here, for the plugin and the service to check each other.
@@ -30,6 +32,16 @@ use core_external\external_value;
  * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class get_version extends external_api {
+    /** @var string[] what the service user needs, in the order of the plugin's README */
+    private const CAPABILITIES = [
+        'webservice/rest:use',
+        'local/lea:readcourses',
+        'local/lea:readlog',
+        'local/lea:readroster',
+        'local/lea:readtasks',
+        'local/lea:switchcourses',
+    ];
+
     /**
      * Describe the parameters.
      *
@@ -64,6 +76,13 @@ class get_version extends external_api {
             'loglifetime' => (int) get_config('logstore_standard', 'loglifetime'),
             'logenabled' => in_array('logstore_standard', $stores, true),
             'userid' => (int) $USER->id,
+            'capabilities' => array_map(
+                fn($name) => ['name' => $name, 'held' => has_capability($name, $context)],
+                self::CAPABILITIES
+            ),
+            'allowstealth' => !empty($CFG->allowstealth),
+            'cronlastrun' => (int) get_config('tool_task', 'lastcronstart'),
+            'tool' => lti_tool::state(),
         ];
     }
 
@@ -74,7 +93,7 @@ class get_version extends external_api {
      */
     public static function execute_returns(): external_single_structure {
         return new external_single_structure([
-            'release' => new external_value(PARAM_TEXT, 'Release of this plugin, such as 0.1.0'),
+            'release' => new external_value(PARAM_TEXT, 'Release of this plugin, such as 0.2.0'),
             'version' => new external_value(PARAM_INT, 'Version of this plugin, as installed'),
             'moodleversion' => new external_value(PARAM_RAW, 'Version of Moodle, such as 2024100706'),
             'moodlerelease' => new external_value(PARAM_TEXT, 'Release of Moodle, such as 4.5.6 (Build: 20250811)'),
@@ -83,6 +102,13 @@ class get_version extends external_api {
             'loglifetime' => new external_value(PARAM_INT, 'Days for which the standard log is kept, 0 for ever'),
             'logenabled' => new external_value(PARAM_BOOL, 'Whether the standard log is written'),
             'userid' => new external_value(PARAM_INT, 'Id of the user who calls'),
+            'capabilities' => new external_multiple_structure(new external_single_structure([
+                'name' => new external_value(PARAM_CAPABILITY, 'Name of the capability'),
+                'held' => new external_value(PARAM_BOOL, 'Whether the user who calls has it'),
+            ]), 'What the service needs'),
+            'allowstealth' => new external_value(PARAM_BOOL, 'Whether activities may be available but not shown on the course page'),
+            'cronlastrun' => new external_value(PARAM_INT, 'When cron last began, Unix seconds, 0 for never'),
+            'tool' => new external_value(PARAM_ALPHA, 'The tool on this site: ready, pending or missing'),
         ]);
     }
 }

@@ -22,6 +22,7 @@ use core_external\external_function_parameters;
 use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
+use local_lea\my_note;
 use local_lea\roster_reader;
 
 /**
@@ -32,6 +33,9 @@ use local_lea\roster_reader;
  * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class get_viewer_access extends external_api {
+    /** @var string the user opens "My engagement" rather than one course */
+    private const OPENS_MY = 'my';
+
     /**
      * Describe the parameters.
      *
@@ -40,7 +44,7 @@ class get_viewer_access extends external_api {
     public static function execute_parameters(): external_function_parameters {
         return new external_function_parameters([
             'userid' => new external_value(PARAM_INT, 'User id'),
-            'courseid' => new external_value(PARAM_INT, 'Course id'),
+            'courseid' => new external_value(PARAM_INT, 'Course id, switched on or not; 1 is the site home'),
         ]);
     }
 
@@ -60,7 +64,10 @@ class get_viewer_access extends external_api {
         self::validate_context($context);
         require_capability('local/lea:readroster', $context);
 
-        return roster_reader::viewer($userid, get_course($courseid));
+        return roster_reader::viewer($userid, get_course($courseid)) + [
+            'manages' => roster_reader::manages($userid),
+            'opens' => my_note::is_there($userid) ? self::OPENS_MY : '',
+        ];
     }
 
     /**
@@ -81,6 +88,8 @@ class get_viewer_access extends external_api {
             'groups' => new external_multiple_structure(new external_value(PARAM_INT, 'Group id'), 'Groups of this user'),
             'groupmode' => new external_value(PARAM_INT, 'Of the course: 0 no groups, 1 separate groups, 2 visible groups'),
             'accessallgroups' => new external_value(PARAM_BOOL, 'Whether this user may see all groups'),
+            'manages' => new external_value(PARAM_BOOL, 'Whether this user manages the tool on this site'),
+            'opens' => new external_value(PARAM_ALPHA, 'my: opens "My engagement"; empty: opens this course'),
         ]);
     }
 }

@@ -30,24 +30,24 @@ class tool_matcher {
     /**
      * Say what the tool looks like.
      *
-     * @param int $typeid id of the tool's type (Manage tools), 0 when not chosen
-     * @param string $host host of the tool's address, or the whole address; looked at only without a type id
+     * @param int[] $typeids ids of the tool's types (Manage tools), none when not known
+     * @param string $host host of the tool's address, or the whole address, '' for not to look at it
      */
     public function __construct(
-        /** @var int id of the tool's type, 0 when not chosen */
-        private int $typeid,
+        /** @var int[] ids of the tool's types */
+        private array $typeids,
         string $host
     ) {
         $this->host = self::host_of($host);
     }
 
     /**
-     * Whether the administrator has said which tool it is.
+     * Whether it is known which tool it is.
      *
      * @return bool
      */
     public function is_configured(): bool {
-        return $this->typeid > 0 || $this->host !== '';
+        return $this->typeids || $this->host !== '';
     }
 
     /**
@@ -57,8 +57,8 @@ class tool_matcher {
      * @return bool
      */
     public function matches(array $activity): bool {
-        if ($this->typeid > 0) {
-            return (int) ($activity['typeid'] ?? 0) === $this->typeid;
+        if (in_array((int) ($activity['typeid'] ?? 0), $this->typeids, true)) {
+            return true;
         }
         if ($this->host === '') {
             return false;
