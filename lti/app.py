@@ -15,7 +15,9 @@ from bridge.viewer_access import MoodleAccess
 from lti import panels
 from lti.errors import register_errors
 from lti.headers import register_headers
+from lti.launch.memberships import Memberships
 from lti.launch.routes import make_blueprint
+from lti.launch.service_token import make_service_caller
 from lti.logs import make_log
 from lti.registration import routes as registration
 from lti.services import EXTENSION, Services, services, utc_now
@@ -48,6 +50,7 @@ def create_app(
         sessions=sessions,
         now=now,
         moodle=MoodleAccess(moodle_client_for or make_page_clients(sessions, settings)),
+        memberships=Memberships(make_service_caller(sessions, settings)),
         log=make_log(settings.log_level),
     )
     app.before_request(_begin_request)

@@ -1,13 +1,12 @@
 """The security headers of every answer (the tool's LTI notes, section 2, row 8) and what counts as its own origin."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.config import Settings
 from bridge.store.database import reading
 from bridge.store.registrations import RegistrationRecord, load_issuers
+from lti.origins import origin_of
 from lti.services import services
 
 FEATURES = (
@@ -16,21 +15,6 @@ FEATURES = (
     "screen-wake-lock", "usb", "web-share", "xr-spatial-tracking",
 )  # fmt: skip
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES)
-
-
-def origin_of(url: str) -> str | None:
-    """Return `scheme://host[:port]` of an http(s) address; None for anything else."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    host = parts.hostname
-    if parts.scheme not in ("http", "https") or not host or not host.isascii() or any(c in host for c in " ;,'\"*"):
-        return None
-    host = f"[{host}]" if ":" in host else host
-    default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + ("" if port in (None, default) else f":{port}")
 
 
 def is_own_origin(url: str, settings: Settings) -> bool:

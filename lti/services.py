@@ -10,6 +10,7 @@ from flask import current_app
 from bridge.config import Settings
 from bridge.store.database import Sessions
 from bridge.viewer_access import MoodleAccess
+from lti.launch.memberships import Memberships
 
 EXTENSION = "lea"
 
@@ -23,6 +24,8 @@ class Services:
     now: Callable[[], datetime]
     moodle: MoodleAccess
     """How to ask a platform's Moodle for a viewer's rights."""
+    memberships: Memberships
+    """What to ask a platform for while its Moodle's word on a viewer cannot be had."""
     log: structlog.typing.FilteringBoundLogger
 
 

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from analytics.policy.access import Action, CourseRole, Decision, Reason, Subject, Viewer, decide
 from bridge.log_records import MAX_ID
 from bridge.store.access_log import AccessEntry, save_access
-from bridge.store.database import writing
+from bridge.store.database import reading, writing
 from bridge.store.registrations import load_registration
 from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
 from bridge.store.viewers import load_learner_groups
 from bridge.viewer_access import FRESH_FOR, Standing, load_standing, refresh_viewer_access
 from lti.errors import AccessRefused, CourseNotReady, NotFound, PageError, RightsUnchecked, SessionEnded
+from lti.launch.memberships import SCOPE
+from lti.launch.service_token import ServiceRefused
 from lti.services import services
 from lti.session.sessions import begin_session
 
@@ -58,6 +60,21 @@ def refresh_rights(visit: Visit, max_age: timedelta = FRESH_FOR) -> None:
     error = refresh_viewer_access(tool.sessions, tool.moodle, visit.launch, visit.now, max_age=max_age)
     if error is not None:
         tool.log.warning("rights not refreshed", code=error.code, kind=type(error).__name__, request_id=g.request_id)
+        g.has_left = _has_left(visit)
+
+
+def _has_left(visit: Visit) -> bool:
+    """Say whether the platform's membership service no longer lists the viewer; False where it cannot be asked."""
+    tool, launch = services(), visit.launch
+    with reading(tool.sessions) as db:
+        registration = load_registration(db, launch.registration_id)
+    if launch.memberships_url is None or registration is None or SCOPE not in registration.granted_scopes:
+        return False
+    try:
+        return not tool.memberships.is_member(registration, launch.memberships_url, launch.moodle_user_id, visit.now)
+    except ServiceRefused as error:
+        tool.log.warning("members not read", reason=error.reason, said=error.said, request_id=g.request_id)
+        return False
 
 
 def load_rights(db: Session, visit: Visit) -> Standing:
@@ -81,6 +98,8 @@ def _find_refusal(standing: Standing, visit: Visit) -> PageError | None:
     viewer, course, session = standing.viewer, standing.course, visit.session
     if standing.is_closed:
         return AccessRefused("account-closed")
+    if viewer.course_role is not None and not viewer.is_live and g.get("has_left", False):
+        return AccessRefused("no-role") if session is None else SessionEnded("rights-changed")
     if viewer.course_role is None and not viewer.is_admin:
         if visit.launch.moodle_course_id == SITE_COURSE_ID:
             return CourseNotReady("no-start-page")

@@ -21,6 +21,8 @@ class RegistrationRecord:
     auth_login_url: str
     auth_token_url: str
     key_set_url: str
+    granted_scopes: frozenset[str] = frozenset()
+    """The service scopes that the platform granted. Empty: launches alone."""
 
 
 def find_registrations(db: Session, issuer: str) -> tuple[RegistrationRecord, ...]:
@@ -69,4 +71,5 @@ def _record(row: Registration) -> RegistrationRecord:
         auth_login_url=row.auth_login_url,
         auth_token_url=row.auth_token_url,
         key_set_url=row.key_set_url,
+        granted_scopes=frozenset(map(str, row.granted_scopes)),
     )

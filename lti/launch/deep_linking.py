@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bridge.store.registrations import RegistrationRecord
 from lti.errors import LaunchRefused
-from lti.headers import origin_of
+from lti.origins import origin_of
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"

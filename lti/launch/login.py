@@ -14,8 +14,9 @@ from bridge.store.launches import LoginRecord, save_login
 from bridge.store.pending_registrations import is_pending
 from bridge.store.registrations import RegistrationRecord, find_registrations, is_plain, load_deployment_ids
 from lti.errors import LoginRefused
-from lti.headers import is_own_origin, origin_of
+from lti.headers import is_own_origin
 from lti.launch.redirect import build_auth_request
+from lti.origins import origin_of
 from lti.services import services
 
 LASTS_FOR = timedelta(minutes=10)

@@ -8,11 +8,11 @@ from flask import Response, g, make_response, render_template
 
 from bridge.store.registrations import RegistrationRecord
 from lti.errors import AccessRefused
-from lti.headers import origin_of
 from lti.launch.claims import LaunchClaims
 from lti.launch.deep_linking import CHOICES, DeepLinkingSettings, make_answer
 from lti.launch.keys import sign_jwt
 from lti.launch.roles import LtiRole, find_lti_role, is_platform_admin
+from lti.origins import origin_of
 from lti.services import services
 
 

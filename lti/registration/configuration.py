@@ -12,9 +12,9 @@ from bridge.egress import DIRECT, Egress
 from bridge.platform_file import why_not
 from bridge.store.registrations import is_plain
 from lti.errors import RegistrationRefused
-from lti.headers import origin_of
 from lti.launch.fetching import FetchFailed, fetch_document
 from lti.launch.text import clean_text
+from lti.origins import origin_of
 from lti.registration.asking import MEMBERSHIPS_SCOPE
 
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"

@@ -18,7 +18,8 @@ from bridge.store.database import reading, writing
 from bridge.store.pending_registrations import Granted, save_pending
 from bridge.store.registration_links import LinkRecord, claim_link, find_link, release_link
 from lti.errors import LinkOver, NoSuchLink, RegistrationRefused, WrongOrigin
-from lti.headers import is_foreign_form, origin_of
+from lti.headers import is_foreign_form
+from lti.origins import origin_of
 from lti.registration import asking
 from lti.registration.configuration import Configuration, load_configuration
 from lti.registration.registering import register

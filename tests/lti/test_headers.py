@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from bridge.schema.platforms import Registration
 from bridge.store.database import writing
-from lti.headers import origin_of
+from lti.origins import origin_of
 from tests.lti.served import Tool
 from tests.lti.small_world import LEARNER, OFF, OPEN, TUTOR
 

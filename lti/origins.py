@@ -1,0 +1,18 @@
+"""What counts as the origin of an address (RFC 6454): scheme, host and port."""
+
+from urllib.parse import urlsplit
+
+
+def origin_of(url: str) -> str | None:
+    """Return `scheme://host[:port]` of an http(s) address; None for anything else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host or not host.isascii() or any(c in host for c in " ;,'\"*"):
+        return None
+    host = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + ("" if port in (None, default) else f":{port}")
