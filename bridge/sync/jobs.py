@@ -1,9 +1,11 @@
 """The timetable as data, and the worker's scheduler (APScheduler 3.11, memory store, its own process)."""
 
+import logging
 import os
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,14 +15,16 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import OperationalError
 
 from bridge.config import Settings
 from bridge.connections import make_sync_client
 from bridge.errors import BridgeError, LeaseLost
 from bridge.moodle.client import MoodleClient
-from bridge.store.database import Sessions, reading
+from bridge.store.database import Sessions, reading, writing
 from bridge.store.platforms import load_platforms
 from bridge.store.runs import NIGHTLY, SYNC
+from bridge.store.sync_requests import find_requested_platforms, take_sync_request
 from bridge.sync.course import run_nightly, sync_platform
 from bridge.sync.lease import RenewingProgress, give_lease_back, take_lease
 from bridge.sync.report import Silent, SyncReport
@@ -28,6 +32,9 @@ from bridge.sync.report import Silent, SyncReport
 Run = Callable[[Sessions, MoodleClient, int, Settings, Callable[[], datetime], RenewingProgress], SyncReport]
 MISSED_SECONDS = 3600
 """A tick that is later than this is left out: the next one does the same work."""
+REQUESTS = "requests"
+REQUEST_SECONDS = 5
+"""How often the worker looks whether somebody asked for a sync out of turn."""
 
 log = structlog.get_logger()
 
@@ -50,10 +57,11 @@ TIMETABLE = (
 def make_scheduler(sessions: Sessions, settings: Settings, now: Callable[[], datetime]) -> BlockingScheduler:
     """Return a scheduler with the whole timetable, not started; the first sync begins with it.
 
-    Missed ticks coalesce into one, and a job never runs beside itself in this process; between processes the lease
-    decides.
+    Missed ticks coalesce into one, and one job at a time runs in this process; between processes the lease decides.
     """
     scheduler = BlockingScheduler(timezone=settings.zone, executors={"default": ThreadPoolExecutor(1)})
+    # A tick that comes while a run goes on is left out on purpose: a warning for each would bury the log.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     for job in TIMETABLE:
         first = {"next_run_time": now()} if job.name == SYNC else {}
@@ -67,6 +75,15 @@ def make_scheduler(sessions: Sessions, settings: Settings, now: Callable[[], dat
             misfire_grace_time=MISSED_SECONDS,
             **first,
         )
+    scheduler.add_job(
+        run_requested,
+        IntervalTrigger(seconds=REQUEST_SECONDS, timezone=settings.zone),
+        args=(sessions, settings, now, holder),
+        id=REQUESTS,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,  # one that waited for a long run is carried out after it
+    )
     return scheduler
 
 
@@ -83,7 +100,7 @@ def run_everywhere(job: Job, sessions: Sessions, settings: Settings, now: Callab
         except BridgeError as error:
             log.error("job_failed", job=job.name, platform_id=platform_id, code=error.code, message=str(error))
         else:
-            _log_report(job, report)
+            _log_report(job.name, report)
 
 
 def run_leased(
@@ -97,21 +114,61 @@ def run_leased(
 ) -> SyncReport:
     """Run a job for one platform while holding the platform's lease; jobs of one platform exclude each other.
 
+    A sync that somebody asked for is thereby done.
+
     Raises:
         LeaseLost: another worker holds it, or took it over in the middle.
     """
+    with _leased(sessions, platform_id, now, holder) as progress:
+        if job.name == SYNC:
+            _take_request(sessions, platform_id)
+        return job.run(sessions, client, platform_id, settings, now, progress)
+
+
+def run_requested(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
+    """Run the syncs that somebody asked for; one for a platform that is being read waits for the next look.
+
+    A request is taken when its run begins, so one that comes meanwhile leads to one more run.
+    """
+    try:
+        with reading(sessions) as db:
+            platform_ids = find_requested_platforms(db)
+    except OperationalError:
+        return  # the next sync says loudly that the database is away; this one comes again in a few seconds
+    for platform_id in platform_ids:
+        try:
+            with _leased(sessions, platform_id, now, holder) as progress:
+                if _take_request(sessions, platform_id):
+                    client = make_sync_client(sessions, settings, platform_id)
+                    report = sync_platform(sessions, client, platform_id, settings, now, progress)
+                    _log_report(REQUESTS, report)
+        except LeaseLost:
+            log.debug("request_waits", platform_id=platform_id)
+        except BridgeError as error:
+            log.error("job_failed", job=REQUESTS, platform_id=platform_id, code=error.code, message=str(error))
+
+
+@contextmanager
+def _leased(
+    sessions: Sessions, platform_id: int, now: Callable[[], datetime], holder: str
+) -> Iterator[RenewingProgress]:
     held = take_lease(sessions, f"platform {platform_id}", holder, now())
     progress = RenewingProgress(Silent(), sessions, held, now)
     try:
-        return job.run(sessions, client, platform_id, settings, now, progress)
+        yield progress
     finally:
         give_lease_back(sessions, progress.held, now())
 
 
-def _log_report(job: Job, report: SyncReport) -> None:
+def _take_request(sessions: Sessions, platform_id: int) -> bool:
+    with writing(sessions) as db:
+        return take_sync_request(db, platform_id)
+
+
+def _log_report(name: str, report: SyncReport) -> None:
     log.info(
         "job_ended",
-        job=job.name,
+        job=name,
         platform_id=report.platform_id,
         seconds=round((report.finished_at - report.started_at).total_seconds(), 3),
         rows_read=report.rows_read,

@@ -19,6 +19,13 @@ from tests.demo_vle.faults import Fault
 SYNC_JOB, NIGHTLY_JOB = TIMETABLE
 
 
+def connect(bench: Bench) -> None:
+    """Save the served site's token."""
+    token = encrypt(bench.vle.token, SETTINGS.secret_key)
+    with writing(bench.sessions) as db:
+        save_platform(db, name="Demo", moodle_url=bench.vle.url, encrypted_token=token, now=bench.clock())
+
+
 def test_a_lease_has_one_holder_until_it_expires(sessions: Sessions) -> None:
     take_lease(sessions, "job", "one", RECORDED_AT, seconds=60)
     with pytest.raises(LeaseLost, match="one holds the lease"):
@@ -73,9 +80,7 @@ def test_a_run_that_loses_its_lease_stops_and_says_so(bench: Bench) -> None:
 
 
 def test_both_jobs_run_for_a_connected_platform_and_give_their_lease_back(bench: Bench) -> None:
-    token = encrypt(bench.vle.token, SETTINGS.secret_key)
-    with writing(bench.sessions) as db:
-        save_platform(db, name="Demo", moodle_url=bench.vle.url, encrypted_token=token, now=bench.clock())
+    connect(bench)
     bench.switch_on(2)
     for job in TIMETABLE:
         run_everywhere(job, bench.sessions, SETTINGS, bench.clock, "one")
@@ -106,7 +111,7 @@ def test_a_platform_that_fails_does_not_keep_the_others_from_it(bench: Bench) ->
 def test_the_scheduler_coalesces_missed_ticks_and_runs_a_job_once_at_a_time(sessions: Sessions) -> None:
     scheduler = make_scheduler(sessions, SETTINGS, Clock())
     jobs = {job.id: job for job in scheduler.get_jobs()}
-    assert set(jobs) == {"sync", "nightly"}
+    assert set(jobs) == {"sync", "nightly", "requests"}
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
     assert jobs["sync"].next_run_time == RECORDED_AT
     assert jobs["sync"].trigger.interval == timedelta(minutes=SETTINGS.sync_minutes)
