@@ -23,6 +23,7 @@
  */
 
 use local_lea\engagement_page;
+use local_lea\my_note;
 use local_lea\tool_activities;
 
 /**
@@ -44,7 +45,15 @@ function local_lea_after_require_login(
     $setwantsurltome = null,
     $preventredirect = null
 ): void {
-    if (!$cm || !engagement_page::is_somebody_else()) {
+    global $SCRIPT, $USER;
+    if (!$cm) {
+        return;
+    }
+    if ($SCRIPT === '/mod/lti/view.php') {
+        // Who opens an activity by itself has left "My engagement".
+        my_note::take_away((int) $USER->id);
+    }
+    if (!engagement_page::is_somebody_else()) {
         return;
     }
     $courseid = (int) $cm->course;

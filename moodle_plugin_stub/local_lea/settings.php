@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * Settings: which external tool is the Engagement tool.
+ * The plugin's pages in the site administration, and its settings: which external tool is the Engagement tool.
  *
  * @package    local_lea
  * @copyright  2026 The Learner Engagement Analytics contributors
@@ -24,11 +24,40 @@
 
 defined('MOODLE_INTERNAL') || die();
 
+$ADMIN->add('localplugins', new admin_category('local_lea_pages', new lang_string('pluginname', 'local_lea')));
+$ADMIN->add('local_lea_pages', new admin_externalpage(
+    'local_lea_connect',
+    new lang_string('connect', 'local_lea'),
+    new \core\url('/local/lea/connect.php'),
+    'moodle/site:config'
+));
+$ADMIN->add('local_lea_pages', new admin_externalpage(
+    'local_lea_start',
+    new lang_string('startpage', 'local_lea'),
+    \local_lea\start_page::url(),
+    'local/lea:viewstart'
+));
+
 if ($hassiteconfig) {
-    $settings = new admin_settingpage('local_lea', new lang_string('pluginname', 'local_lea'));
-    $ADMIN->add('localplugins', $settings);
+    $settings = new admin_settingpage('local_lea', new lang_string('settings'));
+    $ADMIN->add('local_lea_pages', $settings);
 
     if ($ADMIN->fulltree) {
+        $settings->add(new admin_setting_heading(
+            'local_lea/pages',
+            new lang_string('settingspages', 'local_lea'),
+            new lang_string('settingspages_desc', 'local_lea', (object) [
+                'connect' => (new \core\url('/local/lea/connect.php'))->out(),
+                'tools' => (new \core\url('/mod/lti/toolconfigure.php'))->out(),
+                'start' => \local_lea\start_page::url()->out(),
+            ])
+        ));
+        $settings->add(new admin_setting_heading(
+            'local_lea/tool',
+            new lang_string('settingstool', 'local_lea'),
+            new lang_string('settingstool_desc', 'local_lea')
+        ));
+
         $tools = $DB->get_records_menu('lti_types', ['course' => SITEID], 'name', 'id, name');
         $setting = new admin_setting_configselect(
             'local_lea/typeid',

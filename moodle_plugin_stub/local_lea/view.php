@@ -26,10 +26,9 @@ require_once(__DIR__ . '/../../config.php');
 
 use core\context\course as context_course;
 use core\output\notification;
-use core\url;
 use local_lea\engagement_page;
-use local_lea\event\loginas_refused;
-use local_lea\tool_activities;
+use local_lea\my_note;
+use local_lea\switched_courses;
 
 $courseid = required_param('id', PARAM_INT);
 $course = get_course($courseid);
@@ -47,31 +46,20 @@ $PAGE->set_heading($course->fullname);
 $PAGE->set_secondary_active_tab(engagement_page::TAB);
 
 if (engagement_page::is_somebody_else()) {
-    loginas_refused::create(['context' => $context])->trigger();
-    echo $OUTPUT->header();
-    echo $OUTPUT->heading($title);
-    echo $OUTPUT->notification(get_string('loginasrefused', 'local_lea'), notification::NOTIFY_WARNING, false);
-    echo $OUTPUT->footer();
-    exit;
+    engagement_page::refuse_somebody_else($title, $context);
 }
-
-$cmid = tool_activities::cmid_for_current_user($courseid);
+if (!switched_courses::is_on($courseid)) {
+    engagement_page::say($title, get_string('notswitchedon', 'local_lea'), notification::NOTIFY_INFO);
+}
+$cmid = engagement_page::cmid($courseid);
 if ($cmid === null) {
-    echo $OUTPUT->header();
-    echo $OUTPUT->heading($title);
-    echo $OUTPUT->notification(get_string('notsetup', 'local_lea'), notification::NOTIFY_INFO, false);
-    echo $OUTPUT->footer();
-    exit;
+    engagement_page::say($title, get_string('notready', 'local_lea'), notification::NOTIFY_INFO);
 }
-
-// A launch that broke off leaves this behind; the next one would then skip the login step.
-unset($SESSION->lti_initiatelogin_status);
+// This page is about one course: who has just come from "My engagement" does not want that here.
+my_note::take_away((int) $USER->id);
 
 echo $OUTPUT->header();
 echo $OUTPUT->heading($title, 2, 'visually-hidden sr-only');
-echo html_writer::tag('iframe', '', [
-    'class' => 'local-lea-frame',
-    'src' => (new url('/mod/lti/launch.php', ['id' => $cmid, 'triggerview' => 0]))->out(false),
-    'title' => get_string('frametitle', 'local_lea', format_string($course->fullname, true, ['context' => $context])),
-]);
+$coursename = format_string($course->fullname, true, ['context' => $context]);
+echo engagement_page::frame($cmid, get_string('frametitle', 'local_lea', $coursename));
 echo $OUTPUT->footer();

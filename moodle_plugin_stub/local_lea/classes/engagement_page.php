@@ -17,6 +17,7 @@
 namespace local_lea;
 
 use core\context\course as context_course;
+use core\output\notification;
 use core\url;
 
 /**
@@ -64,7 +65,72 @@ class engagement_page {
             && !isguestuser()
             && !self::is_somebody_else()
             && self::is_allowed($context)
-            && tool_activities::cmid_for_current_user((int) $context->instanceid) !== null;
+            && switched_courses::is_on((int) $context->instanceid)
+            && self::cmid((int) $context->instanceid) !== null;
+    }
+
+    /**
+     * Find the activity that opens the tool in a course, or on the site home, for the current user.
+     *
+     * It is the one that the plugin looks after; while that one is not there, or is hidden from this user, any other of the tool.
+     *
+     * @param int $courseid the course
+     * @return int|null the course module's id, null when there is none that this user may open
+     */
+    public static function cmid(int $courseid): ?int {
+        $cmid = switched_courses::cmid($courseid);
+        $modules = get_fast_modinfo($courseid)->get_cms();
+        if ($cmid !== null && isset($modules[$cmid]) && $modules[$cmid]->uservisible) {
+            return $cmid;
+        }
+        return tool_activities::cmid_for_current_user($courseid);
+    }
+
+    /**
+     * Write the frame in which the tool opens.
+     *
+     * @param int $cmid the activity
+     * @param string $title what the frame is called, for those who hear the page
+     * @return string HTML
+     */
+    public static function frame(int $cmid, string $title): string {
+        global $SESSION;
+        // A launch that broke off leaves this behind; the next one would then skip the login step.
+        unset($SESSION->lti_initiatelogin_status);
+        return \html_writer::tag('iframe', '', [
+            'class' => 'local-lea-frame',
+            'src' => (new url('/mod/lti/launch.php', ['id' => $cmid, 'triggerview' => 0]))->out(false),
+            'title' => $title,
+        ]);
+    }
+
+    /**
+     * Show a page that only says something, and end.
+     *
+     * @param string $heading a heading below the page's own one, empty for none
+     * @param string $text what it says, HTML
+     * @param string $kind one of the constants of \core\output\notification
+     */
+    public static function say(string $heading, string $text, string $kind): never {
+        global $OUTPUT;
+        echo $OUTPUT->header();
+        if ($heading !== '') {
+            echo $OUTPUT->heading($heading);
+        }
+        echo $OUTPUT->notification($text, $kind, false);
+        echo $OUTPUT->footer();
+        exit;
+    }
+
+    /**
+     * Show the refusal to somebody who is logged in as somebody else, write it into the log, and end.
+     *
+     * @param string $heading a heading below the page's own one, empty for none
+     * @param \core\context $context the course, or the system
+     */
+    public static function refuse_somebody_else(string $heading, \core\context $context): never {
+        event\loginas_refused::create(['context' => $context])->trigger();
+        self::say($heading, get_string('loginasrefused', 'local_lea'), notification::NOTIFY_WARNING);
     }
 
     /**

@@ -18,6 +18,8 @@ namespace local_lea;
 
 use core\context\course as context_course;
 use core\hook\navigation\secondary_extend;
+use core\url;
+use core_user\hook\extend_user_menu;
 use navigation_node;
 
 /**
@@ -54,5 +56,44 @@ class hook_callbacks {
             engagement_page::TAB
         );
         $view->add_node($node, $view->get(self::BEFORE) ? self::BEFORE : null);
+    }
+
+    /**
+     * Add "My engagement" for learners and the start page for those who look after the tool to the user menu.
+     *
+     * This runs on every page: what it asks is kept in the session, and what needs the database is asked last.
+     *
+     * @param extend_user_menu $hook the hook
+     */
+    public static function extend_user_menu(extend_user_menu $hook): void {
+        if (!isloggedin() || isguestuser() || engagement_page::is_somebody_else()) {
+            return;
+        }
+        if (my_courses::has_any()) {
+            $hook->add_navitem(self::menu_item(
+                get_string('myengagement', 'local_lea'),
+                'myengagement,local_lea',
+                new url('/local/lea/my.php')
+            ));
+        }
+        if (start_page::is_offered()) {
+            $hook->add_navitem(self::menu_item(
+                get_string('startpage', 'local_lea'),
+                'startpage,local_lea',
+                start_page::url()
+            ));
+        }
+    }
+
+    /**
+     * Make an entry of the user menu.
+     *
+     * @param string $title its text
+     * @param string $identifier identifier and component of its text
+     * @param url $url where it leads
+     * @return \stdClass
+     */
+    private static function menu_item(string $title, string $identifier, url $url): \stdClass {
+        return (object) ['itemtype' => 'link', 'url' => $url, 'title' => $title, 'titleidentifier' => $identifier];
     }
 }

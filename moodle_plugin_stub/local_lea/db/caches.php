@@ -33,7 +33,7 @@ $definitions = [
         'staticacceleration' => true,
         'staticaccelerationsize' => 5,
     ],
-    // Ids of the courses through which the user can open "My engagement"; looked at on every page, for the user menu.
+    // Whether the user menu shows "My engagement" and the start page (0 or 1); looked at on every page.
     'mycourses' => [
         'mode' => cache_store::MODE_SESSION,
         'simplekeys' => true,

@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * Hook callbacks: the Engagement tab of a course.
+ * Hook callbacks: the Engagement tab of a course, and the plugin's pages in the user menu.
  *
  * @package    local_lea
  * @copyright  2026 The Learner Engagement Analytics contributors
@@ -28,5 +28,9 @@ $callbacks = [
     [
         'hook' => \core\hook\navigation\secondary_extend::class,
         'callback' => \local_lea\hook_callbacks::class . '::extend_secondary_navigation',
+    ],
+    [
+        'hook' => \core_user\hook\extend_user_menu::class,
+        'callback' => \local_lea\hook_callbacks::class . '::extend_user_menu',
     ],
 ];

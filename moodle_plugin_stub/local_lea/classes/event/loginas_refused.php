@@ -49,8 +49,8 @@ class loginas_refused extends \core\event\base {
      * @return string
      */
     public function get_description() {
-        return "Somebody who was logged in as the user with id '{$this->userid}' asked for the engagement page of the course "
-            . "with id '{$this->courseid}' and was refused.";
+        $page = $this->courseid ? "the engagement page of the course with id '{$this->courseid}'" : 'a page with all their engagement';
+        return "Somebody who was logged in as the user with id '{$this->userid}' asked for {$page} and was refused.";
     }
 
     /**
@@ -59,6 +59,9 @@ class loginas_refused extends \core\event\base {
      * @return \core\url
      */
     public function get_url() {
+        if (!$this->courseid) {
+            return new \core\url('/local/lea/my.php');
+        }
         return \local_lea\engagement_page::url((int) $this->courseid);
     }
 }
