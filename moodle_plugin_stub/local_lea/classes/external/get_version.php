@@ -22,6 +22,7 @@ use core_external\external_function_parameters;
 use core_external\external_multiple_structure;
 use core_external\external_single_structure;
 use core_external\external_value;
+use local_lea\local\service_capabilities;
 use local_lea\lti_tool;
 
 /**
@@ -32,16 +33,6 @@ use local_lea\lti_tool;
  * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class get_version extends external_api {
-    /** @var string[] what the service user needs, in the order of the plugin's README */
-    private const CAPABILITIES = [
-        'webservice/rest:use',
-        'local/lea:readcourses',
-        'local/lea:readlog',
-        'local/lea:readroster',
-        'local/lea:readtasks',
-        'local/lea:switchcourses',
-    ];
-
     /**
      * Describe the parameters.
      *
@@ -78,7 +69,7 @@ class get_version extends external_api {
             'userid' => (int) $USER->id,
             'capabilities' => array_map(
                 fn($name) => ['name' => $name, 'held' => has_capability($name, $context)],
-                self::CAPABILITIES
+                service_capabilities::ALL
             ),
             'allowstealth' => !empty($CFG->allowstealth),
             'cronlastrun' => (int) get_config('tool_task', 'lastcronstart'),

@@ -24,7 +24,7 @@ namespace local_lea\local;
  * @license    http://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class service_capabilities {
-    /** @var string[] names of capabilities, all in the system context */
+    /** @var string[] names of capabilities, all in the system context, in the order of the plugin's README */
     public const ALL = [
         'webservice/rest:use',
         'local/lea:readcourses',
