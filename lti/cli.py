@@ -6,11 +6,15 @@ import sys
 import click
 
 from bridge.store.migrations import upgrade
+from lti.commands.approving import register
 from lti.commands.calendars import calendars
 from lti.commands.courses import courses
+from lti.commands.keys import keys
 from lti.commands.platforms import platforms
+from lti.commands.plugin import plugin
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.sync import status, sync, worker
+from lti.serving import gunicorn_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,10 +26,13 @@ def main() -> None:
 
     \b
       lea db upgrade                       make the tables
-      lea platform add --from moodle.json  connect a Moodle site
-      lea course on 2 3                    switch courses on, by Moodle's course ids
-      lea sync                             read from Moodle once
       lea serve, lea worker                run the pages, and the sync on a schedule
+      lea plugin zip                       pack the Moodle plugin; install it in Moodle
+      lea register                         make a link by which Moodle registers this tool
+      lea platform list, approve           see what registered itself, and approve it
+      lea platform connect                 save Moodle's web-service token
+      lea platform check                   see that everything is right, or what is not
+      lea course on 2 3                    switch courses on, by Moodle's course ids
     """
 
 
@@ -54,13 +61,14 @@ def upgrade_database(runtime: Runtime) -> None:
 def serve(runtime: Runtime, host: str, port: int, workers: int) -> None:
     """Serve the tool's pages with gunicorn until it is stopped."""
     runtime.check_database()
-    address = f"{host}:{port}"
-    command = [sys.executable, "-m", "gunicorn", "--bind", address, "--workers", str(workers), "--threads", "4"]
     # gunicorn takes this process's place, so that a service manager's signals reach it.
-    os.execv(sys.executable, [*command, "--no-control-socket", "wsgi:application"])  # noqa: S606 (no shell, fixed words)
+    os.execv(sys.executable, gunicorn_command(host, port, workers))  # noqa: S606 (no shell, fixed words)
 
 
+main.add_command(register)
 main.add_command(platforms)
+main.add_command(plugin)
+main.add_command(keys)
 main.add_command(calendars)
 main.add_command(courses)
 main.add_command(sync)
