@@ -18,7 +18,7 @@ class NotConnected(BridgeError):
     """The platform's Moodle address or token is not saved here."""
 
     code = "not-connected"
-    next_step = "Save the platform's web-service token, then check the connection."
+    next_step = "Save its web-service token (`lea platform connect`, or on the administrator's page)."
 
 
 def make_sync_client(
@@ -47,18 +47,26 @@ def make_page_clients(sessions: Sessions, settings: Settings) -> Callable[[int],
     """
 
     def client_for(platform_id: int) -> MoodleClient:
-        moodle_url, token = _open_connection(sessions, settings, platform_id)
-        return MoodleClient(
-            moodle_url,
-            token,
-            timeout=PAGE_TIMEOUT,
-            deadline=PAGE_DEADLINE,
-            attempts=1,
-            allow_insecure=settings.allow_insecure_platforms,
-            egress=settings.egress,
-        )
+        return make_page_client(*_open_connection(sessions, settings, platform_id), settings)
 
     return client_for
+
+
+def make_page_client(moodle_url: str, token: str, settings: Settings) -> MoodleClient:
+    """Return a client that asks once and gives up soon, with a token that need not be saved.
+
+    Raises:
+        InsecureAddress: the address is not https, and the settings do not allow that.
+    """
+    return MoodleClient(
+        moodle_url,
+        token,
+        timeout=PAGE_TIMEOUT,
+        deadline=PAGE_DEADLINE,
+        attempts=1,
+        allow_insecure=settings.allow_insecure_platforms,
+        egress=settings.egress,
+    )
 
 
 def _open_connection(sessions: Sessions, settings: Settings, platform_id: int) -> tuple[str, str]:

@@ -107,5 +107,6 @@ class SecretUnreadable(BridgeError):
 
     code = "secret-unreadable"
     next_step = (
-        "Start with the LEA_SECRET_KEY it was saved with; if that is lost, save the token again: `lea platform add`."
+        "Start with the LEA_SECRET_KEY it was saved with. If that is lost, save each token again (`lea platform "
+        "connect`) and make a new signing key (`lea keys rotate`, then `lea keys retire` for the old one)."
     )

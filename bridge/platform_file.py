@@ -1,9 +1,10 @@
-"""The file an administrator describes a platform with: `lea platform add --from FILE.json`.
+"""How an administrator describes a platform: `lea platform add --from FILE.json`, or the same by options.
 
 The names are those of Moodle's "Tool configuration details" window, beside the address of the site itself.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -63,18 +64,43 @@ def read_platform_file(path: Path, *, allow_insecure: bool) -> PlatformFile:
     """
     try:
         text = path.read_bytes()[:LONGEST_FILE_BYTES].decode()
-        described = _PlatformFileSchema().loads(text)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        given = json.loads(text)
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise PlatformFileError(path.name, {"file": [f"cannot be read as JSON ({type(error).__name__})"]}) from error
+    if not isinstance(given, dict):
+        raise PlatformFileError(path.name, {"file": ["is not a JSON object"]})
+    return describe_platform(given, source=path.name, allow_insecure=allow_insecure)
+
+
+def describe_platform(given: Mapping[str, Any], *, source: str, allow_insecure: bool) -> PlatformFile:
+    """Return the platform that `given` (name → value) describes; `source` says in errors where it came from.
+
+    Raises:
+        PlatformFileError: a name is missing or does not fit, or an address is not https or not public, unless
+            `allow_insecure` (a trial on one machine).
+    """
+    try:
+        described = _PlatformFileSchema().load(given)
     except ValidationError as error:
         problems = error.messages if isinstance(error.messages, dict) else {"file": error.messages}
-        raise PlatformFileError(path.name, problems) from error
+        raise PlatformFileError(source, problems) from error
     assert isinstance(described, PlatformFile)  # noqa: S101 (narrowing for the type checker: the schema makes it)
     addresses = ("moodle_url", "issuer", "auth_login_url", "auth_token_url", "key_set_url")
     wrong = {name: reason for name in addresses if (reason := why_not(getattr(described, name), allow_insecure))}
     if wrong:
-        raise PlatformFileError(path.name, {name: [reason] for name, reason in wrong.items()})
+        raise PlatformFileError(source, {name: [reason] for name, reason in wrong.items()})
     return described
+
+
+def with_moodles_addresses(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `given` with the addresses that every Moodle has, where none was named: below the site, /mod/lti/….
+
+    Without issuer and site nothing is added.
+    """
+    site = str(given.get("moodle_url") or given.get("issuer") or "").rstrip("/")
+    pages = {"auth_login_url": "auth.php", "auth_token_url": "token.php", "key_set_url": "certs.php"}
+    moodles = {name: f"{site}/mod/lti/{page}" for name, page in pages.items()} if site else {}
+    return moodles | {name: value for name, value in given.items() if value is not None}
 
 
 def why_not(address: str, allow_insecure: bool) -> str | None:

@@ -31,7 +31,11 @@ def judge_connection(answers: Answers, moodle_url: str) -> tuple[Finding, ...]:
     error = answers.errors.get(Function.VERSION)
     if error is not None and not _comes_from_moodle(error):
         return (_unanswered(error),)
-    how = "over https, with a certificate that is accepted" if moodle_url.startswith("https:") else "over http"
+    how = (
+        "over https, with a certificate that is accepted"
+        if moodle_url.startswith("https:")
+        else "over http, which is for trials only"
+    )
     address = Finding("Address", True, f"{moodle_url} answers {how}.")
     token = _token(answers, moodle_url)
     if not token.is_good:

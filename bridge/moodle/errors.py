@@ -142,7 +142,7 @@ class TokenRejected(PlatformError):
 
     code = "moodle-token-rejected"
     happened = "Moodle does not know the web-service token"
-    next_step = "Make a new token for the service user in Moodle and save it with `lea platform add`."
+    next_step = "Make a new token for the service user in Moodle and save it with `lea platform connect`."
 
 
 class AccessRefused(PlatformError):

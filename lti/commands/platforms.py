@@ -1,86 +1,160 @@
-"""`lea platform`: connect a Moodle site and show what is connected."""
+"""`lea platform`: the Moodle sites that this tool is connected with."""
 
-from pathlib import Path
-from typing import IO
+import os
+import socket
 
 import click
 from rich.table import Table
 
-from analytics.calendar import local_date
-from bridge.platform_file import PlatformFile, read_platform_file
-from bridge.secrets import encrypt
+from bridge.errors import LeaseLost
 from bridge.store.database import reading, writing
-from bridge.store.platforms import RegistrationDetails, load_platforms, save_platform, save_registration
-from bridge.store.seeds import seed_platform
+from bridge.store.disconnecting import Disconnected, disconnect_platform
+from bridge.store.pending_registrations import load_pending
+from bridge.store.platforms import PlatformRecord, load_platforms
+from bridge.store.registrations import load_deployment_ids, load_registrations
+from bridge.sync.lease import give_lease_back, take_lease
+from lti.commands.adding import add_platform, connect_platform
+from lti.commands.approving import approve_registration, refuse_registration
+from lti.commands.checking import check_platforms
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
+from lti.commands.targets import ADD_FIRST, find_targets
+
+NOT_ASKED = "not asked yet"
 
 
 @click.group("platform")
 def platforms() -> None:
-    """Connect Moodle sites."""
+    """Connect Moodle sites, see and check what is connected, disconnect.
 
-
-@platforms.command("add")
-@click.option(
-    "--from",
-    "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="JSON with issuer, client_id, deployment_ids, auth_login_url, auth_token_url, key_set_url; moodle_url "
-    "where it differs from the issuer, and a name.",
-)
-@click.option(
-    "--token-file",
-    type=click.File(),
-    help="File with the web-service token; - reads it from standard input. Without it the token is asked for.",
-)
-@pass_runtime
-@says_what_went_wrong
-def add_platform(runtime: Runtime, file: Path, token_file: IO[str] | None) -> None:
-    """Add a Moodle site, or change what is known of it. Nothing is sent to Moodle yet."""
-    described = read_platform_file(file, allow_insecure=runtime.settings.allow_insecure_platforms)
-    sessions = runtime.sessions
-    token = token_file.read() if token_file else click.prompt("Moodle's web-service token", hide_input=True)
-    if not token.strip():
-        raise click.ClickException("The token is empty. Nothing was saved.")
-    encrypted = encrypt(token.strip(), runtime.settings.secret_key)
-    with writing(sessions) as db:
-        platform_id = save_platform(
-            db, name=described.name, moodle_url=described.moodle_url, encrypted_token=encrypted, now=runtime.now()
-        )
-        save_registration(db, platform_id, registration_of(described), runtime.now())
-        seed_platform(db, platform_id, local_date(runtime.now(), runtime.settings.zone))
-    runtime.console.print(f"{described.name} ({described.moodle_url}) is saved. Next: lea course list")
-
-
-def registration_of(described: PlatformFile) -> RegistrationDetails:
-    """Return the LTI registration that a platform file describes."""
-    return RegistrationDetails(
-        issuer=described.issuer,
-        client_id=described.client_id,
-        auth_login_url=described.auth_login_url,
-        auth_token_url=described.auth_token_url,
-        key_set_url=described.key_set_url,
-        deployment_ids=described.deployment_ids,
-    )
+    A platform is a Moodle site. It is known by its address, and has an LTI registration (so that people can open the
+    tool) and a web-service token (so that the tool can read).
+    """
 
 
 @platforms.command("list")
 @pass_runtime
 @says_what_went_wrong
 def list_platforms(runtime: Runtime) -> None:
-    """Show the connected Moodle sites."""
+    """Show the connected Moodle sites, and the registrations that wait for approval."""
     with reading(runtime.sessions) as db:
         found = load_platforms(db)
-    table = Table("id", "name", "address", "token", "plugin", "clock")
+        waiting = load_pending(db)
     for platform in found:
-        skew = platform.clock_skew_seconds
-        table.add_row(
-            str(platform.platform_id),
-            platform.name,
-            platform.moodle_url,
-            "saved" if platform.has_token else "missing",
-            platform.plugin_release or "not asked yet",
-            "not asked yet" if skew is None else f"{skew:+d} s",
-        )
-    runtime.console.print(table if found else "No platform yet. Next: lea platform add --from FILE.json")
+        runtime.console.print(_facts(runtime, platform))
+    if not found:
+        runtime.console.print(ADD_FIRST)
+    for one in waiting:
+        table = Table(title=f"Waiting for approval: {one.pending_id}", show_header=False, title_justify="left")
+        table.add_row("name", one.granted.name)
+        table.add_row("issuer", one.granted.issuer)
+        table.add_row("client id: deployments", f"{one.granted.client_id}: {one.granted.lti_deployment_id or 'none'}")
+        table.add_row("registered", f"{one.registered_at:%Y-%m-%d %H:%M} UTC")
+        runtime.console.print(table)
+    if waiting:
+        runtime.console.print("No launch works by these yet. Next: lea platform approve ID, or lea platform refuse ID")
+
+
+def _facts(runtime: Runtime, platform: PlatformRecord) -> Table:
+    skew = platform.clock_skew_seconds
+    facts = {
+        "address": platform.moodle_url,
+        "client id: deployments": _registrations(runtime, platform.platform_id),
+        "token": "saved" if platform.has_token else "missing: nothing is read",
+        "plugin": f"local_lea {platform.plugin_release}" if platform.plugin_release else NOT_ASKED,
+        "Moodle": platform.moodle_release or NOT_ASKED,
+        "clock": NOT_ASKED if skew is None else f"{skew:+d} s",
+        "last asked": NOT_ASKED if platform.handshake_at is None else f"{platform.handshake_at:%Y-%m-%d %H:%M} UTC",
+    }
+    # One fact a line: an address that a narrow terminal cuts cannot be copied into the next command.
+    table = Table(title=platform.name, show_header=False, title_justify="left")
+    for name, value in facts.items():
+        table.add_row(name, value)
+    return table
+
+
+def _registrations(runtime: Runtime, platform_id: int) -> str:
+    with reading(runtime.sessions) as db:
+        lines = [
+            f"{one.client_id}: {', '.join(sorted(load_deployment_ids(db, one.registration_id))) or 'none'}"
+            for one in load_registrations(db, platform_id)
+        ]
+    return "\n".join(lines) or "none: launches are refused"
+
+
+@platforms.command("remove")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask back.")
+@pass_runtime
+@says_what_went_wrong
+def remove_platform(runtime: Runtime, address: str, yes: bool) -> None:
+    """Disconnect the Moodle site at ADDRESS. What was measured stays.
+
+    Launches from it are refused at once: its registrations, deployments, keys, token and raw log rows go, with all
+    sessions, logins under way, and registrations and links that wait. Measured weeks, evaluations, rosters and the
+    access log stay; adding the platform again under the same address takes them up.
+    """
+    (target,) = find_targets(runtime, address)
+    with reading(runtime.sessions) as db:
+        is_registered = bool(load_registrations(db, target.platform_id))
+    if not is_registered and not target.has_token:
+        raise click.ClickException(f"{target.moodle_url} is disconnected already. Nothing was changed.")
+    if not yes:
+        _ask_back(target)
+    runtime.console.print(_say_removed(target, _disconnect(runtime, target)), markup=False)
+
+
+def _ask_back(target: PlatformRecord) -> None:
+    question = (
+        f"Disconnect {target.name} ({target.moodle_url})? Everybody who has a page open is sent away, and to come back "
+        "it must be registered and connected anew. What was measured stays"
+    )
+    if not click.confirm(question):
+        raise click.ClickException("Nothing was changed.")
+
+
+def _disconnect(runtime: Runtime, target: PlatformRecord) -> Disconnected:
+    """Disconnect while no worker reads from the platform, so that nothing is written after it."""
+    try:
+        holder = f"{socket.gethostname()}:{os.getpid()}:remove"
+        held = take_lease(runtime.sessions, f"platform {target.platform_id}", holder, runtime.now())
+    except LeaseLost as error:
+        raise click.ClickException(
+            "A worker is reading from this platform just now. Nothing was changed. Try again when it is done, or stop "
+            "the worker first (a worker that was killed lets go after five minutes)."
+        ) from error
+    try:
+        with writing(runtime.sessions) as db:
+            return disconnect_platform(db, target.platform_id, runtime.now())
+    finally:
+        give_lease_back(runtime.sessions, held, runtime.now())
+
+
+def _say_removed(target: PlatformRecord, gone: Disconnected) -> str:
+    went = (
+        count(
+            gone.registrations, "registration with its deployments and keys", "registrations with deployments and keys"
+        ),
+        count(gone.sessions, "session", "sessions"),
+        count(gone.pending, "waiting registration", "waiting registrations"),
+        count(gone.raw_rows, "raw log row", "raw log rows"),
+    )
+    stays = (
+        count(gone.week_count, "measured week", "measured weeks"),
+        count(gone.evaluation_count, "evaluation", "evaluations"),
+    )
+    return (
+        f"{target.moodle_url} is disconnected: launches are refused from now on.\n"
+        f"Gone: the token, {', '.join(went)}.\n"
+        f"Kept: {', '.join(stays)} of {count(gone.course_count, 'course', 'courses')}; rosters and the access log.\n"
+        "In Moodle: delete the tool under Site administration > Plugins > Activity modules > External tool > Manage "
+        "tools, and the service user's token; uninstall local_lea if it shall not come back."
+    )
+
+
+def count(number: int, one: str, several: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {one if number == 1 else several}"
+
+
+for command in (add_platform, connect_platform, check_platforms, approve_registration, refuse_registration):
+    platforms.add_command(command)

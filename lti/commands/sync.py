@@ -22,7 +22,7 @@ from bridge.sync.course import sync_platform
 from bridge.sync.jobs import make_scheduler
 from bridge.sync.report import SyncReport
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
-from lti.commands.targets import find_targets, platform_option
+from lti.commands.targets import find_connected, find_targets, platform_option
 
 
 class ProgressBars:
@@ -63,7 +63,7 @@ def progress_bars(runtime: Runtime) -> Iterator[ProgressBars]:
 def sync(runtime: Runtime, platform: str | None) -> None:
     """Read from Moodle once: roster, activities, tasks, log; then measure. Safe to run at any time, and twice."""
     failed = False
-    for target in find_targets(runtime, platform):
+    for target in find_connected(runtime, platform):
         client = make_sync_client(runtime.sessions, runtime.settings, target.platform_id)
         with progress_bars(runtime) as bars:
             report = sync_platform(

@@ -6,6 +6,7 @@ from bridge.store.database import reading
 from bridge.store.platforms import PlatformRecord, load_platforms
 from lti.commands.runtime import Runtime
 
+ADD_FIRST = "No platform is connected yet. Next: lea register, or lea platform add"
 platform_option = click.option("--platform", help="Its address; needed only where several are connected.")
 
 
@@ -20,10 +21,32 @@ def find_targets(runtime: Runtime, address: str | None) -> tuple[PlatformRecord,
     if address is not None:
         found = tuple(platform for platform in found if platform.moodle_url == address.rstrip("/"))
     if not found and address is None:
-        raise click.ClickException("No platform is connected yet. Next: lea platform add --from moodle.json")
+        raise click.ClickException(ADD_FIRST)
     if not found:
-        raise click.ClickException("No such platform is connected. See: lea platform list")
+        raise click.ClickException(f"No platform has the address {address}. Nothing was done. See: lea platform list")
     return found
+
+
+def find_connected(runtime: Runtime, address: str | None) -> tuple[PlatformRecord, ...]:
+    """Return the platforms of `find_targets` whose token is saved, and name the others on the console.
+
+    Raises:
+        click.ClickException: as `find_targets`, or none has a token.
+    """
+    found = find_targets(runtime, address)
+    connected = tuple(platform for platform in found if platform.has_token)
+    if not connected:
+        raise click.ClickException(
+            "No web-service token is saved, so nothing can be read; nothing was changed. Next: lea platform connect"
+        )
+    for platform in found:
+        if platform not in connected:
+            runtime.console.print(
+                f"{platform.name} ({platform.moodle_url}): left out, no token is saved. Next: lea platform connect "
+                f"--platform {platform.moodle_url}",
+                markup=False,
+            )
+    return connected
 
 
 def choose_platform(runtime: Runtime, address: str | None) -> PlatformRecord:

@@ -92,7 +92,7 @@ def test_a_database_that_does_not_answer_is_one_line(console: Console) -> None:
 
 def test_each_step_taken_too_early_names_the_one_before_it(console: Console) -> None:
     console.lea("db", "upgrade")
-    assert "Next: lea platform add" in console.lea("sync").output
+    assert "Next: lea register, or lea platform add" in console.lea("sync").output
     console.add_platform()
     early = console.lea("sync")
     assert early.exit_code == 0
@@ -120,7 +120,7 @@ def test_an_empty_token_saves_nothing(console: Console) -> None:
     console.lea("db", "upgrade")
     answer = console.lea("platform", "add", "--from", str(console.platform_file), "--token-file", "-", typed=" \n")
     assert answer.exit_code == 1
-    assert "No platform yet" in console.lea("platform", "list").output
+    assert "No platform is connected yet" in console.lea("platform", "list").output
 
 
 def test_a_platform_that_is_no_trial_is_refused_with_a_sentence(console: Console) -> None:

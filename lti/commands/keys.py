@@ -1,0 +1,96 @@
+"""`lea keys`: the tool's own signing keys."""
+
+import click
+from rich.table import Table
+
+from bridge.store.database import reading
+from bridge.store.keys import ToolKeyRecord, load_tool_keys
+from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
+from lti.launch.keys import (
+    PUBLISHED_FIRST,
+    find_signing_key,
+    is_still_needed,
+    retire_key,
+    rotate_keys,
+)
+
+
+@click.group("keys")
+def keys() -> None:
+    """See and change the keys that this tool signs with.
+
+    Platforms fetch the public halves from /lti/jwks.json. The first key is made when it is first needed. A change
+    takes two steps, a day apart: rotate, then retire the old key.
+    """
+
+
+@keys.command("list")
+@pass_runtime
+@says_what_went_wrong
+def list_keys(runtime: Runtime) -> None:
+    """Show the keys, the newest first, and which one signs."""
+    with reading(runtime.sessions) as db:
+        found = load_tool_keys(db, with_retired=True)
+    if not found:
+        runtime.console.print("No key yet. The first is made when a platform first asks for it.")
+        return
+    table = Table("key id", "made (UTC)", "state")
+    for key in found:
+        table.add_row(key.kid, f"{key.created_at:%Y-%m-%d %H:%M}", _state(runtime, key, found))
+    runtime.console.print(table)
+
+
+def _state(runtime: Runtime, key: ToolKeyRecord, found: tuple[ToolKeyRecord, ...]) -> str:
+    if key.retired_at is not None:
+        return f"retired {key.retired_at:%Y-%m-%d %H:%M}"
+    now = runtime.now()
+    in_use = [one for one in found if one.retired_at is None]
+    if key.kid == find_signing_key(in_use, now).kid:
+        return "signs"
+    if key.created_at > now - PUBLISHED_FIRST:
+        return f"published, signs from {key.created_at + PUBLISHED_FIRST:%Y-%m-%d %H:%M}"
+    if is_still_needed(in_use, key.kid, now):
+        return "published, signed within the last hour"
+    return "published, signs no more: can be retired"
+
+
+@keys.command("rotate")
+@pass_runtime
+@says_what_went_wrong
+def rotate(runtime: Runtime) -> None:
+    """Make a new key. It is published at once and signs a day from now, when every platform can have seen it."""
+    made = rotate_keys(runtime.sessions, runtime.settings.secret_key, runtime.now())
+    with reading(runtime.sessions) as db:
+        others = [key for key in load_tool_keys(db) if key.kid != made.kid]
+    if not others:
+        runtime.console.print(f"{made.kid} is the first key and signs from now on.")
+        return
+    from_then = f"{made.created_at + PUBLISHED_FIRST:%Y-%m-%d %H:%M} UTC"
+    runtime.console.print(
+        f"{made.kid} is published now and signs from {from_then}; the present key signs until then. An hour later: "
+        f"lea keys retire {others[0].kid}"
+    )
+
+
+@keys.command("retire")
+@click.argument("kid", metavar="KEY_ID")
+@click.option("--yes", is_flag=True, help="Do not ask back.")
+@pass_runtime
+@says_what_went_wrong
+def retire(runtime: Runtime, kid: str, yes: bool) -> None:
+    """Take a key out of the published key set for good, by its id in `lea keys list`. Its private half is deleted."""
+    now = runtime.now()
+    with reading(runtime.sessions) as db:
+        in_use = load_tool_keys(db)
+    is_one_of_several = len(in_use) > 1 and kid in [key.kid for key in in_use]
+    if is_one_of_several and is_still_needed(in_use, kid, now) and not yes:
+        question = (
+            f"{kid} signs, or did so within the last hour. Without it platforms that remember the key set refuse this "
+            "tool's requests for up to a day; launches go on. Retire it all the same (right when it may have leaked)?"
+        )
+        if not click.confirm(question):
+            raise click.ClickException("Nothing was changed.")
+    retire_key(runtime.sessions, kid, now)
+    with reading(runtime.sessions) as db:
+        signs = find_signing_key(load_tool_keys(db), now)
+    runtime.console.print(f"{kid} is retired: published no more, its private half deleted. {signs.kid} signs.")
