@@ -2,14 +2,17 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from tests.demo_vle.functions import MOODLE_VERSION, is_teacher
 from tests.demo_vle.site import Site
 from tests.demo_vle.worlds.model import Course, User
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
 LEARNER = f"{LIS}membership#Learner"
@@ -27,6 +30,7 @@ class ToolSettings:
     login_url: str = ""
     target_link_uri: str = ""
     redirect_uris: list[str] = field(default_factory=list)
+    key_set_url: str = ""
     client_id: str = CLIENT_ID
     deployment_id: str = DEPLOYMENT_ID
     custom: dict[str, str] = field(default_factory=lambda: {"moodle_user_id": "$User.id"})
@@ -34,11 +38,12 @@ class ToolSettings:
     send_email: bool = True
 
     def point_at(self, tool_url: str) -> None:
-        """Set the addresses of a tool that serves /lti/login and /lti/launch at `tool_url`."""
+        """Set the addresses of a tool that serves /lti/login, /lti/launch and /lti/jwks.json at `tool_url`."""
         base = tool_url.rstrip("/")
         self.login_url = f"{base}/lti/login"
         self.target_link_uri = f"{base}/lti/launch"
         self.redirect_uris = [self.target_link_uri]
+        self.key_set_url = f"{base}/lti/jwks.json"
 
 
 class NotAllowedIn(PermissionError):
@@ -61,9 +66,17 @@ def roles_in(course: Course, user: User, now: int) -> list[str]:
     return [LEARNER]
 
 
-def launch_claims(site: Site, tool: ToolSettings, course: Course, user: User, nonce: str | None) -> dict[str, object]:
+def launch_claims(
+    site: Site,
+    tool: ToolSettings,
+    course: Course,
+    user: User,
+    nonce: str | None,
+    custom: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, object]:
     """Build the claims of a resource link launch of `course` by `user`, good for 60 s.
 
+    `custom`: the activity's own parameters, beside those that every launch of the tool has.
     Raises: NotAllowedIn for somebody who may not open the course.
     """
     issued = site.seconds()
@@ -91,9 +104,24 @@ def launch_claims(site: Site, tool: ToolSettings, course: Course, user: User, no
         **_about_person(tool, user),
         **_about_site(site, course, link.cmid),
         f"{LTI}version": "1.3.0",
-        f"{LTI}custom": {key: substitute(value, course, user) for key, value in tool.custom.items()},
+        f"{LTI}custom": {key: substitute(value, course, user) for key, value in {**tool.custom, **custom}.items()},
         NRPS: {"context_memberships_url": memberships, "service_versions": ["1.0", "2.0"]},
     }
+
+
+def placing_claims(
+    site: Site, tool: ToolSettings, course: Course, user: User, nonce: str | None, settings: Mapping[str, object]
+) -> dict[str, object]:
+    """Build the claims of a deep linking request from `course` by `user`, good for 60 s.
+
+    Raises: NotAllowedIn for somebody who may not open the course.
+    """
+    claims = launch_claims(site, tool, course, user, nonce)
+    del claims[f"{LTI}resource_link"]
+    claims[f"{LTI}message_type"] = "LtiDeepLinkingRequest"
+    claims[f"{LTI}launch_presentation"] = {"locale": "en"}
+    claims[DEEP_LINKING_SETTINGS] = dict(settings)
+    return claims
 
 
 def _about_person(tool: ToolSettings, user: User) -> dict[str, object]:

@@ -5,18 +5,32 @@ import json
 import secrets
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from tests.demo_vle.claims import NotAllowedIn, ToolSettings, launch_claims
+from tests.demo_vle.claims import NotAllowedIn, ToolSettings, launch_claims, placing_claims
 from tests.demo_vle.functions import MOODLE_RELEASE
 from tests.demo_vle.keys import PlatformKeys
 from tests.demo_vle.people import Visitors
+from tests.demo_vle.registration import Registrations
 from tests.demo_vle.site import Site
 
-NRPS_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+SCOPES = tuple(
+    f"https://purl.imsglobal.org/spec/{name}"
+    for name in (
+        "lti-bo/scope/basicoutcome",
+        "lti-ags/scope/lineitem.readonly",
+        "lti-ags/scope/result.readonly",
+        "lti-ags/scope/score",
+        "lti-ags/scope/lineitem",
+        "lti-nrps/scope/contextmembership.readonly",
+        "lti-ts/scope/toolsetting",
+    )
+)
+"""What Moodle offers to a tool that asks; ours asks for no grades."""
 CLAIMS = ("sub", "iss", "name", "given_name", "family_name", "email")
 VARIABLES = (
     "basic-lti-launch-request", "Context.id", "Context.title", "Context.label", "CourseSection.sourcedId",
@@ -28,10 +42,14 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A launch that was begun: the activity and who began it."""
+    """A launch that was begun: where and who began it."""
 
-    cmid: int
+    course_id: int
     user_id: int
+    custom: Mapping[str, str] = field(default_factory=dict)
+    """The activity's own parameters."""
+    settings: Mapping[str, object] | None = None
+    """Of a deep linking request; None for the launch of an activity."""
 
 
 class Launches:
@@ -41,11 +59,11 @@ class Launches:
         self._lock = threading.Lock()
         self._waiting: dict[str, Launch] = {}
 
-    def begin(self, cmid: int, user_id: int) -> str:
+    def begin(self, name: str, launch: Launch) -> str:
         """Note a launch. Returns its id."""
-        launch_id = f"ltilaunch{cmid}_{secrets.randbelow(2**31)}"
+        launch_id = f"ltilaunch{name}_{secrets.randbelow(2**31)}"
         with self._lock:
-            self._waiting[launch_id] = Launch(cmid, user_id)
+            self._waiting[launch_id] = launch
         return launch_id
 
     def take(self, launch_id: str) -> Launch | None:
@@ -63,6 +81,7 @@ class Platform:
     keys: PlatformKeys
     launches: Launches
     visitors: Visitors
+    registrations: Registrations
 
     def configuration(self) -> dict[str, object]:
         """Give the OpenID configuration."""
@@ -75,7 +94,7 @@ class Platform:
             "jwks_uri": f"{lti}/certs.php",
             "authorization_endpoint": f"{lti}/auth.php",
             "registration_endpoint": f"{lti}/openid-registration.php",
-            "scopes_supported": [NRPS_SCOPE, "openid"],
+            "scopes_supported": [*SCOPES, "openid"],
             "response_types_supported": ["id_token"],
             "subject_types_supported": ["public", "pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
@@ -83,14 +102,26 @@ class Platform:
             "https://purl.imsglobal.org/spec/lti-platform-configuration": {
                 "product_family_code": "moodle",
                 "version": MOODLE_RELEASE,
-                "messages_supported": [{"type": "LtiResourceLinkRequest"}],
+                "messages_supported": [
+                    {"type": "LtiResourceLinkRequest"},
+                    {"type": "LtiDeepLinkingRequest", "placements": ["ContentArea"]},
+                ],
                 "variables": list(VARIABLES),
             },
         }
 
-    def initiation(self, cmid: int, user_id: int) -> dict[str, str]:
-        """Begin a launch. Returns the fields of the login initiation."""
-        hint = json.dumps({"cmid": cmid, "launchid": self.launches.begin(cmid, user_id)}, separators=(",", ":"))
+    def initiation(self, cmid: int, user_id: int, custom: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+        """Begin a launch of an activity. Returns the fields of the login initiation."""
+        launch = Launch(self.site.world.course_of(cmid).id, user_id, custom)
+        return self._initiation(user_id, {"cmid": cmid, "launchid": self.launches.begin(str(cmid), launch)})
+
+    def initiation_to_place(self, course_id: int, user_id: int, settings: Mapping[str, object]) -> dict[str, str]:
+        """Begin a deep linking request. Returns the fields of the login initiation."""
+        launch = Launch(course_id, user_id, settings=settings)
+        return self._initiation(user_id, {"launchid": self.launches.begin("_ContentItemSelectionRequest", launch)})
+
+    def _initiation(self, user_id: int, hints: Mapping[str, object]) -> dict[str, str]:
+        hint = json.dumps(hints, separators=(",", ":"))
         return {
             "iss": self.site.url,
             "target_link_uri": self.tool.target_link_uri,
@@ -112,12 +143,17 @@ class Platform:
         error = self._refusal(asked, user_id)
         if error is not None:
             return {**error, **state}
-        course = self.site.world.course_of(launch.cmid)
         try:
-            claims = launch_claims(self.site, self.tool, course, self.site.world.users[user_id], asked["nonce"])
+            claims = self._claims(launch, user_id, asked["nonce"])
         except NotAllowedIn:
             return {"error": "access_denied", **state}
         return {"id_token": self.keys.sign(claims), **state}
+
+    def _claims(self, launch: Launch, user_id: int, nonce: str) -> dict[str, object]:
+        course, user = self.site.world.courses[launch.course_id], self.site.world.users[user_id]
+        if launch.settings is None:
+            return launch_claims(self.site, self.tool, course, user, nonce, launch.custom)
+        return placing_claims(self.site, self.tool, course, user, nonce, launch.settings)
 
     def _begun(self, asked: Fields) -> Launch | None:
         needed = ("scope", "response_type", "client_id", "redirect_uri", "login_hint", "nonce")

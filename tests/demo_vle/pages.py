@@ -6,13 +6,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from tests.demo_vle.claims import LEARNER, NotAllowedIn, roles_in
 from tests.demo_vle.lti import Platform
 from tests.demo_vle.people import COOKIE
+from tests.demo_vle.placing import Placing
 from tests.demo_vle.worlds.model import Activity, Course, User
 
 FRAME_FEATURES = ("microphone", "camera", "geolocation", "midi", "encrypted-media", "autoplay")
 Page = tuple[str, int] | Response | AnyResponse
 
 
-def make_pages(platform: Platform) -> Blueprint:
+def make_pages(platform: Platform, placing: Placing) -> Blueprint:
     """Build the pages of a platform."""
     blueprint = Blueprint("pages", __name__)
     world = platform.site.world
@@ -27,16 +28,20 @@ def make_pages(platform: Platform) -> Blueprint:
 
     @blueprint.get("/course/view.php")
     def course_page() -> Page:
-        return _show(platform, "course.html.jinja")
+        return _show(platform, "course.html.jinja", placing)
+
+    @blueprint.get("/mod/lti/view.php")
+    def placed_page() -> Page:
+        return _show(platform, "placed_tool.html.jinja", placing)
 
     @blueprint.get("/local/lea/view.php")
     def tool_page() -> Page:
-        return _show(platform, "tab.html.jinja")
+        return _show(platform, "tab.html.jinja", placing)
 
     return blueprint
 
 
-def _show(platform: Platform, template: str) -> Page:
+def _show(platform: Platform, template: str, placing: Placing) -> Page:
     """Show a page of a course to the person of the request, or to the persona that the address names."""
     shown = _visited(platform)
     if shown is None:
@@ -55,6 +60,9 @@ def _show(platform: Platform, template: str) -> Page:
         user=user,
         tab="My engagement" if is_learner else "Engagement",
         sections=sections,
+        placed=[(place, item) for place, item in enumerate(placing.placed) if item.course_id == course.id],
+        shown=request.args.get("placed", "0"),
+        places=not is_learner,
         allow="; ".join(f"{feature} {tool_origin}" for feature in FRAME_FEATURES),
     )
     return _entered(platform, request.args.get("persona"), make_response(page))

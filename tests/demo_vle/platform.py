@@ -8,13 +8,17 @@ import requests
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from tests.demo_vle.claims import ToolSettings, launch_claims
+from tests.demo_vle.claims import ToolSettings, launch_claims, placing_claims
 from tests.demo_vle.faults import Faults
 from tests.demo_vle.keys import ALGORITHM, PlatformKeys
 from tests.demo_vle.launcher import TIMEOUT_SECONDS, FormPost, LaunchFailed, post_to_tool, read_form
 from tests.demo_vle.lti import Launches, Platform, make_lti
+from tests.demo_vle.lti_services import LtiServices, make_services
 from tests.demo_vle.pages import make_pages
 from tests.demo_vle.people import COOKIE, Visitors
+from tests.demo_vle.placing import Placing, make_placing, make_settings
+from tests.demo_vle.registration import Registrations
+from tests.demo_vle.registration_pages import make_registration
 from tests.demo_vle.server import LoopbackServer
 from tests.demo_vle.site import TOKEN, Clock, Served, Site, utc_now
 from tests.demo_vle.webservices import make_webservices
@@ -59,8 +63,11 @@ class DemoVle:
         self.tool.point_at(tool_url)
         self.site.client_ids.add(self.tool.client_id)
         self.keys = PlatformKeys()
-        self._platform = Platform(self.site, self.tool, self.keys, Launches(), Visitors())
-        self._server = LoopbackServer(make_app(self._platform), host, port)
+        self.registrations = Registrations(self.site, self.keys, self.tool)
+        self.placing = Placing()
+        self.services = LtiServices()
+        self._platform = Platform(self.site, self.tool, self.keys, Launches(), Visitors(), self.registrations)
+        self._server = LoopbackServer(make_app(self._platform, self.placing, self.services), host, port)
         self.port = self._server.port
         shown_host = f"[{host}]" if ":" in host else host
         self.url = self.site.url = f"http://{shown_host}:{self.port}"
@@ -122,6 +129,12 @@ class DemoVle:
             page = session.get(f"{self.url}/mod/lti/launch.php", params={"id": cmid}, timeout=TIMEOUT_SECONDS)
             return read_form(page)
 
+    def initiation_to_place(self, who: Who, course_id: int, browser: requests.Session | None = None) -> FormPost:
+        """Let a teacher ask the tool what to place in a course. Returns the login initiation, as above."""
+        with browser or self.browser(who) as session:
+            address = f"{self.url}/mod/lti/contentitem.php"
+            return read_form(session.get(address, params={"course": course_id}, timeout=TIMEOUT_SECONDS))
+
     def authorise(self, who: Who, auth_url: str, browser: requests.Session | None = None) -> FormPost:
         """Follow the tool's redirect to the authorisation. Returns the form that is posted to the tool's launch.
 
@@ -150,6 +163,12 @@ class DemoVle:
         course = self.world.course(course_id)
         return launch_claims(self.site, self.tool, course, self.world.person(who), nonce)
 
+    def placing_claims(self, who: Who, course_id: int, nonce: str | None = None) -> dict[str, object]:
+        """Give the right claims of a deep linking request."""
+        course, user = self.world.courses[course_id], self.world.person(who)
+        settings = make_settings(self._platform, self.placing, course, user)
+        return placing_claims(self.site, self.tool, course, user, nonce, settings)
+
     def mint(
         self,
         claims: Mapping[str, object],
@@ -162,11 +181,18 @@ class DemoVle:
         return self.keys.sign(claims, headers, key=key, algorithm=algorithm)
 
 
-def make_app(platform: Platform) -> Flask:
+def make_app(platform: Platform, placing: Placing, services: LtiServices) -> Flask:
     """Build the site: web services, LTI pages and the pages for visitors."""
     app = Flask("tests.demo_vle")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.autoescape = True  # Flask escapes by itself only where the template's name ends in .html.
-    for blueprint in (make_webservices(platform.site), make_lti(platform), make_pages(platform)):
+    for blueprint in (
+        make_webservices(platform.site),
+        make_lti(platform),
+        make_placing(platform, placing),
+        make_services(platform.site, platform.tool, services),
+        make_registration(platform),
+        make_pages(platform, placing),
+    ):
         app.register_blueprint(blueprint)
     return app
