@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -44,6 +44,7 @@ def browsing(
     size: tuple[int, int] = DESKTOP,
     dark: bool = False,
     javascript: bool = True,
+    flags: Sequence[str] = (),
 ) -> Iterator[BrowserContext]:
     """Give a browser whose profile, a folder that does not exist yet, has the given cookie setting."""
     preferences = profile / "Default" / "Preferences"
@@ -52,7 +53,7 @@ def browsing(
     context = playwright.chromium.launch_persistent_context(
         profile,
         executable_path=EXECUTABLE,
-        args=FLAGS,
+        args=[*FLAGS, *flags],
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if dark else "light",
         java_script_enabled=javascript,

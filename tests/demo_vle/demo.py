@@ -43,6 +43,9 @@ class Demo:
     folder: Path
     vle_port: int
     tool_port: int
+    public_url: str = ""
+    """The tool's address where a reverse proxy stands in front of it."""
+    log_level: str = "WARNING"
 
     @property
     def vle_url(self) -> str:
@@ -52,7 +55,7 @@ class Demo:
     @property
     def tool_url(self) -> str:
         """The tool's address."""
-        return f"http://localhost:{self.tool_port}"
+        return self.public_url or f"http://localhost:{self.tool_port}"
 
     def environment(self) -> dict[str, str]:
         """Return the settings of this demo's tool; the secret key is made anew for each demo's database."""
@@ -62,7 +65,7 @@ class Demo:
             "LEA_DATABASE_URL": f"sqlite:///{self.folder / 'demo.sqlite3'}",
             "LEA_ALLOW_INSECURE_PLATFORMS": "1",
             "LEA_SYNC_MINUTES": "1",
-            "LEA_LOG_LEVEL": "WARNING",
+            "LEA_LOG_LEVEL": self.log_level,
         }
 
 
@@ -91,7 +94,7 @@ def running(demo: Demo) -> Iterator[DemoVle]:
             started(serve, environment, demo.folder / "tool.log") as tool,
             started([LEA, "worker"], environment, demo.folder / "worker.log"),
         ):
-            wait_for(f"{demo.tool_url}/healthz", tool, demo.folder / "tool.log")
+            wait_for(f"http://127.0.0.1:{demo.tool_port}/healthz", tool, demo.folder / "tool.log")
             yield vle
 
 
