@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from analytics.calendar import DateRange, TeachingCalendar
 from analytics.levels import PublishedLevel
-from bridge.store.runs import RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +221,8 @@ class Look:
     action: str
     course_name: str | None
     is_class_list: bool
+    is_refused: bool = False
+    """Refused while logged in to Moodle as the learner: nothing was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,28 +234,3 @@ class MyCourse:
     standing: Standing | None
     enrolled_on: date
     tasks: tuple[OwnTask, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SyncedCourse:
-    """One switched-on course on the administrator's page: counts and times, no names of people."""
-
-    shortname: str
-    fullname: str
-    learner_count: int
-    roster_at: datetime | None
-    last_week_evaluated: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SiteOverview:
-    """A platform as its administrator sees it."""
-
-    name: str
-    moodle_url: str
-    plugin_release: str | None
-    clock_skew_seconds: int | None
-    freshness: Freshness
-    courses: tuple[SyncedCourse, ...]
-    runs: tuple[RunRecord, ...]
-    quarantined: int

@@ -92,6 +92,13 @@ def load_runs(db: Session, platform_id: int, limit: int = 10) -> tuple[RunRecord
     return tuple(_record(row) for row in rows)
 
 
+def load_runs_since(db: Session, platform_id: int, job: str, since: datetime) -> tuple[RunRecord, ...]:
+    """Return the runs of one job that began after `since`, the oldest first; empty when there was none."""
+    is_recent = (SyncRun.platform_id == platform_id, SyncRun.job == job, SyncRun.started_at > since)
+    rows = db.scalars(select(SyncRun).where(*is_recent).order_by(SyncRun.started_at, SyncRun.id))
+    return tuple(_record(row) for row in rows)
+
+
 def load_last_runs(db: Session, platform_id: int) -> tuple[RunRecord, ...]:
     """Return the last run of each job of a platform, by the job's name; empty when there was none."""
     is_last = (

@@ -4,8 +4,8 @@ from flask import Blueprint
 
 from analytics.policy.access import Action, start_action
 from lti.guard import guarded, sign_out
+from lti.panels.admin import routes as admin_routes
 from lti.panels.views import (
-    admin_panel,
     course_panel,
     learner_courses_panel,
     learner_panel,
@@ -26,7 +26,7 @@ ROUTES = (
     ("/learner/week", "learner_week", guarded(Action.OWN_VIEW)(learner_week_panel)),
     ("/learner/courses", "learner_courses", guarded(Action.OWN_COURSES_VIEW)(learner_courses_panel)),
     ("/learner/course", "learner_course", guarded(Action.OWN_VIEW)(learner_panel)),
-    ("/admin", "admin", guarded(Action.ADMIN_VIEW)(admin_panel)),
+    *admin_routes.ROUTES,
     ("/sign-out", "sign_out", sign_out),
 )
 """Path, name, decided view."""

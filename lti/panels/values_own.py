@@ -56,15 +56,21 @@ def list_looks(moment: Moment, looks: Sequence[Look]) -> tuple[tuple[str, str], 
     """List who looked, the latest first: (name, what and when); empty when nobody has."""
     return tuple(
         (
-            clean(look.viewer_name) if look.viewer_name else "Somebody who is not on the course’s list",
+            clean(look.viewer_name) if look.viewer_name else _name_stranger(look),
             f"{_say_look(look)}: {instant(look.at, moment)}",
         )
         for look in looks
     )
 
 
+def _name_stranger(look: Look) -> str:
+    return "A Moodle administrator" if look.is_refused else "Somebody who is not on the course’s list"
+
+
 def _say_look(look: Look) -> str:
     course = f" of {clean(look.course_name)}" if look.course_name else ""
+    if look.is_refused:
+        return f"logged in to Moodle as you and asked for this page{course}, was refused and saw nothing"
     what = "opened the list of learners they may see" if look.is_class_list else "opened the page about you"
     return f"{look.viewer_role}{course}, {what}"
 

@@ -7,10 +7,10 @@ from analytics.policy.access import Action, Viewer
 from bridge.store.panel_course import load_course_head
 from bridge.store.panel_learners import load_day_items, load_learner_in_course, load_looks, load_my_courses
 from bridge.store.panel_records import CourseFigures, CourseHead, DayItem, LearnerInCourse, Reach
-from bridge.store.panel_site import load_site_overview
 from bridge.store.panels import load_course_figures, load_learner_details, load_weeks_met
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
+from lti.panels.admin.views import overview_panel
 from lti.panels.listing import Filters, UnknownChoice, cut_page, find_listed, read_filters
 from lti.panels.outlook import Outlook, make_outlook
 from lti.panels.pages import (
@@ -21,7 +21,6 @@ from lti.panels.pages import (
     fill_tutor_page,
     fill_week_page,
 )
-from lti.panels.values_admin import make_admin_page
 from lti.panels.values_own import make_week_page
 from lti.panels.values_tutor import WORK_SHOWN, find_work
 from lti.panels.words import Moment
@@ -36,7 +35,7 @@ def start_page(asked: GuardedRequest) -> str:
     if asked.action is Action.COURSE_VIEW:
         return course_panel(asked)
     if asked.action is Action.ADMIN_VIEW:
-        return admin_panel(asked)
+        return overview_panel(asked)
     if asked.action is Action.OWN_COURSES_VIEW:
         return learner_courses_panel(asked)
     return learner_panel(asked)
@@ -115,12 +114,6 @@ def learner_courses_panel(asked: GuardedRequest) -> str:
     courses = load_my_courses(asked.db, _own_id(asked))
     page = fill_courses_page(courses, asked.display_name, _moment(asked), asked.page_token)
     return render_template("panels/learner_courses.html.jinja", **page)
-
-
-def admin_panel(asked: GuardedRequest) -> str:
-    """Answer with the state of the tool: no learner's data."""
-    site = make_admin_page(load_site_overview(asked.db, asked.platform_id), _moment(asked))
-    return render_template("panels/admin.html.jinja", site=site, page_token=asked.page_token)
 
 
 def reach_of(viewer: Viewer, course_id: int) -> Reach:

@@ -65,7 +65,7 @@ class Browser:
 
     def as_admin(self, view: View) -> str:
         """Ask as an administrator who teaches nothing."""
-        viewer = Viewer(1, None, None, None, True, frozenset(), False)
+        viewer = Viewer(1, None, None, None, True, frozenset(), False, manages_tool=True)
         return self._ask(view, viewer, Action.ADMIN_VIEW, Subject(None), None)
 
     def _ask(self, view: View, viewer: Viewer, action: Action, subject: Subject, form: Mapping[str, str] | None) -> str:

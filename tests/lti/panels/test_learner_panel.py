@@ -8,7 +8,7 @@ from analytics.explain import parse_sentence
 from bridge.schema import engagement
 from bridge.store.database import Sessions, reading, writing
 from lti.errors import NotFound
-from lti.panels.views import admin_panel, learner_courses_panel, learner_panel, learner_week_panel
+from lti.panels.views import learner_courses_panel, learner_panel, learner_week_panel
 from tests.lti.panels.conftest import MakeBrowser, soup_of, text_of
 from tests.lti.panels.world import MOODLE_URL, NOW, Shape, add_course, add_look, make_world
 
@@ -229,16 +229,6 @@ def test_a_learners_page_stays_with_its_date_when_moodle_is_silent(sessions: Ses
     page = open_as(world).as_learner(learner_panel, world.learner_ids[0])
 
     assert "Figures are as of Tue 3 Nov, 14:20." in text_of(page)
-
-
-def test_the_administrators_page_has_counts_and_no_name(sessions: Sessions, open_as: MakeBrowser) -> None:
-    world = make_world(sessions)
-
-    page = open_as(world).as_admin(admin_panel)
-
-    assert "Cell Biology" in page
-    assert "24" in text_of(page)
-    assert not [name for name in ("Achebe", "Osei", "Nair", "Group A") if name in page]
 
 
 def test_no_more_activities_are_asked_for_than_can_still_count_this_week(

@@ -1,0 +1,134 @@
+"""The one way to change something from a page: rights, a one-time form, the change and its access row, all or nothing.
+
+What a change needs from elsewhere is asked first, outside any transaction; rights and form are then looked at in the
+transaction that makes the change.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from analytics.policy.access import Action
+from bridge.store.access_log import save_access
+from bridge.store.database import reading, writing
+from lti.errors import FormExpired, FormUsed, NotFound, PageError
+from lti.guard import Asker, View, answer, finish, make_asker, visit_of_form
+from lti.services import services
+from lti.session.form_tokens import make_form_token, use_form_token
+from lti.visits import Ruling, Visit, load_rights, make_access_entry, note_use, refresh_rights, rule
+
+T = TypeVar("T")
+DETAIL_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """What a change gets: the transaction that it is made in, and whose platform it is about."""
+
+    db: Session
+    platform_id: int
+    object: str
+    """What the form was made for; empty: the platform."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a change."""
+
+    detail: str
+    """For the access row: what was changed; nothing about a person, no secret."""
+    kind: str
+    """As of a notice: good, info or warn."""
+    strong: str
+    text: str
+    secret: str = ""
+    """Shown once, on the page that answers, and never again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[T]):
+    """One thing that an administrator may do; T is what has to be asked elsewhere first."""
+
+    name: str
+    ask: Callable[[Asker], T]
+    apply: Callable[[Changing, T], Done]
+    """Raises NotFound where the object is not within reach; then nothing is changed, and the form is not used up."""
+    follow: Callable[[Asker, Done, T], View]
+    """Called when the change is committed, outside any transaction: the page that answers."""
+    object_field: str = ""
+    """The form's field that names the object; empty: the change is about the platform."""
+
+
+def ask_nothing(_asker: Asker) -> None:
+    """Need nothing from elsewhere."""
+
+
+def once(page_token: str, change: str, now: datetime, object: str = "") -> str:
+    """Return the one-time token of one form on a page that is being made."""
+    return make_form_token(services().settings.secret_key, page_token, change, object, now)
+
+
+def changing(change: Change[T]) -> Callable[[], Response]:
+    """Make a change into a route; it answers POST and reads `page_token`, `once` and the field of the object."""
+
+    def route() -> Response:
+        visit = visit_of_form()
+        refresh_rights(visit)
+        with reading(services().sessions) as db:
+            ruling = _rule(db, visit)
+        if ruling.refusal is not None:
+            return finish(visit, ruling, None)
+        heard = change.ask(make_asker(visit, ruling))
+        done = _make(change, visit, heard)
+        view = change.follow(make_asker(visit, ruling), done, heard)
+        return answer(visit, Action.ADMIN_VIEW, view)
+
+    return route
+
+
+def _rule(db: Session, visit: Visit) -> Ruling:
+    return rule(db, visit, load_rights(db, visit), Action.ADMIN_CHANGE)
+
+
+def _make(change: Change[T], visit: Visit, heard: T) -> Done:
+    """Use the form, make the change and write its access row in one transaction.
+
+    Raises:
+        PageError: it is refused; a row of its own says so.
+    """
+    ruling: Ruling | None = None
+    try:
+        with writing(services().sessions) as db:
+            ruling = _rule(db, visit)
+            if ruling.refusal is not None:
+                raise ruling.refusal
+            named = request.form.get(change.object_field, "") if change.object_field else ""
+            _use_form(db, change, visit, named)
+            done = change.apply(Changing(db, visit.launch.platform_id, named, visit.now), heard)
+            save_access(db, make_access_entry(visit, ruling, done.detail[:DETAIL_LIMIT]))
+            note_use(db, visit, None)
+    except PageError as refusal:
+        if ruling is not None:
+            _record_refusal(change, visit, replace(ruling, refusal=refusal))
+        raise
+    return done
+
+
+def _use_form(db: Session, change: Change[T], visit: Visit, named: str) -> None:
+    given = request.form.get("once", "")
+    use_form_token(db, services().settings.secret_key, visit.page_token, change.name, named, given, visit.now)
+
+
+def _record_refusal(change: Change[T], visit: Visit, ruling: Ruling) -> None:
+    is_known_reason = not isinstance(ruling.refusal, NotFound | FormExpired | FormUsed)
+    entry = make_access_entry(visit, ruling, change.name)
+    if not is_known_reason and ruling.refusal is not None:
+        entry = replace(entry, reason=ruling.refusal.code)
+    with writing(services().sessions) as db:
+        save_access(db, entry)
+        note_use(db, visit, ruling.refusal)

@@ -1,0 +1,68 @@
+"""What an administrator may do about platforms and runs: sync now, make a registration link, approve or refuse."""
+
+from bridge.errors import AlreadyRegistered
+from bridge.store.pending_registrations import PendingRecord, approve, load_pending, refuse
+from bridge.store.registration_links import make_link
+from bridge.store.sync_requests import request_sync
+from lti.changes import Change, Changing, Done, ask_nothing
+from lti.errors import NotFound
+from lti.guard import Asker, View
+from lti.panels.admin.views import APPROVE, LINK, REFUSE, SYNC, show_overview
+from lti.panels.words import clean
+from lti.registration.asking import link_address
+from lti.services import services
+
+
+def _overview(_asker: Asker, done: Done, _heard: object) -> View:
+    return lambda asked: show_overview(asked, done=done)
+
+
+def _sync(asked: Changing, _heard: None) -> Done:
+    request_sync(asked.db, asked.platform_id, asked.now)
+    text = "The worker begins within seconds and may need some minutes. Open this page again to see how it went."
+    return Done("sync asked for", "good", "A sync was asked for.", text)
+
+
+def _make_link(asked: Changing, _heard: None) -> Done:
+    token = make_link(asked.db, made_by_platform_id=asked.platform_id, now=asked.now)
+    text = "It stands below, and is shown this once. What registers by it waits here for your approval."
+    address = link_address(services().settings.public_url, token)
+    return Done("registration link made", "good", "A registration link was made.", text, secret=address)
+
+
+def _find_waiting(asked: Changing) -> PendingRecord:
+    """Return the waiting registration of the form; what came by another platform's link is as good as none."""
+    for one in load_pending(asked.db, asked.platform_id):
+        if str(one.pending_id) == asked.object:
+            return one
+    raise NotFound
+
+
+def _approve(asked: Changing, _heard: None) -> Done:
+    one = _find_waiting(asked)
+    try:
+        platform_id = approve(asked.db, one.pending_id, asked.now, services().settings.zone)
+    except AlreadyRegistered:
+        text = "The one that is there stays as it is. Refuse this one, or remove the other: lea platform list."
+        detail = f"registration {one.pending_id} not approved: there already"
+        return Done(detail, "warn", "It was registered by other means meanwhile.", text)
+    name = clean(one.granted.name)
+    text = "Launches from there work now. Its own administrator connects it: by a launch, or lea platform connect."
+    detail = f"registration {one.pending_id} approved as platform {platform_id}: {clean(one.granted.issuer)}"
+    return Done(detail, "good", f"{name} is approved.", text)
+
+
+def _refuse(asked: Changing, _heard: None) -> Done:
+    one = _find_waiting(asked)
+    refuse(asked.db, one.pending_id)
+    text = "No launch works by it. The tool’s entry in that Moodle stays until its administrator deletes it there."
+    detail = f"registration {one.pending_id} refused: {clean(one.granted.issuer)}"
+    return Done(detail, "info", f"{clean(one.granted.name)} is refused.", text)
+
+
+CHANGES = (
+    Change(SYNC, ask_nothing, _sync, _overview),
+    Change(LINK, ask_nothing, _make_link, _overview),
+    Change(APPROVE, ask_nothing, _approve, _overview, object_field="pending"),
+    Change(REFUSE, ask_nothing, _refuse, _overview, object_field="pending"),
+)

@@ -1,0 +1,109 @@
+"""Switch courses on and off in bulk, and say plainly what happened to how many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import request
+
+from bridge.store.courses import save_course_details
+from bridge.store.panel_site import load_course_states
+from bridge.sync.course import switch_courses
+from lti.changes import Change, Changing, Done
+from lti.guard import Asker, View
+from lti.panels.admin.course_list import Listed, find_courses, merge_courses, read_filters
+from lti.panels.admin.courses import LiveList, list_live, show_courses
+from lti.panels.admin.views import SWITCH
+from lti.panels.words import capital, count, listed
+from lti.services import services
+
+NAMED = 3
+"""So many courses are named in the summary; the list below has the others."""
+MOST_CHOSEN = 20_000
+ORDERS = {"on": (True, False), "off": (False, False), "all_on": (True, True), "all_off": (False, True)}
+"""The button's value → (on or off, all that fit the filter or the ticked ones)."""
+NOTHING = "Nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a press of the button comes to."""
+
+    is_on: bool
+    changed: tuple[Listed, ...]
+    unchanged: int
+    """So many are that way already."""
+    unknown: int
+    """So many of the ticked ones are none that can be switched so."""
+
+
+def _switch(asked: Changing, live: LiveList) -> Done:
+    order = ORDERS.get(request.form.get("do", ""))
+    if order is None:
+        return Done("courses: no button", "info", "No button was pressed.", NOTHING)
+    is_on, is_all = order
+    if is_on and live.courses is None:
+        text = f"{NOTHING} {live.problem}"
+        return Done("courses not switched on: no list", "warn", "Moodle did not list its courses.", text)
+    zone = services().settings.zone
+    courses = merge_courses(live.courses, load_course_states(asked.db, asked.platform_id), zone)
+    plan = make_plan(courses, is_on=is_on, chosen=None if is_all else _read_chosen())
+    ids = [course.moodle_course_id for course in plan.changed]
+    if ids:
+        switch_courses(asked.db, asked.platform_id, ids if is_on else [], [] if is_on else ids, asked.now, zone)
+        records = [course.record for course in plan.changed if course.record is not None]
+        save_course_details(asked.db, asked.platform_id, records, zone)
+    return sum_up(plan)
+
+
+def _read_chosen() -> frozenset[str]:
+    return frozenset(request.form.getlist("course")[:MOST_CHOSEN])
+
+
+def make_plan(courses: Sequence[Listed], *, is_on: bool, chosen: frozenset[str] | None) -> Plan:
+    """Work out which courses change; `chosen` are ticked ids as text, None takes all that fit the form's filter.
+
+    A course that Moodle does not list can be switched off and not on.
+    """
+    if chosen is None:
+        wanted = find_courses(courses, read_filters(request.form))
+    else:
+        wanted = tuple(course for course in courses if str(course.moodle_course_id) in chosen)
+    can = [course for course in wanted if not is_on or course.is_on or course.record is not None]
+    changed = tuple(course for course in can if course.is_on is not is_on)
+    unknown = len(chosen) - len(can) if chosen is not None else len(wanted) - len(can)
+    return Plan(is_on, changed, len(can) - len(changed), unknown)
+
+
+def sum_up(plan: Plan) -> Done:
+    """Say what happened: how many courses changed, how many were so already, how many could not be found."""
+    way = "on" if plan.is_on else "off"
+    rest = []
+    if plan.unchanged:
+        rest.append(f"{capital(count(plan.unchanged, 'course was', 'courses were'))} {way} already.")
+    if plan.unknown:
+        rest.append(f"{count(plan.unknown, 'is not', 'are not')} in Moodle’s list and left alone.")
+    if not plan.changed:
+        text = " ".join(rest) or "Tick courses in the list, or use a button for all that fit the filter."
+        return Done(f"courses {way}: none", "info", f"No course was switched {way}.", text)
+    after = (
+        "A sync was asked for: it brings their people and log, and Moodle makes the Engagement tab."
+        if plan.is_on
+        else "The tab goes away with the next sync. What was measured is kept."
+    )
+    ids = ",".join(str(course.moodle_course_id) for course in plan.changed)
+    detail = f"courses {way}: {len(plan.changed)}: {ids}"
+    strong = f"{count(len(plan.changed), 'course')} switched {way}: {_name(plan.changed)}."
+    return Done(detail, "good", strong, " ".join((*rest, after)))
+
+
+def _name(courses: Sequence[Listed]) -> str:
+    names = [course.name for course in courses[:NAMED]]
+    more = len(courses) - len(names)
+    return listed([*names, f"{more:,} more"] if more else names)
+
+
+def _show(_asker: Asker, done: Done, live: LiveList) -> View:
+    return lambda asked: show_courses(asked, live, done)
+
+
+CHANGE = Change(SWITCH, list_live, _switch, _show)
