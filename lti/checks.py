@@ -1,6 +1,6 @@
 """The connection self-test: everything between this tool and one Moodle site, for the command and the panel alike."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bridge.checks.answers import ask_everything
@@ -14,30 +14,27 @@ from bridge.moodle.client import MoodleClient
 from bridge.moodle.errors import InsecureAddress
 from bridge.store.courses import load_synced_courses
 from bridge.store.database import Sessions, reading
+from bridge.store.placements import count_tabs
 from bridge.store.platforms import load_platform
-from bridge.store.registrations import RegistrationRecord, load_deployment_ids, load_registrations
+from bridge.store.registrations import load_registrations
 from bridge.store.runs import load_last_success
-from lti.launch.fetching import FetchFailed, fetch_document
-from lti.launch.jwks import parse_key_set
+from lti.launch.checks import check_registrations
 from lti.services import utc_now
 
-REGISTER = (
-    "Make a registration link (`lea register`, or on the administrator's page) and paste it into Moodle under Site "
-    "administration > Plugins > Activity modules > External tool > Manage tools; or add it by hand: `lea platform add`."
-)
 RUNS_MISSED = 4
 """After so many sync periods without one the worker is taken to be stopped."""
-FETCH_REASONS = {
-    "not-https": "the address is not https",
-    "bad-address": "it is no address",
-    "not-public": "the address is not a public one",
-    "no-such-host": "the name is not known",
-    "timeout": "no answer in time",
-    "too-large": "the answer is too large",
-    "not-json": "the answer is not JSON",
-    "no-keys": "the answer holds no keys",
-    "proxy": "the proxy of LEA_EGRESS_PROXY did not let the call through",
+TAB_PROBLEMS = {
+    "queued": ("made when Moodle's cron runs next", ""),
+    "nomodule": (
+        "External tool activities are switched off",
+        "In Moodle: Site administration > Plugins > Activity modules > Manage activities, show External tool.",
+    ),
+    "unknowncourse": ("Moodle has no such course any more", "Switch it off: `lea course off`, or Courses on the page."),
 }
+"""The plugin's code → what it means, and what to do."""
+SAID_OF_THE_TOOL = frozenset({"notool", "pendingtool"})
+"""What the finding External tool says already."""
+LOOK_AT_TASKS = "In Moodle: Site administration > Server > Tasks > Task logs shows why; it is tried again."
 
 
 def check_platform(
@@ -50,15 +47,16 @@ def check_platform(
 ) -> tuple[Finding, ...]:
     """Ask Moodle and look into the database; return what was found, in the order in which to mend it. Never empty.
 
-    Nothing is changed, here or there. It takes as long as a dozen calls of Moodle, and about half a minute at most
-    where something does not answer. `client_for` (platform id → client) stands in for the saved connection.
+    Nothing is changed, here or there; only this tool's first signing key is made where there is none. It takes as long
+    as a dozen calls of Moodle, and about half a minute at most where something does not answer. `client_for` (platform
+    id → client) stands in for the saved connection.
 
     Raises:
         LookupError: there is no such platform.
     """
     return (
         *_check_moodle(sessions, settings, platform_id, now, client_for or make_page_clients(sessions, settings)),
-        *_check_registrations(sessions, settings, platform_id),
+        *check_registrations(sessions, settings, platform_id, now()),
         *_check_reading(sessions, settings, platform_id, now()),
     )
 
@@ -72,6 +70,7 @@ def _check_moodle(
 ) -> tuple[Finding, ...]:
     with reading(sessions) as db:
         platform = load_platform(db, platform_id)
+        is_told = bool(load_registrations(db, platform_id)) and load_last_success(db, platform_id)[0] is not None
     if platform is None:
         raise LookupError(f"There is no platform {platform_id}.")
     try:
@@ -89,60 +88,33 @@ def _check_moodle(
     findings = judge_connection(answers, platform.moodle_url)
     if answers.version is None or answers.skew is None:
         return findings
-    return (*findings, *judge_site(answers.version, answers.skew, settings.zone, now()))
-
-
-def _check_registrations(sessions: Sessions, settings: Settings, platform_id: int) -> Iterator[Finding]:
-    with reading(sessions) as db:
-        found = [(one, load_deployment_ids(db, one.registration_id)) for one in load_registrations(db, platform_id)]
-    if not found:
-        yield Finding("Registration", False, "None is saved, so every launch from this site is refused.", REGISTER)
-    for registration, deployment_ids in found:
-        yield _judge_registration(registration, deployment_ids)
-        yield _check_key_set(registration, settings)
-
-
-def _judge_registration(registration: RegistrationRecord, deployment_ids: frozenset[str]) -> Finding:
-    name = f"Registration {registration.client_id}"
-    if not deployment_ids:
-        text = "No deployment id is known, so every launch is refused."
-        step = (
-            "In Moodle's Manage tools, View configuration details of the tool shows it. Save it: `lea platform add` "
-            "with the same client id and --deployment-id."
-        )
-        return Finding(name, False, text, step)
-    ids = ", ".join(sorted(deployment_ids))
-    return Finding(name, True, f"Issuer {registration.issuer}, deployment {ids}.")
-
-
-def _check_key_set(registration: RegistrationRecord, settings: Settings) -> Finding:
-    address = registration.key_set_url
-    try:
-        fetched = fetch_document(address, allow_insecure=settings.allow_insecure_platforms, egress=settings.egress)
-        count = len(parse_key_set(fetched.body)["keys"])
-    except FetchFailed as error:
-        why = FETCH_REASONS.get(error.reason, error.reason)
-        step = (
-            f"Launches with a key that is known already go on. See that this server reaches {address} and gets JSON: "
-            "the address in the registration, Moodle's certificate, the firewall."
-        )
-        return Finding("Moodle's keys", False, f"{address} cannot be fetched: {why}.", step)
-    if not count:
-        step = "Launches need an RSA key of 2048 bits or more with a kid; Moodle makes one when it is upgraded."
-        return Finding("Moodle's keys", False, f"{address} holds no key that can be used.", step)
-    return Finding("Moodle's keys", True, f"{address} holds {count} {'key' if count == 1 else 'keys'}.")
+    return (*findings, *judge_site(answers.version, answers.skew, settings.zone, now(), is_told=is_told))
 
 
 def _check_reading(sessions: Sessions, settings: Settings, platform_id: int, now: datetime) -> Iterator[Finding]:
     with reading(sessions) as db:
         course_count = len(load_synced_courses(db, platform_id))
         succeeded_at, is_failing = load_last_success(db, platform_id)
+        tabs = count_tabs(db, platform_id)
     if not course_count:
         step = "`lea course list`, then `lea course on`; or Courses on the administrator's page."
         yield Finding("Courses", None, "No course is switched on, so nothing is read or shown.", step)
         return
     yield Finding("Courses", True, f"{course_count} {'course is' if course_count == 1 else 'courses are'} switched on.")
+    yield from _judge_tabs(tabs)
     yield _judge_runs(succeeded_at, is_failing, now, timedelta(minutes=settings.sync_minutes))
+
+
+def _judge_tabs(tabs: Mapping[str, int]) -> Iterator[Finding]:
+    """Judge how many courses have their Engagement tab; a course that Moodle was not told of yet is left out."""
+    if made := tabs.get("", 0):
+        yield Finding("Engagement tabs", True, f"{made} {'course has its' if made == 1 else 'courses have their'} tab.")
+    for problem, count in sorted(tabs.items()):
+        if problem and problem not in SAID_OF_THE_TOOL:
+            words, step = TAB_PROBLEMS.get(problem, (f"Moodle says {problem}", LOOK_AT_TASKS))
+            is_good = None if problem == "queued" else False
+            courses = f"{count} {'course' if count == 1 else 'courses'} without a tab"
+            yield Finding("Engagement tabs", is_good, f"{courses}: {words}.", step)
 
 
 def _judge_runs(succeeded_at: datetime | None, is_failing: bool, now: datetime, period: timedelta) -> Finding:

@@ -16,16 +16,21 @@ SHORTEST_LOG_DAYS = 35
 EXTERNAL_TOOLS = "Site administration > Plugins > Activity modules > External tool > Manage tools"
 
 
-def judge_site(found: PluginVersion, skew: timedelta, zone: ZoneInfo, now: datetime) -> tuple[Finding, ...]:
-    """Return the findings about a site's settings; `zone` and `now` are this tool's own, `skew` is Moodle's clock minus
-    ours."""
+def judge_site(
+    found: PluginVersion, skew: timedelta, zone: ZoneInfo, now: datetime, *, is_told: bool
+) -> tuple[Finding, ...]:
+    """Return the findings about a site's settings.
+
+    `zone` and `now` are this tool's own, `skew` is Moodle's clock minus ours; `is_told`: a sync has told the plugin by
+    which client ids Moodle knows this tool.
+    """
     return (
         _log_store(found),
         _clock(skew),
         _zone(found, zone),
         _cron(found, now),
         _stealth(found),
-        _tool(found),
+        _tool(found, is_told=is_told),
     )
 
 
@@ -79,7 +84,7 @@ def _stealth(found: PluginVersion) -> Finding:
     return Finding("Stealth activities", False, text, step)
 
 
-def _tool(found: PluginVersion) -> Finding:
+def _tool(found: PluginVersion, *, is_told: bool) -> Finding:
     if found.tool_state == "ready":
         return Finding("External tool", True, "Moodle has the tool and it is active.")
     if found.tool_state == "pending":
@@ -89,6 +94,10 @@ def _tool(found: PluginVersion) -> Finding:
             "Moodle has the tool, and it is not active.",
             f"In Moodle: {EXTERNAL_TOOLS}, Activate.",
         )
+    if not is_told:
+        text = "The plugin has not been told yet which of Moodle's external tools this one is; a sync tells it."
+        step = "Register the tool if it is not registered yet, then start `lea worker`, or run `lea sync` once."
+        return Finding("External tool", None, text, step)
     text = "Moodle does not have this tool among its external tools, or the plugin's setting names another one."
     step = (
         f"Register it: make a link (`lea register`, or on the administrator's page) and paste it at {EXTERNAL_TOOLS}. "

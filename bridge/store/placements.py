@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bridge.records import CoursePlacement
@@ -24,3 +24,20 @@ def save_placements(db: Session, platform_id: int, placements: Sequence[CoursePl
         course.tool_cmid = None if placement is None else placement.cmid
         course.tool_problem = None if placement is None else placement.problem or None
     db.flush()
+
+
+def count_tabs(db: Session, platform_id: int) -> dict[str, int]:
+    """Count the switched-on courses by the plugin's problem code; under "" those that have the tool's activity.
+
+    Courses that Moodle was not told of yet are left out. Empty: no course is switched on, or none was told of.
+    """
+    is_on = (
+        Course.platform_id == platform_id,
+        Course.switched_on_at.is_not(None),
+        Course.switched_off_at.is_(None),
+        Course.deleted_at.is_(None),
+    )
+    problem = func.coalesce(Course.tool_problem, "")
+    is_told = (Course.tool_cmid.is_not(None)) | (Course.tool_problem.is_not(None))
+    rows = db.execute(select(problem, func.count()).where(*is_on, is_told).group_by(problem))
+    return dict(rows.all())
