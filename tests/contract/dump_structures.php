@@ -9,7 +9,7 @@ namespace {
     define('VALUE_DEFAULT', 0);
     define('NULL_NOT_ALLOWED', false);
     define('NULL_ALLOWED', true);
-    foreach (['INT', 'BOOL', 'TEXT', 'RAW', 'ALPHA', 'ALPHANUM', 'ALPHANUMEXT', 'ALPHAEXT', 'SEQUENCE', 'PLUGIN', 'COMPONENT',
+    foreach (['INT', 'BOOL', 'TEXT', 'RAW', 'ALPHA', 'ALPHANUM', 'ALPHANUMEXT', 'ALPHAEXT', 'CAPABILITY', 'SEQUENCE', 'PLUGIN', 'COMPONENT',
         'TIMEZONE', 'NOTAGS', 'FLOAT', 'SAFEDIR', 'RAW_TRIMMED', 'USERNAME', 'HOST', 'URL'] as $name) {
         define('PARAM_' . $name, strtolower($name));
     }

@@ -7,7 +7,7 @@ CAPABILITY_NAMES = {
     "local/lea:readlog": "Read the standard log of courses for the analytics service",
     "local/lea:readroster": "Read who is in a course, with roles and groups, for the analytics service",
     "local/lea:readtasks": "Read due dates and times of submission for the analytics service",
-    "local/lea:switchcourses": "Say which courses are switched on for the analytics service",
+    "local/lea:switchcourses": "Say for the analytics service in which courses the tool is switched on",
 }
 
 
@@ -43,7 +43,7 @@ def no_record(table: str) -> WsError:
 
 def not_switched_on() -> WsError:
     """The course is not on the list that the service sent."""
-    message = "This course is not switched on for Learner Engagement Analytics."
+    message = "Engagement is not switched on in this course."
     return WsError("core\\exception\\moodle_exception", "coursenotswitchedon", message)
 
 

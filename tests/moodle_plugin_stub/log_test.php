@@ -58,6 +58,16 @@ it('leaves out other courses, the site and rows without a course', function () {
     same(false, keeps(['courseid' => null]));
 });
 
+it('gives out that somebody logged in as a learner was refused, with who it was', function () {
+    $row = [
+        'eventname' => '\local_lea\event\loginas_refused', 'edulevel' => '0', 'contextlevel' => '50', 'contextinstanceid' => '2',
+        'realuserid' => '4',
+    ];
+    same(true, keeps($row));
+    $shaped = log_row_shaper::shape(log_row($row));
+    same([10, 4, 2, 0], [$shaped['userid'], $shaped['realuserid'], $shaped['courseid'], $shaped['cmid']]);
+});
+
 it('keeps nothing when no course was asked for', function () {
     same(false, (new log_filter([], []))->keeps(log_row()));
 });

@@ -8,6 +8,8 @@ BOT = "service user"
 BARE = "service user without the plugin's capabilities"
 UNKNOWN = "nobody"
 ABSENT_ID = 999999
+SITE_HOME_ID = 1
+"""The site home: a course that is never switched on."""
 WINDOW_ROWS = 8
 
 Form = Mapping[str, int | str]
@@ -17,6 +19,7 @@ TELLING_EVENTS = {
     "quiz": "\\mod_quiz\\event\\attempt_submitted",
     "grading": "\\core\\event\\user_graded",
     "forum": "\\mod_forum\\event\\discussion_created",
+    "refused_log_in_as": "\\local_lea\\event\\loginas_refused",
 }
 """Events whose rows show more than a visit's: keys of `other`, a related user, another level of participation."""
 
@@ -44,6 +47,10 @@ class Subject:
     """The course's last row."""
     windows: Mapping[str, int]
     """A word for each telling place of the log, with the id after which it begins."""
+    switched_on: str
+    """Ids of all courses that are switched on, the recorded one among them, separated by commas."""
+    client_ids: str
+    """The tool's client ids on this site, separated by commas; empty: the tool is chosen in the plugin's settings."""
 
 
 def list_cases(subject: Subject) -> list[Case]:
@@ -85,8 +92,12 @@ def find_windows(events: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 def _general(subject: Subject) -> list[Case]:
     course = {"courseid": subject.course_id}
+    switched: Form = {"clientids": subject.client_ids, "courseids": subject.switched_on}
+    unknown: Form = {**switched, "courseids": f"{subject.switched_on},{ABSENT_ID}"}
     return [
         Case("get_version", "local_lea_get_version"),
+        Case("set_courses_unknown", "local_lea_set_courses", unknown),
+        Case("set_courses", "local_lea_set_courses", switched),
         Case("get_courses", "local_lea_get_courses"),
         Case("get_courses_one", "local_lea_get_courses", {"courseids": str(subject.course_id)}),
         Case("get_courses_unknown", "local_lea_get_courses", {"courseids": str(ABSENT_ID)}),
@@ -107,6 +118,7 @@ def _log(subject: Subject) -> list[Case]:
         Case("get_log_events_end", events, {"afterid": max(0, last - 20), "toid": last, **courses}),
         Case("get_log_events_none_left", events, {"afterid": last, "toid": last, **courses}),
         Case("get_log_events_no_course", events, {"afterid": 0, "courseids": ""}),
+        Case("get_log_events_not_switched_on", events, {"afterid": 0, "courseids": str(SITE_HOME_ID)}),
         *(
             Case(f"get_log_events_{word}", events, {"afterid": after, **courses, "limit": WINDOW_ROWS})
             for word, after in subject.windows.items()
@@ -117,12 +129,18 @@ def _log(subject: Subject) -> list[Case]:
 
 
 def _viewers(subject: Subject) -> list[Case]:
+    access = "local_lea_get_viewer_access"
     viewers = {**subject.viewers, "unknown_user": ABSENT_ID}
+    at_home = {word: user for word, user in viewers.items() if word in ("admin", "teacher")}
     return [
-        Case(
-            f"get_viewer_access_{word}", "local_lea_get_viewer_access", {"userid": user, "courseid": subject.course_id}
-        )
-        for word, user in viewers.items()
+        *(
+            Case(f"get_viewer_access_{word}", access, {"userid": user, "courseid": subject.course_id})
+            for word, user in viewers.items()
+        ),
+        *(
+            Case(f"get_viewer_access_{word}_on_the_site_home", access, {"userid": user, "courseid": SITE_HOME_ID})
+            for word, user in at_home.items()
+        ),
     ]
 
 
@@ -131,6 +149,7 @@ def _refusals(subject: Subject) -> list[Case]:
     events = "local_lea_get_log_events"
     courses: dict[str, int | str] = {"courseids": str(subject.course_id)}
     absent: dict[str, int | str] = {"courseid": ABSENT_ID}
+    off: Form = {"courseid": SITE_HOME_ID}
     no_bucket: Form = {"fromid": 0, "toid": 10, **courses, "bucket": 0}
     return [
         Case("error_invalid_token", "local_lea_get_version", caller=UNKNOWN),
@@ -146,6 +165,10 @@ def _refusals(subject: Subject) -> list[Case]:
         Case("error_roster_unknown_course", "local_lea_get_roster", absent),
         Case("error_activities_unknown_course", "local_lea_get_activities", absent),
         Case("error_tasks_unknown_course", "local_lea_get_tasks", absent),
+        Case("error_roster_not_switched_on", "local_lea_get_roster", off),
+        Case("error_activities_not_switched_on", "local_lea_get_activities", off),
+        Case("error_tasks_not_switched_on", "local_lea_get_tasks", off),
+        Case("error_set_courses_bad_sequence", "local_lea_set_courses", {"clientids": "", "courseids": "2;3"}),
         Case("error_viewer_access_unknown_course", "local_lea_get_viewer_access", {"userid": 2, **absent}),
     ]
 
@@ -164,5 +187,6 @@ def _without_capability(subject: Subject) -> list[Case]:
         "get_tasks": course,
         "get_deletions": {"afterid": 0},
         "get_viewer_access": {"userid": 1, **course},
+        "set_courses": {"clientids": "", **courses},
     }
     return [Case(f"error_no_capability_{name}", f"local_lea_{name}", form, BARE) for name, form in forms.items()]

@@ -82,9 +82,14 @@ def main(environment: Mapping[str, str]) -> int:
 def find_subject(site: Site, environment: Mapping[str, str]) -> Subject:
     """Find what to record on this site: the course named by the environment or the first one, its people, its log.
 
+    Says first which courses are switched on (all, or those that the environment names): others refuse to be read.
     Raises Refused when the Moodle answers with an error.
     """
-    course = int(environment.get("LEA_LIVE_COURSE") or 0) or _ask(site, "get_courses")["courses"][0]["id"]
+    every_course = [each["id"] for each in _ask(site, "get_courses")["courses"]]
+    course = int(environment.get("LEA_LIVE_COURSE") or 0) or every_course[0]
+    switched_on = environment.get("LEA_LIVE_SWITCHED_ON") or ",".join(str(each) for each in every_course)
+    client_ids = environment.get("LEA_LIVE_CLIENT_IDS", "")
+    _ask(site, "set_courses", clientids=client_ids, courseids=switched_on)
     named = dict(pair.split("=") for pair in environment.get("LEA_LIVE_VIEWERS", "").split(",") if pair)
     roster = _ask(site, "get_roster", courseid=course)
     events = _ask(site, "get_log_events", afterid=0, courseids=course)["events"]
@@ -93,6 +98,8 @@ def find_subject(site: Site, environment: Mapping[str, str]) -> Subject:
         viewers={**find_viewers(roster), **{word: int(user) for word, user in named.items()}},
         last_log_id=events[-1]["id"] if events else 0,
         windows=find_windows(events),
+        switched_on=switched_on,
+        client_ids=client_ids,
     )
 
 

@@ -159,6 +159,15 @@ class switched_courses {
     }
 
     /**
+     * Forget everything; called when the plugin is uninstalled.
+     */
+    public static function forget_all(): void {
+        global $DB;
+        $DB->delete_records(self::TABLE);
+        self::tell_caches();
+    }
+
+    /**
      * Tell the caches that something is another now.
      */
     private static function tell_caches(): void {

@@ -30,7 +30,8 @@ use local_lea\deletion_log;
 /**
  * Privacy: what leaves the site, and how a request to erase reaches the analytics service.
  *
- * The plugin keeps nothing about engagement here. An erasure is written into the table that the service follows.
+ * The plugin keeps nothing about engagement here. An erasure is written into the table that the service follows. The table of
+ * the courses that are switched on (local_lea_course) holds nothing about anybody.
  *
  * @package    local_lea
  * @copyright  2026 The Learner Engagement Analytics contributors
