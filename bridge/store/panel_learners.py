@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from analytics.calendar import date_of, day_number
 from bridge.schema import access, engagement, log, people, teaching
+from bridge.store import login_as
 from bridge.store.panel_course import is_switched_on, load_course_heads
 from bridge.store.panel_records import DayItem, LearnerInCourse, Look, MyCourse, Reach
 from bridge.store.panels import load_learner_details, load_listed_learner, load_own_tasks, load_weeks, make_standing
@@ -59,6 +60,7 @@ def load_looks(
     """Load who looked at a learner's data, the latest first, at most `limit`.
 
     Views of this learner's page in any course, and of the class lists of the given courses; never the learner's own.
+    Also who was refused while logged in to Moodle as the learner.
     """
     row, viewer, course = access.AccessRow, people.Person, teaching.Course
     own_id = select(viewer.moodle_user_id).where(viewer.id == person_id).scalar_subquery()
@@ -74,9 +76,9 @@ def load_looks(
         .outerjoin(course, and_(course.platform_id == row.platform_id, course.moodle_course_id == row.moodle_course_id))
         .where(
             row.platform_id == platform_id,
-            row.is_allowed.is_(True),
             row.viewer_moodle_user_id != own_id,
             or_(row.subject_person_id == person_id, is_class_list),
+            or_(row.is_allowed.is_(True), row.reason == login_as.REASON),
         )
         .order_by(row.at.desc(), row.id.desc())
         .limit(limit)
@@ -89,6 +91,7 @@ def load_looks(
             action=found.AccessRow.action,
             course_name=found.course_name,
             is_class_list=found.AccessRow.subject_person_id is None,
+            is_refused=not found.AccessRow.is_allowed,
         )
         for found in rows
     )

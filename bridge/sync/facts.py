@@ -24,6 +24,7 @@ from bridge.store.log_events import (
     load_raw_events,
     save_facts,
 )
+from bridge.store.login_as import EVENT_NAME, LoginAsRefusal
 from bridge.store.roster import load_learner_keys
 
 TIMES_KEPT = 100_000
@@ -82,6 +83,21 @@ class Folder:
                 if kind is not None:
                     facts.add(Fact(day_no, course_id, person_id, cmid, int(kind)))
         return raw, facts
+
+    def find_refusals(self, rows: Iterable[LogRow]) -> list[LoginAsRefusal]:
+        """Return who was refused while logged in as somebody else; of other courses and erased people, nothing."""
+        return [
+            LoginAsRefusal(
+                log_id=row.log_id,
+                at=datetime.fromtimestamp(row.occurred, UTC),
+                moodle_user_id=row.moodle_user_id,
+                real_moodle_user_id=row.real_id,
+                moodle_course_id=row.moodle_course_id,
+            )
+            for row in rows
+            if row.event_name == EVENT_NAME and row.real_id
+            if row.moodle_course_id in self.course_ids and not self._is_erased(row)
+        ]
 
     def _read_time(self, occurred: int) -> tuple[Any, int]:
         at = datetime.fromtimestamp(occurred, UTC)

@@ -32,6 +32,7 @@ from bridge.store.cursor import Cursor, load_cursor, move_cursor
 from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_stale
 from bridge.store.log_events import save_facts, save_raw_rows
+from bridge.store.login_as import save_login_as_refusals
 from bridge.store.quarantine import save_rejected
 from bridge.sync.context import Sync
 from bridge.sync.facts import Folder, make_folder
@@ -90,11 +91,15 @@ def _take(sync: Sync, tally: Tally, cursor: Cursor, page: LogPage, folder: Folde
 
 
 def save_page(sync: Sync, db: Session, page: LogPage, folder: Folder) -> Saved:
-    """Write a page's raw rows, facts, stale learners and quarantine; the cursor is the caller's, in one transaction."""
+    """Write a page's raw rows, facts, stale learners and quarantine; the cursor is the caller's, in one transaction.
+
+    Refusals under "log in as" become access rows, which the learner sees.
+    """
     now = sync.now()
     raw, facts = folder.fold(page.rows, now)
     new_rows = save_raw_rows(db, raw)
     save_facts(db, facts)
+    save_login_as_refusals(db, sync.platform_id, folder.find_refusals(page.rows))
     touched: dict[int, set[int]] = {}
     for fact in facts:
         touched.setdefault(fact.course_id, set()).add(fact.person_id)
