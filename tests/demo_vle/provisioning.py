@@ -1,39 +1,61 @@
 """Which courses are switched on, and the one activity of the tool that each gets; source: local_lea's provisioning."""
 
+from dataclasses import replace
+
 from tests.demo_vle.parameters import Values, ids_of
 from tests.demo_vle.site import Site
 from tests.demo_vle.worlds.model import FRONT_PAGE, Activity, Course
 
 Json = dict[str, object]
+OBSTACLES = {"missing": "notool", "pending": "pendingtool"}
 
 
 def set_courses(site: Site, values: Values) -> Json:
-    """Answer local_lea_set_courses: take the list over, queue what is to be made, say how each course stands.
-
-    A client id that the site does not know changes nothing of what the site knows of the tool.
-    """
-    site.switched_on = frozenset(number for number in ids_of(values, "courseids") if number in site.world.courses)
-    state = site.tool_state if site.client_ids & set(values["clientids"].split(",")) else "missing"
-    wanted = [*sorted(ids_of(values, "courseids")), FRONT_PAGE]
-    placed = {number: _place(site, number, state) for number in wanted}
-    site_cmid, site_problem = placed.pop(FRONT_PAGE)
-    return {
-        "tool": state,
-        "sitecmid": site_cmid,
-        "siteproblem": site_problem,
-        "courses": [
-            {"courseid": number, "known": number in site.world.courses, "cmid": cmid, "problem": problem}
-            for number, (cmid, problem) in placed.items()
-        ],
-    }
+    """Answer local_lea_set_courses: take the list over, queue what is to be done, say how each course stands."""
+    if values["clientids"]:
+        site.is_tool_found = bool(site.client_ids & set(values["clientids"].split(",")))
+    wanted = sorted(ids_of(values, "courseids") - {FRONT_PAGE})
+    site.switched_on = frozenset(number for number in wanted if number in site.world.courses)
+    obstacle = OBSTACLES.get(site.tool_state, "")
+    for number in (*site.placed, *site.switched_on, FRONT_PAGE):
+        is_off = not is_wanted(site, number)
+        if needs_work(site, number) and (is_off or not obstacle):
+            site.queued.add(number)
+    site_cmid, site_problem = _report(site, FRONT_PAGE, obstacle)
+    courses = []
+    for number in wanted:
+        cmid, problem = _report(site, number, obstacle)
+        courses.append({"courseid": number, "known": number in site.world.courses, "cmid": cmid, "problem": problem})
+    return {"tool": site.tool_state, "sitecmid": site_cmid, "siteproblem": site_problem, "courses": courses}
 
 
 def run_cron(site: Site) -> None:
-    """Make the activities that are queued."""
+    """Carry out what is queued: make, adopt, show or hide."""
+    site.cron_age_seconds = 0
     while site.queued:
-        course = site.world.find_course(site.queued.pop())
-        if course is not None and find_own(course) is None:
-            course.activities.append(Activity(site.world.next_cmid(), "lti", "Engagement", 0, own=True))
+        number = site.queued.pop()
+        course = site.world.find_course(number)
+        if course is None:
+            continue
+        if is_wanted(site, number):
+            own = find_own(course) or _make(site, course)
+            _show(course, own, visible=True)
+            site.placed[number] = own.cmid
+        elif (held := _held(site, number)) is not None:
+            _show(course, held, visible=False)
+
+
+def is_wanted(site: Site, number: int) -> bool:
+    """Say whether a course is to have the activity; the front page always is."""
+    return number == FRONT_PAGE or number in site.switched_on
+
+
+def needs_work(site: Site, number: int) -> bool:
+    """Say whether a course's activity must be made, adopted, shown or hidden."""
+    held = _held(site, number)
+    if is_wanted(site, number):
+        return held is None or not held.visible
+    return held is not None and held.visible
 
 
 def find_own(course: Course) -> Activity | None:
@@ -41,15 +63,26 @@ def find_own(course: Course) -> Activity | None:
     return next((activity for activity in course.activities if activity.own), None)
 
 
-def _place(site: Site, number: int, state: str) -> tuple[int, str]:
-    """Give activity and problem of one course; queue the making where that can help."""
+def _held(site: Site, number: int) -> Activity | None:
     course = site.world.find_course(number)
-    if course is None:
+    cmid = site.placed.get(number)
+    return None if course is None else next((one for one in course.activities if one.cmid == cmid), None)
+
+
+def _make(site: Site, course: Course) -> Activity:
+    own = Activity(site.world.next_cmid(), "lti", "Engagement", 0, own=True)
+    course.activities.append(own)
+    return own
+
+
+def _show(course: Course, activity: Activity, *, visible: bool) -> None:
+    course.activities[course.activities.index(activity)] = replace(activity, visible=visible)
+
+
+def _report(site: Site, number: int, obstacle: str) -> tuple[int, str]:
+    """Give activity and problem of one course."""
+    if site.world.find_course(number) is None:
         return 0, "unknowncourse"
-    if state != "ready":
-        return 0, "notool" if state == "missing" else "pendingtool"
-    own = find_own(course)
-    if own is not None:
-        return own.cmid, ""
-    site.queued.add(number)
-    return 0, "queued"
+    held = _held(site, number)
+    cmid = 0 if held is None else held.cmid
+    return cmid, obstacle or ("queued" if needs_work(site, number) else "")

@@ -90,12 +90,16 @@ class Site:
     plugin_installed: bool = True
     client_ids: set[str] = field(default_factory=set)
     """By which the site knows the tool among its external tools."""
+    is_tool_found: bool = False
+    """The plugin found the tool among them, by a client id that the service sent."""
     is_tool_active: bool = True
     """Off: the administrator has not activated the tool yet."""
     switched_on: frozenset[int] = frozenset()
     """The list of courses that the service sent last."""
     queued: set[int] = field(default_factory=set)
-    """Courses for which the next cron makes the tool's activity; 1 is the front page."""
+    """Courses whose activity of the tool the next cron looks after; 1 is the front page."""
+    placed: dict[int, int] = field(default_factory=dict)
+    """Course → cmid of the activity that the plugin holds there."""
     allow_stealth: bool = True
     cron_age_seconds: int | None = 60
     """How long ago cron ran; None: never."""
@@ -108,7 +112,7 @@ class Site:
     @property
     def tool_state(self) -> str:
         """How the tool stands among the site's external tools."""
-        if not self.client_ids:
+        if not self.is_tool_found:
             return "missing"
         return "ready" if self.is_tool_active else "pending"
 
