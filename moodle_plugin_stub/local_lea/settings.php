@@ -24,7 +24,11 @@
 
 defined('MOODLE_INTERNAL') || die();
 
-$ADMIN->add('localplugins', new admin_category('local_lea_pages', new lang_string('pluginname', 'local_lea')));
+// Who looks after the tool without being a site administrator has no category of local plugins.
+$ADMIN->add(
+    $hassiteconfig ? 'localplugins' : 'modules',
+    new admin_category('local_lea_pages', new lang_string('pluginname', 'local_lea'))
+);
 $ADMIN->add('local_lea_pages', new admin_externalpage(
     'local_lea_connect',
     new lang_string('connect', 'local_lea'),
@@ -64,7 +68,7 @@ if ($hassiteconfig) {
             new lang_string('typeid', 'local_lea'),
             new lang_string('typeid_desc', 'local_lea'),
             0,
-            [0 => new lang_string('typeid_byhost', 'local_lea')] + array_map('format_string', $tools)
+            [0 => new lang_string('typeid_byservice', 'local_lea')] + array_map('format_string', $tools)
         );
         $setting->set_updatedcallback([\local_lea\tool_activities::class, 'forget_all']);
         $settings->add($setting);

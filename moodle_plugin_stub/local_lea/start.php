@@ -49,6 +49,8 @@ if ($cmid === null) {
     engagement_page::say('', get_string('startnotready', 'local_lea'), notification::NOTIFY_INFO);
 }
 my_note::take_away((int) $USER->id);
+// The tool's own heading stands in the frame; this page's one is for those who hear the page.
+$PAGE->add_body_class('local-lea-page');
 
 echo $OUTPUT->header();
 echo engagement_page::frame($cmid, $title);

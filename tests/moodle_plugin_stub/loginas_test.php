@@ -17,7 +17,7 @@ namespace core\session {
 
 namespace core {
     class url {
-        public function __construct(public string $path, public array $params) {
+        public function __construct(public string $path, public array $params = []) {
         }
     }
 }
@@ -33,14 +33,30 @@ namespace {
         }
     }
 
-    /** Moodle's cache of the tool's activities: 67 in course 2. */
+    /** Moodle's caches: of the tool's activities, 67 in course 2; and of what a test puts into the others. */
     class cache {
-        public static function make(): self {
-            return new self();
+        public static array $held = [];
+
+        private function __construct(private string $area) {
         }
 
-        public function get(int $courseid): array {
-            return $courseid === 2 ? [67] : [];
+        public static function make(string $component, string $area): self {
+            return new self($area);
+        }
+
+        public function get(int|string $key): mixed {
+            if ($this->area === 'owncmids') {
+                return $key === 2 ? [67] : [];
+            }
+            return self::$held[$this->area][$key] ?? false;
+        }
+
+        public function set(int|string $key, mixed $value): void {
+            self::$held[$this->area][$key] = $value;
+        }
+
+        public function delete(int|string $key): void {
+            unset(self::$held[$this->area][$key]);
         }
     }
 
