@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import jwt
 import requests
@@ -79,7 +80,7 @@ def _grant(site: Site, tool: ToolSettings, services: LtiServices) -> str:
         raise TokenRefused("invalid_request")
     if (form["client_assertion_type"], form["grant_type"]) != (ASSERTION_TYPE, "client_credentials"):
         raise TokenRefused("unsupported_grant_type")
-    verify_by_key_set(assertion, tool)
+    verify_by_key_set(assertion, tool, site.seconds())
     scopes = [scope for scope in form["scope"].split(" ") if scope in services.permitted]
     if not scopes:
         raise TokenRefused("invalid_scope")
@@ -89,8 +90,8 @@ def _grant(site: Site, tool: ToolSettings, services: LtiServices) -> str:
     return json.dumps(granted, indent=2, separators=(",", " : ")).replace("\n", "\r\n")
 
 
-def verify_by_key_set(signed: str, tool: ToolSettings) -> Mapping[str, object]:
-    """Verify what the tool signed by its published keys, as Moodle does. Returns the claims.
+def verify_by_key_set(signed: str, tool: ToolSettings, now: int) -> Mapping[str, object]:
+    """Verify what the tool signed by its published keys, as Moodle does, at `now`, Unix seconds. Returns the claims.
 
     Raises: TokenRefused with Moodle's words.
     """
@@ -107,12 +108,15 @@ def verify_by_key_set(signed: str, tool: ToolSettings) -> Mapping[str, object]:
     key = next((jwt.PyJWK(key) for key in keys if key["kid"] == header["kid"]), None)
     if key is None:
         raise TokenRefused('"kid" invalid, unable to lookup correct key')
+    unchecked = {"verify_aud": False, "verify_exp": False, "verify_iat": False}
     try:
-        claims: Mapping[str, object] = jwt.decode(signed, key, algorithms=["RS256"], options={"verify_aud": False})
-    except jwt.ExpiredSignatureError:
-        raise TokenRefused("Expired token") from None
+        claims: dict[str, Any] = jwt.decode(signed, key, algorithms=["RS256"], options=unchecked)  # type: ignore[arg-type]
     except jwt.PyJWTError:
         raise TokenRefused("Signature verification failed") from None
+    if claims.get("iat", 0) > now:
+        raise TokenRefused("Cannot handle token with iat prior to now")
+    if claims.get("exp", now) <= now:
+        raise TokenRefused("Expired token")
     return claims
 
 

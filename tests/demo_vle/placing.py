@@ -105,7 +105,7 @@ def _take(platform: Platform, placing: Placing) -> Page:
     user_id = platform.visitors.current(request)
     course_id = request.args.get("course", 0, type=int)
     try:
-        answer = verify_by_key_set(request.form.get("JWT", ""), platform.tool)
+        answer = verify_by_key_set(request.form.get("JWT", ""), platform.tool, platform.site.seconds())
     except TokenRefused as refused:
         return _error(str(refused), 404)
     if user_id is None or placing.sesskeys.get(request.args.get("sesskey", "")) != (user_id, course_id):
