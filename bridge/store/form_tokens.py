@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,3 +20,8 @@ def save_used_token(db: Session, token_hash: str, expires_at: datetime) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def purge_used_tokens(db: Session, now: datetime) -> None:
+    """Forget tokens that have expired: they would be refused without the note, too."""
+    db.execute(delete(UsedFormToken).where(UsedFormToken.expires_at < now))

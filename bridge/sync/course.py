@@ -27,7 +27,7 @@ from bridge.sync.context import Sync
 from bridge.sync.courses import sync_courses
 from bridge.sync.deletions import follow_deletions
 from bridge.sync.evaluations import make_evaluations
-from bridge.sync.expiry import purge_raw_window, purge_visits
+from bridge.sync.expiry import purge_history, purge_raw_window, purge_visits
 from bridge.sync.handshake import shake_hands
 from bridge.sync.log import sync_log
 from bridge.sync.report import Progress, Silent, SyncReport, Tally, to_result
@@ -69,6 +69,7 @@ SYNC_STEPS = (
 NIGHTLY_STEPS = (
     Step("expiry", purge_raw_window, asks_moodle=False),
     Step("visits", purge_visits, asks_moodle=False),
+    Step("history", purge_history, asks_moodle=False),
     Step("reconcile", reconcile_window),
 )
 

@@ -7,11 +7,14 @@ from sqlalchemy.orm import Session
 
 from bridge.records import ViewerAccess
 from bridge.schema.launches import ContinueCode, LtiLogin
+from bridge.schema.viewing import UsedFormToken, ViewerSession
 from bridge.schema.viewing import ViewerAccess as ViewerAccessRow
-from bridge.schema.viewing import ViewerSession
 from bridge.store.database import reading, writing
+from bridge.store.form_tokens import save_used_token
 from bridge.store.launches import LoginRecord, save_continue_code, save_login
-from bridge.store.platforms import RegistrationDetails, save_registration
+from bridge.store.platforms import RegistrationDetails, save_platform, save_registration
+from bridge.store.registration_links import KEPT_FOR, claim_link, find_link, make_link
+from bridge.store.runs import SYNC, RunResult, finish_run, load_runs, start_run
 from bridge.store.viewer_sessions import NewSession, load_session, revoke_session, save_session
 from bridge.store.viewers import save_viewer_access
 from tests.bridge.sync.conftest import Bench
@@ -65,3 +68,37 @@ def test_the_nightly_job_leaves_visits_that_go_on(bench: Bench) -> None:
     bench.nightly()
 
     assert left(bench) == {"viewer_session": 1, "viewer_access": 2, "continue_code": 2, "lti_login": 2}
+
+
+def test_the_nightly_job_forgets_forms_and_links_that_work_no_more(bench: Bench) -> None:
+    now = bench.clock()
+    with writing(bench.sessions) as db:
+        save_used_token(db, "old", now + timedelta(minutes=30))
+        used, unused = (make_link(db, made_by_platform_id=bench.platform_id, now=now) for _ in range(2))
+        assert claim_link(db, used, now) is not None
+    bench.clock.at += KEPT_FOR + timedelta(hours=2)
+    with writing(bench.sessions) as db:
+        save_used_token(db, "new", bench.clock() + timedelta(minutes=30))
+        fresh = make_link(db, made_by_platform_id=None, now=bench.clock())
+
+    bench.nightly()
+
+    with reading(bench.sessions) as db:
+        assert list(db.scalars(select(UsedFormToken.token_hash))) == ["new"]
+        assert [find_link(db, token) is None for token in (used, unused, fresh)] == [True, True, False]
+
+
+def test_the_nightly_job_keeps_four_hundred_days_of_runs_of_its_own_platform(bench: Bench) -> None:
+    now = bench.clock()
+    with writing(bench.sessions) as db:
+        other = save_platform(db, name="Other", moodle_url="https://other.example", encrypted_token=None, now=now)
+        for days in (401, 399):
+            for platform_id in (bench.platform_id, other):
+                run_id = start_run(db, platform_id, SYNC, now - timedelta(days=days))
+                finish_run(db, run_id, RunResult(), now - timedelta(days=days))
+
+    bench.nightly()
+
+    with reading(bench.sessions) as db:
+        assert [(now - run.started_at).days for run in load_runs(db, bench.platform_id)] == [0, 399]
+        assert [(now - run.started_at).days for run in load_runs(db, other)] == [399, 401]
