@@ -43,7 +43,10 @@ class get_log_counts extends external_api {
         return new external_function_parameters([
             'fromid' => new external_value(PARAM_INT, 'Rows after this id; 0 for the beginning'),
             'toid' => new external_value(PARAM_INT, 'Rows up to and including this id'),
-            'courseids' => new external_value(PARAM_SEQUENCE, 'Course ids separated by commas; those that are not switched on are left out'),
+            'courseids' => new external_value(
+                PARAM_SEQUENCE,
+                'Course ids separated by commas; those that are not switched on are left out'
+            ),
             'bucket' => new external_value(PARAM_INT, 'Number of ids in a range', VALUE_DEFAULT, 5000),
         ]);
     }

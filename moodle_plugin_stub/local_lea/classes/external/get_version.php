@@ -97,7 +97,7 @@ class get_version extends external_api {
                 'name' => new external_value(PARAM_CAPABILITY, 'Name of the capability'),
                 'held' => new external_value(PARAM_BOOL, 'Whether the user who calls has it'),
             ]), 'What the service needs'),
-            'allowstealth' => new external_value(PARAM_BOOL, 'Whether activities may be available but not shown on the course page'),
+            'allowstealth' => new external_value(PARAM_BOOL, 'Whether activities may be available off the course page'),
             'cronlastrun' => new external_value(PARAM_INT, 'When cron last began, Unix seconds, 0 for never'),
             'tool' => new external_value(PARAM_ALPHA, 'The tool on this site: ready, pending or missing'),
         ]);
