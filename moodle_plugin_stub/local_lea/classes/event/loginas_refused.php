@@ -49,7 +49,9 @@ class loginas_refused extends \core\event\base {
      * @return string
      */
     public function get_description() {
-        $page = $this->courseid ? "the engagement page of the course with id '{$this->courseid}'" : 'an engagement page outside a course';
+        $page = $this->courseid
+            ? "the engagement page of the course with id '{$this->courseid}'"
+            : 'an engagement page outside a course';
         return "Somebody who was logged in as the user with id '{$this->userid}' asked for {$page} and was refused.";
     }
 

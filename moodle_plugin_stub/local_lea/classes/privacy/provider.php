@@ -31,8 +31,10 @@ use local_lea\deletion_log;
  * Privacy: what leaves the site, and how a request to erase reaches the analytics service.
  *
  * The plugin keeps nothing about engagement here. An erasure is written into the table that the service follows. The table of
- * the courses that are switched on (local_lea_course) holds nothing about anybody. While somebody opens "My engagement", a cache holds
- * their user id for two minutes at most (my_note); the session holds whether the page stands in their user menu.
+ * the courses that are switched on (local_lea_course) holds nothing about anybody.
+ *
+ * While somebody opens "My engagement", a cache holds their user id for two minutes at most (my_note); the session holds
+ * whether that page stands in their user menu (my_courses).
  *
  * @package    local_lea
  * @copyright  2026 The Learner Engagement Analytics contributors
