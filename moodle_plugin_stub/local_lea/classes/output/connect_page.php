@@ -54,7 +54,6 @@ class connect_page implements renderable, templatable {
      * @return array
      */
     public function export_for_template(renderer_base $output): array {
-        global $CFG;
         $state = connection::state();
         $tokens = connection::tokens();
         $newest = $tokens ? end($tokens) : null;
@@ -64,7 +63,6 @@ class connect_page implements renderable, templatable {
         }
         return [
             'token' => $this->token,
-            'wwwroot' => $CFG->wwwroot,
             'steps' => $steps,
             'iscomplete' => $state->is_complete(),
             'hastoken' => $state->steps()['token'],

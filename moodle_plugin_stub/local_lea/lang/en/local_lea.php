@@ -24,7 +24,6 @@
 
 defined('MOODLE_INTERNAL') || die();
 
-$string['addresscopied'] = 'Address copied';
 $string['addresses'] = 'Addresses from which the token may be used (optional)';
 $string['addresses_help'] = 'The service\'s IP address, a network such as 192.0.2.0/24, or a range such as 192.0.2.10-20; several with commas between them. Leave it empty if you are not sure: the token then works from everywhere. Ask whoever runs the service for the address from which it calls.';
 $string['anyaddress'] = 'every address';
@@ -48,7 +47,6 @@ $string['connectprofile'] = 'This site demands profile fields of everybody, and 
 $string['connectrepair'] = 'Put right what is missing';
 $string['connectrepaired'] = 'Done: what was missing has been put right. The token is the same as before.';
 $string['connectseenold'] = 'A token has been made since you opened this page, perhaps in another window or by sending the form twice. No further one was made, and that one works. If nobody has copied it, make a new token below.';
-$string['copyaddress'] = 'Copy address';
 $string['copytoken'] = 'Copy token';
 $string['coursenotswitchedon'] = 'Engagement is not switched on in this course.';
 $string['engagement'] = 'Engagement';
@@ -67,7 +65,6 @@ $string['lea:viewown'] = 'Open one\'s own Engagement page';
 $string['lea:viewstart'] = 'Open the staff start page of Learner Engagement Analytics';
 $string['lea:viewstart'] = 'Open the Engagement start page for staff';
 $string['loginasrefused'] = 'You are logged in as somebody else. An engagement page belongs to the person it describes, so it is not shown here. Nothing was opened. This attempt is noted in Moodle\'s log, with the account you came from. To test the page, log in with an account of your own.';
-$string['moodleaddress'] = 'Address of this Moodle';
 $string['myengagement'] = 'My engagement';
 $string['nocourse'] = 'There is no course here that shows you your engagement at the moment. It appears when you are enrolled as a student in a course in which Engagement is switched on. If you expected one, ask your teacher.';
 $string['notready'] = 'Engagement is switched on, but this page is not ready yet. It is made in the background, which takes some minutes. If it is still missing tomorrow, a teacher can ask the site administrator.';
@@ -119,8 +116,8 @@ $string['stepwebservices'] = 'Web services are switched on.';
 $string['taskprovision'] = 'Look after the Engagement activity of a course';
 $string['tokencare'] = 'Treat it like a password: do not send it by e-mail or chat.';
 $string['tokennext'] = 'Next step, in the service';
-$string['tokennextcommand'] = 'The first time, at the service\'s command line, which asks for both:';
-$string['tokennextpanel'] = 'Later, as easily in its administration: open the Engagement start page, there the Moodle connection, paste both and save. It then checks the connection and says what is missing.';
+$string['tokennextcommand'] = 'The first time, at the service\'s command line, which asks for the token and tries it:';
+$string['tokennextpanel'] = 'Later, as easily in its administration: open the Engagement start page, there "Connection", paste the token and save it. "Check the connection" names what is missing.';
 $string['tokenonce'] = 'This is the only time that it is shown. If you lose it, make a new one here.';
 $string['tokentext'] = 'The token was made on {$a->made}; last used: {$a->used}; works from {$a->from}.';
 $string['tokentitle'] = 'The new token';
