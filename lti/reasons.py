@@ -160,6 +160,19 @@ TEXTS: Mapping[str, ReasonText] = {
         NOTHING_LOST,
         "Ask whoever runs the course to place the activity.",
     ),
+    "platform-denied": _launch(
+        "Moodle says that you may not open this page with the account you are signed in with.",
+        f"Check in Moodle that you are signed in as yourself and take part in the course. {OPEN_AGAIN}",
+    ),
+    "platform-login": _launch(
+        "Moodle says that you are not signed in there any more.",
+        f"Sign in to Moodle again. {OPEN_AGAIN}",
+    ),
+    "platform-set-up": _launch(
+        "Moodle did not accept how this tool asked it to sign you in: the tool's set-up in Moodle does not fit.",
+        f"Try again. If it happens again, tell your Moodle administrator the reference below. {OPEN_AGAIN}",
+    ),
+    "platform-busy": _launch("Moodle says that it cannot sign you in just now.", "Try again in a few minutes."),
     "platform-error": _launch("Moodle answered that it could not sign you in to this tool."),
     # Temporary
     "keys-unavailable": _not_now(

@@ -33,6 +33,20 @@ CODE_LASTS_FOR = timedelta(minutes=2)
 LONGEST_STATE = 200
 WISHES = {"course": Action.COURSE_VIEW, "own": Action.OWN_VIEW}
 """What an activity can be placed for, by its custom parameter `panel`; anything else is no wish."""
+PLATFORM_ERRORS = {
+    "access_denied": "platform-denied",
+    "login_required": "platform-login",
+    "interaction_required": "platform-login",
+    "account_selection_required": "platform-login",
+    "consent_required": "platform-login",
+    "unauthorized_client": "platform-set-up",
+    "invalid_request": "platform-set-up",
+    "invalid_scope": "platform-set-up",
+    "unsupported_response_type": "platform-set-up",
+    "server_error": "platform-busy",
+    "temporarily_unavailable": "platform-busy",
+}
+"""The errors of OAuth 2.0 and OpenID Connect, by what the person can do; any other is `platform-error`."""
 ERROR_NAME = re.compile(r"[a-z_]{1,40}")
 
 
@@ -46,7 +60,8 @@ def answer_launch(start_page: View) -> Response:
     login = _consume(state)
     if "error" in request.form:
         named = request.form["error"]
-        raise PlatformAnswered(detail=named if ERROR_NAME.fullmatch(named) else "unreadable")
+        code = PLATFORM_ERRORS.get(named, "platform-error")
+        raise PlatformAnswered(code, detail=named if ERROR_NAME.fullmatch(named) else "unreadable")
     id_token = _single("id_token")
     if login.record.expires_at <= services().now():
         raise LaunchRefused("state-expired")

@@ -59,6 +59,9 @@ def make_services(site: Site, tool: ToolSettings, services: LtiServices) -> Blue
     def token() -> Response:
         try:
             return Response(_grant(site, tool, services), content_type=HTML)
+        except (requests.RequestException, KeyError):
+            # As Moodle does where the tool's keys cannot be fetched: an error page.
+            return Response("<!DOCTYPE html>\n<html><title>Error</title></html>", 404, content_type=HTML)
         except TokenRefused as refused:
             # As Moodle does: the reason goes in as it is, so that a reason with quotes makes the body no JSON.
             return Response(f'{{\r\n  "error" : "{refused}"\r\n}}', 400, content_type=HTML)
@@ -103,7 +106,7 @@ def verify_by_key_set(signed: str, tool: ToolSettings, now: int) -> Mapping[str,
     if sub != tool.client_id:
         raise TokenRefused("invalid_client")
     if "kid" not in header:
-        raise TokenRefused("kid must be provided in JWT header")
+        raise TokenRefused("error/Error: kid must be provided in JWT header.")
     keys = requests.get(tool.key_set_url, timeout=TIMEOUT_SECONDS).json()["keys"]
     key = next((jwt.PyJWK(key) for key in keys if key["kid"] == header["kid"]), None)
     if key is None:

@@ -211,13 +211,25 @@ def test_more_than_a_megabyte_is_refused(tool: Tool) -> None:
     assert (answer.status_code, reason_of(answer)) == (413, "too-large")
 
 
-@pytest.mark.parametrize("error", ["access_denied", "invalid_request", "<b>\x00", "x" * 2000])
-def test_an_error_of_the_platform_gets_a_page_and_uses_up_the_login(tool: Tool, error: str) -> None:
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("access_denied", "platform-denied"),
+        ("login_required", "platform-login"),
+        ("unauthorized_client", "platform-set-up"),
+        ("invalid_request", "platform-set-up"),
+        ("temporarily_unavailable", "platform-busy"),
+        ("another_error", "platform-error"),
+        ("<b>\x00", "platform-error"),
+        ("x" * 2000, "platform-error"),
+    ],
+)
+def test_an_error_of_the_platform_gets_a_page_and_uses_up_the_login(tool: Tool, error: str, code: str) -> None:
     login = tool.login(LEARNER, OPEN)
 
     answer = tool.request("POST", "/lti/launch", data={"error": error, "error_description": "x", "state": login.state})
 
-    assert (answer.status_code, reason_of(answer)) == (400, "platform-error")
+    assert (answer.status_code, reason_of(answer)) == (400, code)
     assert answer.headers["Cache-Control"] == "no-store"
     assert error[:3] not in answer.text or error.isascii()
     with reading(tool.sessions) as db:
