@@ -92,6 +92,9 @@
     if (entries[current]) open(entries[current], false);
   });
 
+  // A value that is there to be copied is chosen whole.
+  addEventListener("focusin", ({ target }) => target.readOnly && target.select());
+
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted && entries[current]) open(entries[current], false); // rights are asked again
   });

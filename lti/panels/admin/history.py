@@ -83,7 +83,7 @@ def say_runs(runs: Sequence[RunRecord], moment: Moment) -> str:
     if not ended:
         return f"No sync has ended in the last 24 hours.{running}"
     if not failed:
-        runs_are = "the one run" if len(ended) == 1 else f"all {len(ended):,} runs"
+        runs_are = {1: "the one run", 2: "both runs"}.get(len(ended), f"all {len(ended):,} runs")
         return f"In the last 24 hours {runs_are} succeeded.{running}"
     last = failed[-1]
     caught_up = any(run.started_at > last.started_at and run.outcome == SUCCEEDED for run in ended)

@@ -186,7 +186,7 @@ def list_versions(overview: SiteOverview, moment: Moment, own_version: str) -> t
 
 def list_sources(overview: SiteOverview, moment: Moment, sync_minutes: int) -> tuple[Source, ...]:
     """List each source with its latest evidence and whether that is as fresh as it should be."""
-    every = "every hour" if sync_minutes == 60 else f"every {count(sync_minutes, 'minute')}"
+    every = {1: "every minute", 60: "every hour"}.get(sync_minutes, f"every {sync_minutes} minutes")
     known = (
         ("Moodle activity", overview.freshness.log_at),
         ("Submissions and quizzes", overview.courses.tasks_at),
