@@ -13,7 +13,7 @@ from bridge.moodle.errors import AccessRefused, MoodleError, ParameterRefused, P
 from bridge.moodle.functions import Function
 from bridge.records import PluginVersion
 
-ABOUT_THE_FUNCTION = (ParameterRefused, AccessRefused, PluginMissing)
+HALF_A_SECOND = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ def ask_everything(client: MoodleClient, now: Callable[[], datetime]) -> Answers
     before = now()
     try:
         version = client.version()
-        # The answer was made at some time between the two instants.
-        skew = version.now - before - (now() - before) / 2
+        # The answer was made at some time between the two instants, and it tells whole seconds, cut off.
+        skew = version.now + HALF_A_SECOND - before - (now() - before) / 2
         reached.add(Function.VERSION)
     except MoodleError as error:
         errors[Function.VERSION] = error

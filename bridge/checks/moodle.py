@@ -79,7 +79,7 @@ def _unanswered(error: MoodleError) -> Finding:
 
 def _token(answers: Answers, moodle_url: str) -> Finding:
     error = answers.errors.get(Function.VERSION)
-    if isinstance(error, TokenRejected):
+    if any(isinstance(given, TokenRejected) for given in answers.errors.values()):
         text = "Moodle does not know the token. It was deleted, or it expired: Moodle deletes an expired token."
         return Finding("Token", False, text, connect_page(moodle_url))
     if isinstance(error, AccountSuspended):

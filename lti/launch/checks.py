@@ -89,9 +89,9 @@ def _check_our_keys(registration: RegistrationRecord, sessions: Sessions, settin
         return Finding(OUR_KEYS, False, text, error.next_step)
     except ServiceRefused as error:
         if error.said == NO_SERVICE_GRANTED:
-            return Finding(OUR_KEYS, True, f"Moodle has fetched {address}. It grants no service, and none is needed.")
+            return Finding(OUR_KEYS, True, f"Moodle knows the keys at {address}. It grants no service; none is needed.")
         return _judge_refusal(error, registration, address)
-    return Finding(OUR_KEYS, True, f"Moodle has fetched {address}. It grants the membership service.")
+    return Finding(OUR_KEYS, True, f"Moodle knows the keys at {address}. It grants the membership service.")
 
 
 def _judge_refusal(error: ServiceRefused, registration: RegistrationRecord, address: str) -> Finding:
@@ -99,8 +99,9 @@ def _judge_refusal(error: ServiceRefused, registration: RegistrationRecord, addr
     if error.said == "invalid_client":
         text = f"Moodle does not know the client id {registration.client_id}: the tool was deleted there."
         return Finding(OUR_KEYS, False, text, f"Remove this registration, or make it anew. {REGISTER}")
-    if error.said == "Expired token":
-        return Finding(OUR_KEYS, False, f"Moodle takes our signature for expired. {without}", "Set both clocks by NTP.")
+    if error.said == "Expired token" or "prior to now" in error.said:
+        text = f"Moodle takes what this tool signs now for too old or too new. {without}"
+        return Finding(OUR_KEYS, False, text, "Set both servers' clocks by NTP.")
     if "kid" in error.said or "Signature" in error.said:
         text = f"Moodle found other keys than this tool's. {without}"
         step = (
