@@ -1,4 +1,4 @@
-"""1EdTech's certification launches for LTI 1.3 tools, under their own names (certification guide, core, tool side).
+"""1EdTech's certification launches for LTI 1.3 tools, each under its own name (certification guide, core, tool side).
 
 Moodle's ids are numbers, so that `sub` and `context.id` are numbers here; what the guide varies is varied as it says.
 """
@@ -6,8 +6,8 @@ Moodle's ids are numbers, so that `sub` and `context.id` are numbers here; what 
 from collections.abc import Iterator, Mapping
 
 import pytest
-import requests
 
+from tests.certification.launches import LIS, LTI, is_clean_refusal, launch
 from tests.demo_vle.keys import SigningKey
 from tests.lti.conftest import clock, tool, vle
 from tests.lti.served import Tool, page_token, reason_of
@@ -17,21 +17,12 @@ __all__ = ["clock", "tool", "vle"]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-LTI = "https://purl.imsglobal.org/spec/lti/claim/"
-LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
 ROLES = {TUTOR: f"{LIS}membership#Instructor", LEARNER: f"{LIS}membership#Learner"}
-SHORT = {TUTOR: "Instructor", LEARNER: "Learner"}
+INSTITUTION_ROLES = {TUTOR: f"{LIS}institution/person#Instructor", LEARNER: f"{LIS}institution/person#Student"}
+SHORT_ROLES = {TUTOR: "Instructor", LEARNER: "Learner"}
+UNKNOWN_ROLE = f"{LIS}uknownrole/unknown#Helper"
 NAMES = ("name", "given_name", "family_name")
-
-
-def launch(tool: Tool, who: int, changed: Mapping[str, object]) -> requests.Response:
-    login = tool.login(who, OPEN)
-    return tool.post_launch(login, tool.mint(login, who, OPEN, **changed))
-
-
-def is_refused(answer: requests.Response, code: str) -> bool:
-    shows_panel = "page_token" in answer.text or "Lena" in answer.text
-    return 400 <= answer.status_code < 500 and reason_of(answer) == code and not shows_panel
+Claims = Mapping[str, object]
 
 
 # Bad payloads
@@ -42,43 +33,18 @@ def test_no_kid_sent_in_jwt_header(tool: Tool) -> None:
 
     answer = tool.post_launch(login, tool.vle.mint(tool.vle.claims(TUTOR, OPEN, login.nonce), {"kid": None}))
 
-    assert is_refused(answer, "bad-key-header")
+    assert is_clean_refusal(answer)
+    assert reason_of(answer) == "bad-key-header"
 
 
 def test_incorrect_kid_in_jwt_header(tool: Tool) -> None:
     login = tool.login(TUTOR, OPEN)
+    claims = tool.vle.claims(TUTOR, OPEN, login.nonce)
 
-    answer = tool.post_launch(
-        login,
-        tool.vle.mint(tool.vle.claims(TUTOR, OPEN, login.nonce), {"kid": "imstester_66067"}, key=SigningKey.new()),
-    )
+    answer = tool.post_launch(login, tool.vle.mint(claims, {"kid": "imstester_66067"}, key=SigningKey.new()))
 
-    assert is_refused(answer, "unknown-key")
-
-
-@pytest.mark.parametrize(
-    ("name", "changed", "code"),
-    [
-        ("wrong LTI version", {f"{LTI}version": "11.3"}, "wrong-version"),
-        ("no LTI version", {f"{LTI}version": ...}, "wrong-version"),
-        ("timestamps incorrect", {"iat": 11111, "exp": 22222}, "token-expired"),
-        ("message_type claim missing", {f"{LTI}message_type": ...}, "unknown-message"),
-        ("role claim missing", {f"{LTI}roles": ...}, "bad-roles"),
-        ("deployment_id claim missing", {f"{LTI}deployment_id": ...}, "wrong-deployment"),
-        ("resource_link_id claim missing", {f"{LTI}resource_link": {"title": "x"}}, "bad-resource-link"),
-        ("resource_link claim missing", {f"{LTI}resource_link": ...}, "bad-resource-link"),
-        ("user claim missing", {"sub": ...}, "no-user"),
-        ("target_link_uri claim missing", {f"{LTI}target_link_uri": ...}, "wrong-target"),
-        ("context claim missing", {f"{LTI}context": ...}, "bad-context"),
-        ("nonce claim missing", {"nonce": ...}, "wrong-nonce"),
-        ("iss claim missing", {"iss": ...}, "wrong-issuer"),
-        ("aud claim missing", {"aud": ...}, "wrong-audience"),
-        ("iat claim missing", {"iat": ...}, "bad-times"),
-        ("exp claim missing", {"exp": ...}, "bad-times"),
-    ],
-)
-def test_bad_payload(tool: Tool, name: str, changed: Mapping[str, object], code: str) -> None:
-    assert is_refused(launch(tool, TUTOR, changed), code), name
+    assert is_clean_refusal(answer)
+    assert reason_of(answer) == "unknown-key"
 
 
 def test_invalid_lti_message(tool: Tool) -> None:
@@ -86,62 +52,111 @@ def test_invalid_lti_message(tool: Tool) -> None:
 
     answer = tool.post_launch(login, tool.vle.mint({"name": "badltilaunch"}))
 
-    assert is_refused(answer, "wrong-issuer")
+    assert is_clean_refusal(answer)
+    assert reason_of(answer) == "wrong-issuer"
+
+
+BAD_PAYLOADS: Mapping[str, tuple[Claims, str]] = {
+    "wrong LTI version": ({f"{LTI}version": "11.3"}, "wrong-version"),
+    "no LTI version": ({f"{LTI}version": ...}, "wrong-version"),
+    "timestamps incorrect": ({"iat": 11111, "exp": 22222}, "token-expired"),
+    "message_type claim missing": ({f"{LTI}message_type": ...}, "unknown-message"),
+    "role claim missing": ({f"{LTI}roles": ...}, "bad-roles"),
+    "deployment_id claim missing": ({f"{LTI}deployment_id": ...}, "wrong-deployment"),
+    "resource_link_id claim missing": ({f"{LTI}resource_link": {"title": "x"}}, "bad-resource-link"),
+    "resource_link claim missing": ({f"{LTI}resource_link": ...}, "bad-resource-link"),
+    "user claim missing": ({"sub": ...}, "no-user"),
+    "target_link_uri claim missing": ({f"{LTI}target_link_uri": ...}, "wrong-target"),
+    "nonce claim missing": ({"nonce": ...}, "wrong-nonce"),
+    "iss claim missing": ({"iss": ...}, "wrong-issuer"),
+    "aud claim missing": ({"aud": ...}, "wrong-audience"),
+    "iat claim missing": ({"iat": ...}, "bad-times"),
+    "exp claim missing": ({"exp": ...}, "bad-times"),
+    "context claim missing": ({f"{LTI}context": ...}, "bad-context"),
+}
+"""Name in the guide → what is changed, and the reason code. `context` is required by this tool alone."""
+
+
+@pytest.mark.parametrize("name", BAD_PAYLOADS)
+def test_bad_payload(tool: Tool, name: str) -> None:
+    changed, code = BAD_PAYLOADS[name]
+
+    answer = launch(tool, TUTOR, changed)
+
+    assert is_clean_refusal(answer)
+    assert reason_of(answer) == code
 
 
 # Valid launches, for a teacher and for a student
 
 
-def with_several_roles(who: int) -> dict[str, object]:
-    return {f"{LTI}roles": [ROLES[who], f"{LIS}institution/person#{'Instructor' if who == TUTOR else 'Student'}"]}
+def valid_launches(who: int) -> Mapping[str, Claims]:
+    """Return the guide's valid launches that open the person's page."""
+    return {
+        "valid launch": {},
+        "launch with multiple role values": {f"{LTI}roles": [ROLES[who], INSTITUTION_ROLES[who]]},
+        "launch with short role value": {f"{LTI}roles": [SHORT_ROLES[who]]},
+        "launch with unknown role": {f"{LTI}roles": [ROLES[who], UNKNOWN_ROLE]},
+        "launch with email only": dict.fromkeys(NAMES, ...),
+        "launch with names only": {"email": ...},
+        "launch without PII": dict.fromkeys((*NAMES, "email"), ...),
+    }
 
 
-VALID: Mapping[str, Mapping[int, Mapping[str, object]]] = {
-    "valid launch": {who: {} for who in ROLES},
-    "launch with multiple role values": {who: with_several_roles(who) for who in ROLES},
-    "launch with short role value": {who: {f"{LTI}roles": [SHORT[who]]} for who in ROLES},
-    "launch with unknown role": {
-        who: {f"{LTI}roles": [ROLES[who], "http://purl.imsglobal.org/vocab/lis/v2/uknownrole/unknown#Helper"]}
-        for who in ROLES
-    },
-    "launch with email only": {who: dict.fromkeys(NAMES, ...) for who in ROLES},
-    "launch with names only": {who: {"email": ...} for who in ROLES},
-    "launch without PII": {who: dict.fromkeys((*NAMES, "email"), ...) for who in ROLES},
-}
-
-
-@pytest.mark.parametrize("who", [TUTOR, LEARNER], ids=["teacher", "student"])
-@pytest.mark.parametrize("name", VALID)
-def test_valid_launch(tool: Tool, name: str, who: int) -> None:
-    answer = launch(tool, who, VALID[name][who])
+@pytest.mark.parametrize("name", valid_launches(TUTOR))
+def test_valid_teacher_launch(tool: Tool, name: str) -> None:
+    answer = launch(tool, TUTOR, valid_launches(TUTOR)[name])
 
     assert answer.status_code == 200, reason_of(answer)
-    path = "/panel/tutor" if who == TUTOR else "/panel/learner"
-    assert tool.post(path, page_token(answer)).status_code == 200
+    assert "Lena" in answer.text
+    assert tool.post("/panel/tutor", page_token(answer)).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["launch with no role", "launch with only unknown roles"])
-def test_a_teacher_without_a_role_in_the_launch_gets_a_page_and_no_rights(tool: Tool, name: str) -> None:
-    roles = [] if name == "launch with no role" else ["http://purl.imsglobal.org/vocab/lis/v2/unknown/unknown#Helper"]
+@pytest.mark.parametrize("name", valid_launches(LEARNER))
+def test_valid_student_launch(tool: Tool, name: str) -> None:
+    answer = launch(tool, LEARNER, valid_launches(LEARNER)[name])
 
-    answer = launch(tool, TUTOR, {f"{LTI}roles": roles})
+    assert answer.status_code == 200, reason_of(answer)
+    assert "My weeks" in answer.text
+    assert tool.post("/panel/learner", page_token(answer)).status_code == 200
+
+
+def test_valid_teacher_launch_with_no_role_is_accepted_and_gives_no_rights(tool: Tool) -> None:
+    answer = launch(tool, TUTOR, {f"{LTI}roles": []})
+
+    assert (answer.status_code, reason_of(answer)) == (403, "no-role")
+    assert "There is no page for you in this course" in answer.text
+
+
+def test_valid_student_launch_with_no_role_opens_their_own_page(tool: Tool) -> None:
+    answer = launch(tool, LEARNER, {f"{LTI}roles": []})
+
+    assert answer.status_code == 200
+    assert "My weeks" in answer.text
+
+
+def test_valid_teacher_launch_with_only_an_unknown_role_gives_no_rights(tool: Tool) -> None:
+    answer = launch(tool, TUTOR, {f"{LTI}roles": [UNKNOWN_ROLE]})
 
     assert (answer.status_code, reason_of(answer)) == (403, "no-role")
 
 
-@pytest.mark.parametrize("name", ["launch with no role", "launch with only unknown roles"])
-def test_a_student_without_a_role_in_the_launch_sees_their_own_page(tool: Tool, name: str) -> None:
-    roles = [] if name == "launch with no role" else ["http://purl.imsglobal.org/vocab/lis/v2/unknown/unknown#Helper"]
-
-    assert launch(tool, LEARNER, {f"{LTI}roles": roles}).status_code == 200
+def test_valid_student_launch_with_only_an_unknown_role_opens_their_own_page(tool: Tool) -> None:
+    assert launch(tool, LEARNER, {f"{LTI}roles": [UNKNOWN_ROLE]}).status_code == 200
 
 
-@pytest.mark.parametrize("who", [TUTOR, LEARNER], ids=["teacher", "student"])
-def test_launch_with_email_without_context_claim_gets_a_page_that_says_to_open_a_course(tool: Tool, who: int) -> None:
-    answer = launch(tool, who, {f"{LTI}context": ..., **dict.fromkeys(NAMES, ...)})
+def test_valid_teacher_launch_with_email_without_context_is_told_to_open_a_course(tool: Tool) -> None:
+    answer = launch(tool, TUTOR, {f"{LTI}context": ..., **dict.fromkeys(NAMES, ...)})
 
     assert (answer.status_code, reason_of(answer)) == (400, "bad-context")
-    assert "inside a course" in answer.text
+    assert "Open Engagement from inside a course." in answer.text
+
+
+def test_valid_student_launch_with_email_without_context_is_told_to_open_a_course(tool: Tool) -> None:
+    answer = launch(tool, LEARNER, {f"{LTI}context": ..., **dict.fromkeys(NAMES, ...)})
+
+    assert (answer.status_code, reason_of(answer)) == (400, "bad-context")
+    assert "Open Engagement from inside a course." in answer.text
 
 
 @pytest.fixture(autouse=True)
