@@ -32,6 +32,8 @@ FRESH_FOR = timedelta(minutes=15)
 INSTRUCTOR = "instructor"
 """The principal context role that a tutor's launch carries."""
 SEPARATE_GROUPS = 1
+SITE_COURSE_ID = 1
+"""Moodle's site home: a course in name alone, from which the staff start page launches."""
 PAUSE = timedelta(seconds=10)
 """A Moodle that just failed is left alone for so long: only one page in this time waits for it."""
 
@@ -177,6 +179,8 @@ def _manages_tool(launch: NewSession, answer: ViewerAccess | None) -> bool:
 def _manages_from_above(launch: NewSession, answer: ViewerAccess | None, *, is_live: bool) -> bool:
     """Say whether somebody arrives as Instructor without teaching or learning in the course: a category manager."""
     if launch.lti_role != INSTRUCTOR or answer is None or not is_live or _is_closed(answer):
+        return False
+    if launch.moodle_course_id == SITE_COURSE_ID:  # who edits the site's home page manages no category by it
         return False
     archetypes = {role.archetype for role in answer.roles}
     has_part = bool(archetypes & (TEACHER_ARCHETYPES | {LEARNER_ARCHETYPE}))

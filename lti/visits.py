@@ -16,7 +16,7 @@ from bridge.store.database import reading, writing
 from bridge.store.registrations import load_registration
 from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
 from bridge.store.viewers import load_learner_groups
-from bridge.viewer_access import FRESH_FOR, Standing, load_standing, refresh_viewer_access
+from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID, Standing, load_standing, refresh_viewer_access
 from lti.errors import AccessRefused, CourseNotReady, NotFound, PageError, RightsUnchecked, SessionEnded
 from lti.launch.memberships import SCOPE
 from lti.launch.service_token import ServiceRefused
@@ -26,8 +26,6 @@ from lti.session.sessions import begin_session
 UNRECORDED = frozenset({Action.ADMIN_VIEW, Action.OWN_VIEW, Action.OWN_COURSES_VIEW})
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
-SITE_COURSE_ID = 1
-"""Moodle's site home: a course in name alone, from which the staff start page launches."""
 MANAGER = "manager"
 """The part of somebody who runs the tool and has none in the course; kept with their session."""
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import requests
 from sqlalchemy import update
 
 from analytics.policy.access import Action
@@ -160,6 +161,50 @@ def test_a_course_that_is_not_ready_says_so_and_shows_nobody(tool: Tool, who: in
 
 def test_an_admin_reaches_the_admin_page_from_a_course_that_is_not_on(tool: Tool) -> None:
     assert tool.launch(ADMIN, OFF).status_code == 200
+
+
+@pytest.mark.parametrize("who", [TUTOR, LEARNER])
+def test_the_start_page_outside_any_course_sends_people_to_their_courses(tool: Tool, who: int) -> None:
+    answer = launch_from_site_home(tool, who)
+
+    assert (answer.status_code, reason_of(answer)) == (403, "no-start-page")
+    assert [(row.is_allowed, row.reason) for row in tool.accesses()] == [(False, "no-start-page")]
+
+
+def test_the_start_page_outside_any_course_is_the_admin_page_for_who_runs_the_tool(tool: Tool) -> None:
+    answer = launch_from_site_home(tool, ADMIN)
+
+    assert answer.status_code == 200
+    assert "Administration of Demo" in answer.text
+    assert 'name="once"' in answer.text
+
+
+def launch_from_site_home(tool: Tool, who: int) -> requests.Response:
+    login = tool.login(who, OPEN)
+    context = {"id": "1", "label": "site", "title": "Site home"}
+    return tool.post_launch(
+        login, tool.mint(login, who, OPEN, **{"https://purl.imsglobal.org/spec/lti/claim/context": context})
+    )
+
+
+def test_my_engagement_opens_all_of_a_learners_courses_and_says_where_to_ask_for_it_again(tool: Tool) -> None:
+    tool.vle.site.opening_my.add(LEARNER)
+
+    answer = tool.launch(LEARNER, OPEN)
+
+    assert "<h1" in answer.text
+    assert "Course number 12" in answer.text
+    assert 'data-again="/panel/learner/courses"' in answer.text
+    assert tool.post("/panel/learner/courses", page_token(answer)).status_code == 200
+
+
+def test_my_engagement_gives_a_tutor_no_page_of_their_own(tool: Tool) -> None:
+    tool.vle.site.opening_my.add(TUTOR)
+
+    answer = tool.launch(TUTOR, OPEN)
+
+    assert "Lena" in answer.text
+    assert "data-again" not in answer.text
 
 
 def test_an_admin_reaches_the_admin_page_while_moodle_is_down(tool: Tool) -> None:

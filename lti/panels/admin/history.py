@@ -53,7 +53,9 @@ class History:
 
 def make_history(runs: Sequence[RunRecord], moment: Moment) -> History:
     """Make the card from the sync's runs of the last 24 hours, the oldest first. Empty: it says that none ran."""
-    hours = _sum_by_hour(runs, moment)
+    starts = _starts(moment)
+    runs = [run for run in runs if run.started_at >= starts[0]]  # the words speak of what is drawn
+    hours = _sum_by_hour(runs, starts, moment)
     most = max(hour.rows_new for hour in hours)
     return History(
         sentence=say_runs(runs, moment),
@@ -99,10 +101,13 @@ def _why(run: RunRecord) -> str:
     return text if text.endswith((".", "…")) else f"{text}."
 
 
-def _sum_by_hour(runs: Sequence[RunRecord], moment: Moment) -> list[Hour]:
-    """Give 24 hours, the present one last; hours are UTC's, so that a change of the clocks loses none."""
+def _starts(moment: Moment) -> list[datetime]:
+    """Give where 24 hours begin, the present one last; they are UTC's, so that a change of the clocks loses none."""
     this_hour = moment.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    starts = [this_hour - timedelta(hours=back) for back in reversed(range(HOURS))]
+    return [this_hour - timedelta(hours=back) for back in reversed(range(HOURS))]
+
+
+def _sum_by_hour(runs: Sequence[RunRecord], starts: Sequence[datetime], moment: Moment) -> list[Hour]:
     hours = []
     for start in starts:
         ended = [run for run in runs if start <= run.started_at < start + timedelta(hours=1) and run.outcome != RUNNING]
