@@ -5,7 +5,7 @@ transaction that makes the change.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -46,7 +46,7 @@ class Done:
     """As of a notice: good, info or warn."""
     strong: str
     text: str
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     """Shown once, on the page that answers, and never again."""
 
 

@@ -5,7 +5,7 @@ transaction; the access row is committed before the page leaves.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import TypeVar
@@ -44,7 +44,7 @@ class Asker:
 
     viewer: Viewer
     platform_id: int
-    page_token: str
+    page_token: str = field(repr=False)
     now: datetime
 
 
@@ -59,7 +59,7 @@ class GuardedRequest:
     subject: Subject
     viewed_course: ViewedCourse | None
     """None on pages that belong to no course."""
-    page_token: str
+    page_token: str = field(repr=False)
     display_name: str
     locale: str
     now: datetime

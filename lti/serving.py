@@ -5,6 +5,7 @@ gunicorn's threaded worker waits for ever for the end of a request, and a few dr
 """
 
 import contextlib
+import logging
 import socket
 import sys
 import time
@@ -77,6 +78,12 @@ class PatientUnreader(SocketUnreader):  # type: ignore[misc] # gunicorn has no t
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     """gunicorn's threaded worker with an end to its patience, and without addresses in its log."""
+
+    def init_process(self) -> None:
+        """Begin to serve."""
+        # At DEBUG gunicorn logs every path, and one of ours is a registration link.
+        self.log.error_log.addFilter(lambda record: record.levelno > logging.DEBUG)
+        super().init_process()
 
     def handle(self, conn: Any) -> Any:
         """Serve one request of a connection."""

@@ -3,7 +3,7 @@
 Course and viewer come from the session's row, never from a parameter.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask import g, request
@@ -35,7 +35,7 @@ class Visit:
     """Who asks: a session that runs, or a launch that becomes one when its first page is ready."""
 
     launch: NewSession
-    page_token: str
+    page_token: str = field(repr=False)
     session: ViewerSession | None
     now: datetime
 

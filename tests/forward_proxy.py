@@ -83,9 +83,15 @@ def forwarding(**hosts: int) -> Iterator[ForwardProxy]:
             state.seen += body
             headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
             other = http.client.HTTPConnection("127.0.0.1", state.hosts[str(parts.hostname)], timeout=10)
-            other.request(self.command, parts.path + (f"?{parts.query}" if parts.query else ""), body, headers)
-            answer = other.getresponse()
-            content = answer.read()
+            try:
+                other.request(self.command, parts.path + (f"?{parts.query}" if parts.query else ""), body, headers)
+                answer = other.getresponse()
+                content = answer.read()
+            except (OSError, http.client.HTTPException):
+                self.close_connection = True
+                self.send_response(502)
+                self._end_with(b"")
+                return
             self.send_response(answer.status)
             for name, value in answer.getheaders():
                 if name.lower() not in HOP_BY_HOP | {"content-length"}:

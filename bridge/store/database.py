@@ -1,5 +1,6 @@
 """Engine, sessions and short write transactions on SQLite and PostgreSQL alike."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,17 +18,23 @@ Sessions = sessionmaker[Session]
 
 
 def make_engine(database_url: str) -> Engine:
-    """Return an engine for SQLite or PostgreSQL; the password in the URL never shows in its repr.
+    """Return an engine for SQLite or PostgreSQL; neither the password in the URL nor any value ever shows in a log.
 
     SQLite is put into WAL mode with foreign keys on, and its transactions begin explicitly: pysqlite's own habit of
     beginning late would let two writers both read first and then fail.
     """
     url = make_url(database_url)
+    # hide_parameters hides what is bound; what comes back SQLAlchemy logs at DEBUG, names and all.
+    logging.getLogger("sqlalchemy.engine.Engine").addFilter(_is_no_row)
     engine = create_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql", hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin_statement(connection)))
     return engine
+
+
+def _is_no_row(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith("Row ")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -1,6 +1,6 @@
 """Write and consume logins under way and Continue codes (tables lti_login, continue_code)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -20,7 +20,7 @@ class LoginRecord:
     """One login that was initiated: what its launch must fit."""
 
     state_hash: str
-    nonce: str
+    nonce: str = field(repr=False)
     registration_id: int
     lti_deployment_id: str | None
     """As the platform sent it with the login; None where it sent none."""

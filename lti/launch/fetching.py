@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
@@ -41,8 +41,8 @@ class FetchFailed(Exception):
 class Fetched:
     """A document and the headers it came with, their names in lower case."""
 
-    body: bytes
-    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class Answer(Fetched):
 class _Asked:
     method: str
     url: str
-    headers: Mapping[str, str]
-    body: bytes | None
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
 
 
 def fetch_document(url: str, *, allow_insecure: bool = False, egress: Egress = DIRECT) -> Fetched:

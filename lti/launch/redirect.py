@@ -5,7 +5,7 @@ PyLTI1p3 knows its parameters; state and nonce are ours (256 random bits each), 
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 from pylti1p3.cookie import CookieService
@@ -23,9 +23,9 @@ from bridge.store.registrations import RegistrationRecord
 class AuthRequest:
     """Where to send the browser, and what its answer must bring back."""
 
-    url: str
-    state: str
-    nonce: str
+    url: str = field(repr=False)
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
 
 
 def build_auth_request(registration: RegistrationRecord, hints: Mapping[str, str], redirect_uri: str) -> AuthRequest:

@@ -7,7 +7,7 @@ logged: the one is hashed, the other travels from the platform's address bar to 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Response, g, make_response, render_template, request
@@ -34,7 +34,7 @@ class Asker:
     """What a platform sends along with the browser that opens a registration link."""
 
     configuration_address: str
-    registration_token: str
+    registration_token: str = field(repr=False)
     """Empty: the platform sent none."""
 
 
