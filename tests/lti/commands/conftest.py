@@ -1,10 +1,17 @@
-"""Commands set up the whole process's logs; what they change is put back after each test."""
+"""A console for each test. Commands set up the whole process's logs; what they change is put back."""
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+
+from bridge.store.database import make_engine
+from bridge.store.migrations import upgrade
+from tests.demo_vle.platform import DemoVle
+from tests.demo_vle.worlds.recorded import recorded
+from tests.lti.commands.console import Console
 
 QUIETENED = ("", "urllib3", "apscheduler")
 
@@ -19,3 +26,19 @@ def logs_as_before() -> Iterator[None]:
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def console(tmp_path: Path, database_url: str) -> Iterator[Console]:
+    with DemoVle(recorded()) as vle:
+        yield Console(vle, tmp_path, database_url)
+
+
+@pytest.fixture
+def connected(console: Console) -> Console:
+    """A console on an up-to-date database with the platform added."""
+    engine = make_engine(console.settings["LEA_DATABASE_URL"])
+    upgrade(engine)
+    engine.dispose()
+    assert console.add_platform().exit_code == 0
+    return console

@@ -1,57 +1,13 @@
 """The `lea` command as an administrator uses it, against a real VLE over HTTP, on SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
-from bridge.store.database import make_engine
-from bridge.store.migrations import upgrade
 from lti.cli import main
-from tests.demo_vle.platform import DemoVle
-from tests.demo_vle.worlds.recorded import recorded
-
-
-class Console:
-    """A terminal in which `lea` runs with its settings."""
-
-    def __init__(self, vle: DemoVle, folder: Path, database_url: str) -> None:
-        self.vle = vle
-        self.platform_file = folder / "moodle.json"
-        self.platform_file.write_text(json.dumps({**vle.registration(), "name": "Test Moodle"}))
-        self.settings = {
-            "LEA_SECRET_KEY": "k" * 40,
-            "LEA_PUBLIC_URL": "http://localhost:8100",
-            "LEA_DATABASE_URL": database_url,
-            "LEA_ALLOW_INSECURE_PLATFORMS": "1",
-            "LEA_LOG_LEVEL": "ERROR",
-        }
-
-    def lea(self, *words: str, typed: str = "", **settings: str) -> Result:
-        """Run one command."""
-        return CliRunner(env={**self.settings, **settings}).invoke(main, words, input=typed, terminal_width=200)
-
-    def add_platform(self) -> Result:
-        """Add the VLE as a platform, the token through standard input."""
-        return self.lea("platform", "add", "--from", str(self.platform_file), "--token-file", "-", typed=self.vle.token)
-
-
-@pytest.fixture
-def console(tmp_path: Path, database_url: str) -> Iterator[Console]:
-    with DemoVle(recorded()) as vle:
-        yield Console(vle, tmp_path, database_url)
-
-
-@pytest.fixture
-def connected(console: Console) -> Console:
-    """A console on an up-to-date database with the platform added."""
-    engine = make_engine(console.settings["LEA_DATABASE_URL"])
-    upgrade(engine)
-    engine.dispose()
-    assert console.add_platform().exit_code == 0
-    return console
+from tests.lti.commands.console import Console
 
 
 def test_the_way_from_an_empty_database_to_numbers_is_five_commands(console: Console) -> None:
