@@ -30,6 +30,7 @@ VIEWERS = {
     "learner_in_no_group": NO_GROUP,
     "not_enrolled": OUTSIDER,
     "student": 3,
+    "student_opening_my": 4,
     "suspended_enrolment": 6,
     "suspended_user": SUSPENDED,
     "teacher": 63,
@@ -87,6 +88,7 @@ def vle() -> Iterator[DemoVle]:
     """A demo VLE with everything the recordings show, after all of it has happened."""
     with DemoVle(populated(), now=lambda: LATER) as served:
         served.site.switch_all_on()
+        served.site.opening_my.add(VIEWERS["student_opening_my"])
         yield served
 
 
