@@ -98,14 +98,8 @@ def send_request(
     def work() -> None:
         try:
             answers.put(_send(asked, deadline, allow_insecure=allow_insecure, egress=egress))
-        except FetchFailed as error:
-            answers.put(error)
-        except requests.exceptions.ProxyError:
-            answers.put(FetchFailed("proxy"))
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            # What a proxy answers to CONNECT is no ProxyError: http.client raises a plain OSError.
-            is_refused_by_proxy = "Tunnel connection failed" in str(error)
-            answers.put(FetchFailed("proxy" if is_refused_by_proxy else type(error).__name__))
+        except (FetchFailed, requests.RequestException, HTTPError, OSError, ValueError) as error:
+            answers.put(_name_failure(error))
 
     # Name lookups and dripping headers have no timeout of their own, so the wait is what is bounded.
     threading.Thread(target=work, daemon=True, name="fetch").start()
@@ -116,6 +110,14 @@ def send_request(
     if isinstance(answer, FetchFailed):
         raise answer
     return answer
+
+
+def _name_failure(error: Exception) -> FetchFailed:
+    if isinstance(error, FetchFailed):
+        return error
+    # What a proxy answers to CONNECT is no ProxyError: http.client raises a plain OSError.
+    is_the_proxys = isinstance(error, requests.exceptions.ProxyError) or "Tunnel connection failed" in str(error)
+    return FetchFailed("proxy" if is_the_proxys else type(error).__name__)
 
 
 def _check_address(url: str, *, allow_insecure: bool, is_proxied: bool) -> None:

@@ -112,9 +112,8 @@ class ServiceCaller:
 
 def make_service_caller(sessions: Sessions, settings: Settings) -> ServiceCaller:
     """Return a caller that signs with the tool's own key and goes out as the settings say."""
-    return ServiceCaller(
-        partial(sign_jwt, sessions, settings.secret_key), settings.allow_insecure_platforms, settings.egress
-    )
+    sign = partial(sign_jwt, sessions, settings.secret_key)
+    return ServiceCaller(sign, settings.allow_insecure_platforms, egress=settings.egress)
 
 
 def make_assertion(registration: RegistrationRecord, now: datetime) -> dict[str, object]:
