@@ -11,12 +11,12 @@ from tests.demo_vle.worlds.model import World
 
 Clock = Callable[[], datetime]
 CAPABILITIES = (
+    "webservice/rest:use",
     "local/lea:readcourses",
     "local/lea:readlog",
     "local/lea:readroster",
     "local/lea:readtasks",
     "local/lea:switchcourses",
-    "webservice/rest:use",
 )
 """What the service user needs, in the order in which the plugin names it."""
 TOKEN = "demo0vle0token0of0the0service000"

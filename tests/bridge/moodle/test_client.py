@@ -104,6 +104,60 @@ def test_counts_courses_deletions_and_rights_of_a_real_moodle_decode(moodle: Rep
     assert [role.archetype for role in access.roles] == ["student"]
 
 
+def test_what_a_real_moodle_says_of_versions_and_of_the_list_of_courses_decodes(
+    moodle: Replaying, client: MoodleClient
+) -> None:
+    told = load_recording("ws/get_version.json")["body"]
+    moodle.answer_with(VERSION)
+    found = client.version()
+    assert [(one.name, one.is_held) for one in found.capabilities] == [
+        (one["name"], one["held"]) for one in told["capabilities"]
+    ]
+    assert (found.tool_state, found.allows_stealth) == (told["tool"], told["allowstealth"])
+    said = load_recording("ws/set_courses_unknown.json")["body"]
+    moodle.answer_with(reply_of("ws/set_courses_unknown.json"))
+    placements = client.set_courses(["one", "two"], [2, 3])
+    assert [(one.moodle_course_id, one.is_known, one.cmid or 0, one.problem) for one in placements.courses] == [
+        (one["courseid"], one["known"], one["cmid"], one["problem"]) for one in said["courses"]
+    ]
+    assert [one.problem for one in placements.courses if not one.is_known] == ["unknowncourse"]
+    assert placements.site_cmid == said["sitecmid"]
+    assert (moodle.forms[1]["clientids"], moodle.forms[1]["courseids"]) == ("one,two", "2,3")
+
+
+def test_a_manager_of_the_tool_is_told_from_others(moodle: Replaying, client: MoodleClient) -> None:
+    for name, manages in (("admin_on_the_site_home", True), ("teacher_on_the_site_home", False)):
+        body = load_recording(f"ws/get_viewer_access_{name}.json")["body"]
+        moodle.answer_with(reply_of(f"ws/get_viewer_access_{name}.json"))
+        access = client.viewer_access(body["userid"], body["courseid"])
+        assert (access.manages, access.opens_my, access.moodle_course_id) == (manages, False, 1)
+
+
+@pytest.mark.parametrize("name", ["", "with NUL \0"])
+def test_an_older_plugin_is_read_far_enough_to_be_called_too_old(
+    name: str, moodle: Replaying, client: MoodleClient
+) -> None:
+    body = load_recording("ws/get_version.json")["body"]
+    older = {key: body[key] for key in body if key not in ("capabilities", "allowstealth", "cronlastrun", "tool")}
+    moodle.answer_with(json.dumps({**older, "release": f"0.1.0{name}", "version": 2026112100}).encode())
+    found = client.version()
+    assert (found.version, found.capabilities, found.cron_ran_at, found.tool_state) == (2026112100, (), None, "")
+    rights = load_recording("ws/get_viewer_access_student.json")["body"]
+    older = {key: rights[key] for key in rights if key not in ("manages", "opens")}
+    moodle.answer_with(json.dumps(older).encode())
+    access = client.viewer_access(rights["userid"], rights["courseid"])
+    assert (access.manages, access.opens_my) == (False, False)
+
+
+@pytest.mark.parametrize("wrong", [{"tool": 7}, {"courses": [{"courseid": 2}]}, {"sitecmid": -1}, {"courses": "2,3"}])
+def test_an_answer_about_the_list_that_does_not_fit_is_refused_whole(
+    wrong: dict[str, object], moodle: Replaying, client: MoodleClient
+) -> None:
+    moodle.answer_with(json.dumps({**load_recording("ws/set_courses.json")["body"], **wrong}).encode())
+    with pytest.raises(UnexpectedShape):
+        client.set_courses(["one"], [2])
+
+
 def test_rights_of_somebody_else_are_refused(moodle: Replaying, client: MoodleClient) -> None:
     rights = load_recording("ws/get_viewer_access_student.json")["body"]
     moodle.answer_with(reply_of("ws/get_viewer_access_student.json"))
