@@ -87,9 +87,10 @@ def _token(answers: Answers, moodle_url: str) -> Finding:
         return Finding("Token", False, f"{error.happened}, so its token opens nothing.", step)
     if not answers.reached and all(isinstance(given, AccessRefused) for given in answers.errors.values()):
         step = (
-            f"Look in Moodle at {WEB_SERVICES} > Manage tokens: has the token expired, does it allow this server's IP "
-            f"address? At {SERVICE}: is the service on, is the service user among the authorised users? At {ROLES}: is "
-            f"webservice/rest:use allowed? {connect_page(moodle_url)}"
+            f"One of these, in Moodle: (1) {WEB_SERVICES} > Manage tokens: the token has expired, or allows another "
+            f"server's IP address alone. (2) {SERVICE}: the service is off, or the service user is not among the "
+            f"authorised users. (3) {ROLES}: the service user's role lacks webservice/rest:use. All at once: "
+            f"{connect_page(moodle_url)}"
         )
         return Finding("Token", False, "Moodle knows the token and refuses it every function.", step)
     if answers.version is None:

@@ -76,6 +76,8 @@ def _authenticate(site: Site, token: str | None) -> None:
     if site.token_valid_until is not None and site.now() >= site.token_valid_until:
         site.token = None  # Moodle deletes an expired token: the next call says invalidtoken.
         raise ws_errors.access_denied()
+    if "webservice/rest:use" not in site.capabilities:
+        raise ws_errors.access_denied()
     bot = site.world.users[site.world.bot_id]
     if bot.suspended:
         raise ws_errors.user_suspended(bot.username)
