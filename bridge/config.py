@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import Schema, ValidationError, post_load, validate, validates, validates_schema
 from marshmallow import fields as ma
 
-from bridge.egress import LOOPBACK, Egress, find_bundle_problem, find_proxy_problem
+from bridge.egress import LOOPBACK, Egress, find_bundle_problem, find_proxy_problem, read_hosts
 from bridge.errors import SettingsError
 
 PREFIX = "LEA_"
@@ -43,10 +43,13 @@ class Settings:
     ca_bundle: str | None = None
     """LEA_CA_BUNDLE: a PEM file of the certificate authorities to trust, instead of the built-in ones."""
 
+    private_hosts: frozenset[str] = frozenset()
+    """LEA_PRIVATE_HOSTS: hosts, with commas between, that may have private addresses: a Moodle in your own network."""
+
     @property
     def egress(self) -> Egress:
         """The way of outgoing calls."""
-        return Egress(self.egress_proxy, self.ca_bundle)
+        return Egress(self.egress_proxy, self.ca_bundle, self.private_hosts)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -94,6 +97,16 @@ class _ZoneField(ma.Field[ZoneInfo]):
             raise ValidationError(f"{value!r} is not an IANA time zone such as Europe/London") from error
 
 
+class _HostsField(ma.Field[frozenset[str]]):
+    """Host names with commas between."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> frozenset[str]:
+        try:
+            return read_hosts(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
 class _SettingsSchema(Schema):
     secret_key = ma.String(required=True, validate=validate.Length(min=32))
     public_url = ma.Url(required=True, schemes={"http", "https"}, require_tld=False)
@@ -106,6 +119,7 @@ class _SettingsSchema(Schema):
     log_level = ma.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     egress_proxy = ma.String()
     ca_bundle = ma.String()
+    private_hosts = _HostsField()
 
     @validates("egress_proxy")
     def check_proxy(self, value: str, **kwargs: Any) -> None:

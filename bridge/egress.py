@@ -1,5 +1,6 @@
 """The way out: outgoing calls go through the institution's proxy and trust its certificate authorities, where set."""
 
+import re
 import socket
 import ssl
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ class Egress:
     """`http://[user:password@]host:port`; None: straight to the address."""
     ca_bundle: str | None = None
     """A PEM file of certificate authorities that are trusted instead of the built-in ones."""
+    private_hosts: frozenset[str] = frozenset()
+    """Host names in lower case that may have private addresses: a Moodle inside the institution's own network."""
 
     def prepare(self, session: requests.Session, url: str) -> None:
         """Let `session` reach `url` this way and no other: the environment's proxies and ~/.netrc are not looked at.
@@ -34,8 +37,26 @@ class Egress:
         """Return the proxy that calls to `url` go through; None when they go directly."""
         return None if urlsplit(url).hostname in LOOPBACK else self.proxy
 
+    def may_be_private(self, url: str) -> bool:
+        """Say whether the administrator named the host of `url` as one inside the institution's own network."""
+        return urlsplit(url).hostname in self.private_hosts
+
 
 DIRECT = Egress()
+HOST_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39}")
+
+
+def read_hosts(text: str) -> frozenset[str]:
+    """Return the host names of a list with commas between, in lower case. Empty text: none.
+
+    Raises:
+        ValueError: an entry is no host name or address as it stands in a URL, without scheme, port or wildcard.
+    """
+    hosts = frozenset(part.strip().lower() for part in text.split(",") if part.strip())
+    for host in hosts:
+        if HOST_NAME.fullmatch(host) is None:
+            raise ValueError(f"{host!r} is no host name such as moodle.example.ac.uk")
+    return hosts
 
 
 def find_proxy_problem(proxy: str) -> str | None:

@@ -1,8 +1,9 @@
 """Fetch from, or post to, an address that an outsider chose, without becoming their tool.
 
-Only https to public addresses (unless trials are allowed), the address that was checked is the one that is dialled, no
-redirects, no credentials, a cap after decompression, and an end to the whole affair after five seconds. Through a proxy
-(LEA_EGRESS_PROXY) the proxy looks names up; addresses and names that are not public are refused all the same.
+Only https to public addresses and to hosts that the administrator named (unless trials are allowed), the public address
+that was checked is the one that is dialled, no redirects, no credentials, a cap after decompression, and an end to the
+whole affair after five seconds. Through a proxy (LEA_EGRESS_PROXY) the proxy looks names up; addresses and names that
+are not public are refused all the same.
 """
 
 import ipaddress
@@ -90,7 +91,7 @@ def send_request(
     Raises:
         FetchFailed: the address is not permitted, or no whole answer came in time.
     """
-    _check_address(url, allow_insecure=allow_insecure, is_proxied=egress.proxy_for(url) is not None)
+    _check_address(url, allow_insecure=allow_insecure, egress=egress)
     answers: SimpleQueue[Answer | FetchFailed] = SimpleQueue()
     deadline = time.monotonic() + WHOLE_SECONDS
     asked = _Asked(method, url, headers, body)
@@ -120,7 +121,7 @@ def _name_failure(error: Exception) -> FetchFailed:
     return FetchFailed("proxy" if is_the_proxys else type(error).__name__)
 
 
-def _check_address(url: str, *, allow_insecure: bool, is_proxied: bool) -> None:
+def _check_address(url: str, *, allow_insecure: bool, egress: Egress) -> None:
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -131,7 +132,8 @@ def _check_address(url: str, *, allow_insecure: bool, is_proxied: bool) -> None:
     if not parts.hostname or parts.username is not None or parts.password is not None:
         raise FetchFailed("bad-address")
     # Without a proxy the connection itself checks the address that it dials.
-    if is_proxied and not allow_insecure and not _may_be_public(parts.hostname):
+    is_free = allow_insecure or egress.may_be_private(url)
+    if egress.proxy_for(url) is not None and not is_free and not _may_be_public(parts.hostname):
         raise FetchFailed("not-public")
 
 
@@ -146,8 +148,9 @@ def _may_be_public(host: str) -> bool:
 def _send(asked: _Asked, deadline: float, *, allow_insecure: bool, egress: Egress) -> Answer:
     with requests.Session() as session:
         egress.prepare(session, asked.url)  # no other proxy and no ~/.netrc behind the checked address's back
-        session.mount("https://", _GuardedAdapter(allow_insecure=allow_insecure))
-        session.mount("http://", _GuardedAdapter(allow_insecure=allow_insecure))
+        is_free = allow_insecure or egress.may_be_private(asked.url)
+        session.mount("https://", _GuardedAdapter(allow_private=is_free))
+        session.mount("http://", _GuardedAdapter(allow_private=is_free))
         answer = session.request(
             asked.method,
             asked.url,
@@ -241,15 +244,15 @@ class _PinnedHTTPPool(HTTPConnectionPool):
 
 
 class _GuardedAdapter(HTTPAdapter):
-    """Requests' adapter, with pools that check and pin addresses unless trials are allowed."""
+    """Requests' adapter, with pools that check and pin addresses unless private ones are allowed."""
 
-    def __init__(self, *, allow_insecure: bool) -> None:
-        self._allow_insecure = allow_insecure
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: object) -> None:
         """Make the pools; called by requests."""
         manager = PoolManager(num_pools=connections, maxsize=maxsize, block=block)
-        if not self._allow_insecure:
+        if not self._allow_private:
             manager.pool_classes_by_scheme = {"http": _PinnedHTTPPool, "https": _PinnedHTTPSPool}
         self.poolmanager = manager

@@ -38,6 +38,9 @@ def test_every_missing_variable_is_named_at_once() -> None:
         ("LEA_LOG_LEVEL", "LOUD"),
         ("LEA_EGRESS_PROXY", "proxy.example:3128"),
         ("LEA_CA_BUNDLE", "/no/such/file.pem"),
+        ("LEA_PRIVATE_HOSTS", "https://moodle.example"),
+        ("LEA_PRIVATE_HOSTS", "*.example"),
+        ("LEA_PRIVATE_HOSTS", "moodle.example:8443"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(name: str, value: str) -> None:
@@ -68,6 +71,13 @@ def test_pages_go_over_https_except_on_this_machine_or_in_a_trial(url: str, inse
 def test_a_public_address_with_a_path_is_refused_with_a_sentence(rest: str) -> None:
     with pytest.raises(SettingsError, match=r"LEA_PUBLIC_URL.*a host of its own.*without a path"):
         Settings.from_environment(ENOUGH | {"LEA_PUBLIC_URL": f"https://engagement.example.ac.uk{rest}"})
+
+
+def test_hosts_of_the_own_network_are_named_with_commas_between() -> None:
+    settings = Settings.from_environment(ENOUGH | {"LEA_PRIVATE_HOSTS": " Moodle.Example.ac.uk, 10.1.2.3,fd00::1,"})
+
+    assert settings.egress.private_hosts == {"moodle.example.ac.uk", "10.1.2.3", "fd00::1"}
+    assert Settings.from_environment(ENOUGH | {"LEA_PRIVATE_HOSTS": ""}).egress == Egress()
 
 
 def test_outgoing_calls_go_straight_out_unless_a_proxy_is_named() -> None:

@@ -124,6 +124,22 @@ def test_a_private_authority_is_trusted_without_a_proxy_as_well(moodle: Replayin
         assert ask(f"https://localhost:{port}", Egress(None, str(authority.bundle))) > 0
 
 
+def test_a_private_address_is_asked_over_https_where_the_administrator_named_its_host_alone(
+    authority: Authority,
+) -> None:
+    issued = authority.issue("localhost", "127.0.0.1")
+    bundle = str(authority.bundle)
+    with serving_keys() as plain, behind_tls(plain, issued.certificate, issued.key) as port:
+        named = Egress(None, bundle, frozenset({"localhost"}))
+        assert fetch_document(f"https://localhost:{port}/", egress=named).body == KEYS
+        with pytest.raises(FetchFailed):
+            fetch_document(f"https://localhost:{port}/", egress=Egress(None, bundle))
+        with pytest.raises(FetchFailed):
+            fetch_document(f"https://127.0.0.1:{port}/", egress=named)
+        with pytest.raises(FetchFailed, match="not-https"):
+            fetch_document(f"http://localhost:{plain}/", egress=named)
+
+
 def test_this_machine_is_asked_directly_whatever_the_settings_and_the_environment_say(
     moodle: Replaying, proxy: ForwardProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
