@@ -91,7 +91,7 @@ def _course(
         shortname=f"{plan.code}-A",
         fullname=f"{plan.code} {plan.title}",
         idnumber=f"{plan.code}-A",
-        categoryid=2,
+        categoryid=100 + plan.id,  # each course is of another school
         categoryname=plan.school,
         startdate=dates.at(1, 0, 0),
         enddate=dates.at(WEEKS + 3, 6, 0),
