@@ -1,7 +1,9 @@
 """Every cookie setting, with and without JavaScript, on a phone: launch, drill down, reload, sign out, go back."""
 
+import contextlib
+
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, Request, expect
+from playwright.sync_api import BrowserContext, Error, Frame, Page, Request, expect
 
 from tests.browser.chromium import Cookies
 from tests.browser.conftest import NewBrowser
@@ -26,6 +28,7 @@ PHONE = (360, 740)
 PERSONAL = ("Huda", MY_WEEKS, "week 11")
 """What only a page of this learner's holds."""
 MOST_STEPS = 6
+SETTLED_MILLISECONDS = 700
 
 
 class Watched:
@@ -38,9 +41,12 @@ class Watched:
         self.tokens: set[str] = set()
         browser.on("request", lambda request: self.asked.append(request))
 
-    def launch(self, *, has_script: bool) -> Frame:
-        """Open the course page; without JavaScript press the buttons that Moodle's pages then show."""
-        self.page.goto(self.demo.vle_url + LEARNER_COURSE)
+    def launch(self, *, has_script: bool, again: bool = False) -> Frame:
+        """Open or reload the course page; without JavaScript press the buttons that Moodle's pages then show."""
+        if again:
+            self.page.reload()
+        else:
+            self.page.goto(self.demo.vle_url + LEARNER_COURSE)
         for _ in range(MOST_STEPS):
             frame = self.tool_frame(has_script)
             if frame is not None:
@@ -107,7 +113,7 @@ def test_a_learner_looks_goes_deeper_reloads_and_signs_out(
     watched.keep_secrets(frame)
     left += settings_of(frame)
 
-    frame = watched.launch(has_script=javascript)  # what a reload of the course page does
+    frame = watched.launch(has_script=javascript, again=True)
     if cookies is Cookies.TOOL_BLOCKED:
         click(frame, "Continue as Huda Baker")
     assert heading(frame) == MY_WEEKS
@@ -116,35 +122,39 @@ def test_a_learner_looks_goes_deeper_reloads_and_signs_out(
 
     click(frame, SIGN_OUT)
     assert heading(frame) == SIGNED_OUT
-    shows_nothing_personal_after_back(watched)
+    # Without JavaScript the browser has nothing to show: pages are never kept.
+    assert look_back(watched) > 0 or not javascript
     assert not [address for address in watched.addresses() for token in watched.tokens if token in address]
     assert not [token for token in watched.tokens if token in left]
     logged = "".join(path.read_text() for path in demo.folder.glob("*.log"))
     assert not [token for token in watched.tokens if token in logged]
 
 
-def shows_nothing_personal_after_back(watched: Watched) -> None:
-    """Go back step by step until Moodle's page before, looking at each page on the way."""
-    for _ in range(3):
-        back(watched.page)
-        watched.page.wait_for_timeout(700)
+def look_back(watched: Watched) -> int:
+    """Go back step by step until Moodle's page before; return how many pages of the tool were looked at on the way."""
+    looked_at = 0
+    for _ in range(MOST_STEPS):
+        with contextlib.suppress(Error):  # the step may end this very page
+            back(watched.page)
+        watched.page.wait_for_timeout(SETTLED_MILLISECONDS)
         for frame in watched.page.frames:
-            if not frame.url.startswith(watched.demo.tool_url):
-                continue
-            shown = frame.locator("body").inner_text()
-            assert not [word for word in PERSONAL if word in shown], shown
+            if frame.url.startswith(watched.demo.tool_url):
+                shown = frame.locator("body").inner_text()
+                assert not [word for word in PERSONAL if word in shown], shown
+                looked_at += 1
+    return looked_at
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_reloading_the_frame_alone_shows_the_same_person_or_says_to_open_it_again(
-    demo: Demo, new_browser: NewBrowser, javascript: bool
+    demo: Demo, new_browser: NewBrowser
 ) -> None:
-    watched = Watched(new_browser(javascript=javascript, size=PHONE), demo)
-    frame = watched.launch(has_script=javascript)
+    watched = Watched(new_browser(size=PHONE), demo)
+    frame = watched.launch(has_script=True)
     token = token_of(frame)
     with next_page(frame):
         frame.evaluate("setTimeout(() => location.reload())")
     shown = frame.locator("body").inner_text()
-    # Browsers send the launch again; it is used, and that must neither open a page nor look like a fault.
-    assert MY_WEEKS in shown or "again" in shown
+    # Browsers send the launch again; it is used up, and that must neither open a page nor look like a fault.
+    assert "again" in shown
+    assert MY_WEEKS not in shown
     assert token not in frame.url
