@@ -44,6 +44,11 @@ def clean(text: str) -> str:
     return (line[: TEXT_LIMIT - 1] + "…" if len(line) > TEXT_LIMIT else line) or "(no name)"
 
 
+def clean_whole(text: str) -> str:
+    """Make a text of any length safe to place: as `clean`, word by word, so that nothing of it is cut off."""
+    return " ".join(clean(word) for word in text.split())
+
+
 def _is_printable(char: str) -> bool:
     return char not in BIDI_CONTROLS and unicodedata.category(char) not in {"Cs", "Co", "Cn"}
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 import requests
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from analytics.policy.access import Action
 from bridge.schema.people import Enrolment as EnrolmentRow
+from bridge.schema.viewing import ViewerAccess as ViewerAccessRow
 from bridge.store.database import writing
 from tests.demo_vle.faults import Fault
 from tests.demo_vle.worlds.model import Enrolment, Member
@@ -213,6 +214,19 @@ def test_an_admin_reaches_the_admin_page_while_moodle_is_down(tool: Tool) -> Non
     answer = tool.launch(ADMIN, OPEN)
 
     assert answer.status_code == 200
+    assert not names_somebody(answer.text)
+
+
+def test_an_answer_that_an_older_version_kept_is_as_good_as_none(tool: Tool) -> None:
+    tool.open(TUTOR, OPEN)
+    with writing(tool.sessions) as db:
+        (row,) = db.scalars(select(ViewerAccessRow))
+        row.answer = {name: value for name, value in row.answer.items() if name != "manages"}
+    tool.vle.faults.always(Fault.SERVER_ERROR)
+
+    answer = tool.launch(TUTOR, OPEN)
+
+    assert (answer.status_code, reason_of(answer)) == (503, "rights-unchecked")
     assert not names_somebody(answer.text)
 
 

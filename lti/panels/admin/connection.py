@@ -50,6 +50,9 @@ def show_connection(asked: GuardedRequest, done: Done | None = None, findings: S
         "has_token": overview.platform.has_token,
         "findings": None if findings is None else list_findings(findings),
         "passed": "" if findings is None else sum_up_findings(findings),
+        "connect_url": f"{overview.platform.moodle_url}/local/lea/connect.php"
+        if re.match(r"https?://", overview.platform.moodle_url)
+        else "",
         "once": make_tokens(asked, CONNECTION),
     }
     return render_template("panels/admin/connection.html.jinja", **page)

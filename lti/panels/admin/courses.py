@@ -21,7 +21,7 @@ from lti.panels.admin.course_list import (
 )
 from lti.panels.admin.views import SWITCH, common, make_tokens, moment_of
 from lti.panels.outlook import Notice
-from lti.panels.words import Moment, clean, count, instant
+from lti.panels.words import Moment, clean, clean_whole, count, instant
 from lti.services import services
 
 PROBLEMS: Mapping[str, str] = {
@@ -67,7 +67,7 @@ def list_live(asker: Asker) -> LiveList:
         return LiveList(tool.moodle.client_for(asker.platform_id).courses().courses)
     except BridgeError as error:
         tool.log.warning("courses not listed", code=error.code)
-        return LiveList(None, " ".join(clean(word) for word in str(error).split()))
+        return LiveList(None, str(error))
 
 
 def courses_panel(asked: GuardedRequest, live: LiveList) -> str:
@@ -125,7 +125,7 @@ def _find_notices(live: LiveList) -> tuple[Notice, ...]:
     if live.courses is not None:
         return ()
     text = "These are the courses known here; they can be switched off, none can be switched on."
-    return (Notice("warn", "Moodle did not list its courses.", f"{live.problem} {text}"),)
+    return (Notice("warn", "Moodle did not list its courses.", f"{clean_whole(live.problem)} {text}"),)
 
 
 def make_line(listed: Listed, facts: CourseFacts | None, moment: Moment) -> Line:

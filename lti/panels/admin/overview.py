@@ -10,7 +10,7 @@ from bridge.store.panel_site import RegisteredAs, SiteOverview
 from bridge.store.pending_registrations import PendingRecord
 from bridge.store.runs import SYNC, RunRecord
 from lti.panels.outlook import STALE_AFTER, Notice
-from lti.panels.words import Moment, capital, clean, count, instant, listed, small
+from lti.panels.words import Moment, capital, clean, clean_whole, count, instant, listed, small
 
 SKEW_WARNING = 5
 """Seconds between the two clocks from which the page warns (LTI notes, section 3, row 26)."""
@@ -131,7 +131,8 @@ def list_findings(findings: Sequence[Finding]) -> tuple[FindingLine, ...]:
     """Put the self-test's results in order: what fails first, then what is worth knowing, then the rest."""
     order = {False: ("fail", "failed"), None: ("no", "worth knowing"), True: ("done", "passed")}
     lines = [
-        FindingLine(*order[one.is_good], clean(one.name), _whole(one.text), _whole(one.next_step)) for one in findings
+        FindingLine(*order[one.is_good], clean(one.name), clean_whole(one.text), clean_whole(one.next_step))
+        for one in findings
     ]
     marks = [mark for mark, _ in order.values()]
     return tuple(sorted(lines, key=lambda line: marks.index(line.mark)))
@@ -246,8 +247,3 @@ def _run_line(run: RunRecord, moment: Moment) -> RunLine:
         error = clean(f"{run.error_code or 'unknown'}: {run.error_message or 'no message'}")
         return RunLine(False, clean(run.job), f"{ended}, failed. {error}")
     return RunLine(True, clean(run.job), f"{ended}, {run.outcome}")
-
-
-def _whole(text: str) -> str:
-    """Make a text of any length safe to place: word by word, because a whole one would be cut short."""
-    return " ".join(clean(word) for word in text.split())

@@ -1,6 +1,6 @@
 """What an administrator may do about platforms and runs: sync now, make a registration link, approve or refuse."""
 
-from bridge.errors import AlreadyRegistered
+from bridge.errors import AlreadyRegistered, NotPending
 from bridge.store.pending_registrations import PendingRecord, approve, load_pending, refuse
 from bridge.store.registration_links import make_link
 from bridge.store.sync_requests import request_sync
@@ -41,7 +41,10 @@ def _find_waiting(asked: Changing) -> PendingRecord:
 def _approve(asked: Changing, _heard: None) -> Done:
     one = _find_waiting(asked)
     try:
-        platform_id = approve(asked.db, one.pending_id, asked.now, services().settings.zone)
+        with asked.db.begin_nested():  # what does not end well leaves the registration waiting
+            platform_id = approve(asked.db, one.pending_id, asked.now, services().settings.zone)
+    except NotPending as error:  # somebody else was quicker
+        raise NotFound from error
     except AlreadyRegistered:
         text = "The one that is there stays as it is. Refuse this one, or remove the other: lea platform list."
         detail = f"registration {one.pending_id} not approved: there already"
@@ -54,7 +57,10 @@ def _approve(asked: Changing, _heard: None) -> Done:
 
 def _refuse(asked: Changing, _heard: None) -> Done:
     one = _find_waiting(asked)
-    refuse(asked.db, one.pending_id)
+    try:
+        refuse(asked.db, one.pending_id)
+    except NotPending as error:
+        raise NotFound from error
     text = "No launch works by it. The tool’s entry in that Moodle stays until its administrator deletes it there."
     detail = f"registration {one.pending_id} refused: {clean(one.granted.issuer)}"
     return Done(detail, "info", f"{clean(one.granted.name)} is refused.", text)

@@ -25,7 +25,7 @@ from lti.panels.admin.overview import (
     sum_up_findings,
 )
 from lti.panels.outlook import Notice
-from lti.panels.words import Moment, clean, instant
+from lti.panels.words import Moment, clean, clean_whole, instant
 from lti.services import services
 
 SYNC, LINK, APPROVE, REFUSE, CONNECTION, SWITCH = "sync", "link", "approve", "refuse", "connection", "courses"
@@ -105,7 +105,7 @@ def common(asked: GuardedRequest, overview: SiteOverview, done: Done | None) -> 
         "checked": f"As of {instant(moment.now, moment)}",
         "tabs": TABS,
         "may_change": asked.viewer.manages_tool,
-        "done": None if done is None else Notice(done.kind, done.strong, done.text),
+        "done": None if done is None else Notice(done.kind, clean_whole(done.strong), clean_whole(done.text)),
     }
 
 

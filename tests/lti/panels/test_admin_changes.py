@@ -12,7 +12,7 @@ from bridge.schema.log import SyncRequest
 from bridge.schema.platforms import PendingRegistration, Registration, RegistrationLink
 from bridge.store.database import reading, writing
 from bridge.store.pending_registrations import Granted, load_pending, save_pending
-from bridge.store.platforms import save_platform
+from bridge.store.platforms import RegistrationDetails, save_platform, save_registration
 from tests.demo_vle.faults import Fault
 from tests.lti.panels.admin_browser import CHANGE_PATHS, AdminBrowser
 from tests.lti.served import Tool, reason_of
@@ -203,6 +203,23 @@ def test_somebody_elses_approval_in_between_is_told_as_gone(tool: Tool) -> None:
     assert answer.status_code == 404
     assert [row.is_allowed for row in first.changes()] == [True, False]
     assert count_rows(tool, Registration) == 2
+
+
+def test_what_was_registered_by_other_means_meanwhile_goes_on_waiting(tool: Tool) -> None:
+    pending_id = add_pending(tool, tool.platform_id)
+    admin = AdminBrowser.enter(tool)
+    details = RegistrationDetails(
+        "https://trial.example.ac.uk", "trial", "https://a.example", "https://b.example", "https://c.example", ()
+    )
+    other = add_platform(tool)
+    with writing(tool.sessions) as db:
+        save_registration(db, other, details, NOW)
+
+    admin.send("approve", admin.form("approve", pending=str(pending_id)))
+
+    assert "It was registered by other means meanwhile." in admin.notice()
+    assert count_rows(tool, PendingRegistration) == 1
+    assert admin.changes()[0].detail == f"registration {pending_id} not approved: there already"
 
 
 @pytest.mark.parametrize("who", [MANAGER, TUTOR, LEARNER])

@@ -9,9 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
+from bridge.checks.findings import Finding
+from bridge.records import CourseRecord
 from bridge.store.database import Sessions, writing
 from lti.app import create_app
-from lti.panels.admin.views import overview_panel
+from lti.changes import Done
+from lti.panels.admin.connection import show_connection
+from lti.panels.admin.courses import LiveList, show_courses
+from lti.panels.admin.views import overview_panel, show_overview
 from lti.panels.views import (
     course_panel,
     learner_courses_panel,
@@ -36,6 +41,12 @@ SCRIPT = '<script defer="" src="/static/panel.js"></script>'
 """The only one a page may have: the tool's own file, with nothing inline."""
 
 
+HOSTILE = "<script>alert(4)</script>\u202e"
+DONE = Done("detail", "good", HOSTILE, HOSTILE, secret="https://lea.example.ac.uk/lti/register/once")
+FINDINGS = tuple(Finding(HOSTILE, is_good, HOSTILE, HOSTILE) for is_good in (True, False, None))
+COURSE = CourseRecord(99, HOSTILE, HOSTILE, HOSTILE, 1, HOSTILE, NOW, None, True, 0)
+
+
 def all_pages(browser: Browser, world: World) -> list[str]:
     """Open every page that shows data."""
     first = world.learner_ids[0]
@@ -47,6 +58,10 @@ def all_pages(browser: Browser, world: World) -> list[str]:
         browser.as_learner(learner_week_panel, first, {"week": "6"}),
         browser.as_learner(learner_courses_panel, first),
         browser.as_admin(overview_panel),
+        browser.as_admin(lambda asked: show_overview(asked, done=DONE, findings=FINDINGS)),
+        browser.as_admin(lambda asked: show_connection(asked, DONE, FINDINGS)),
+        browser.as_admin(lambda asked: show_courses(asked, LiveList((COURSE,)), DONE)),
+        browser.as_admin(lambda asked: show_courses(asked, LiveList(None, HOSTILE))),
     ]
 
 
