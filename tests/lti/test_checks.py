@@ -218,6 +218,31 @@ def test_moodle_that_cannot_fetch_our_keys_says_which_setting_stands_in_the_way(
     assert "/lti/jwks.json" in found["Our keys"].text
 
 
+def show_other_keys(vle: DemoVle) -> None:
+    vle.tool.key_set_url = f"{vle.url}/mod/lti/certs.php"
+
+
+def test_other_keys_at_our_address_are_told(working: Tool, vle: DemoVle) -> None:
+    show_other_keys(vle)
+    found = bad(check(working))
+    assert list(found) == ["Our keys"]
+    assert "lea keys list" in found["Our keys"].next_step
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_signatures_that_moodle_takes_for_too_old_or_too_new_are_told(working: Tool, minutes: int) -> None:
+    found = bad(check(working, ahead=timedelta(minutes=minutes)))
+    assert "NTP" in found["Our keys"].next_step
+    assert "NTP" in found["Clock"].next_step
+
+
+def test_a_platform_that_grants_no_service_is_all_right(working: Tool, vle: DemoVle) -> None:
+    vle.services.permitted.clear()
+    (ours,) = [finding for finding in check(working) if finding.name == "Our keys"]
+    assert ours.is_good
+    assert "no service" in ours.text
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(8, "s behind this"), (-30, "s ahead of this"), (90, "Launches are refused")]
 )
