@@ -11,6 +11,7 @@ from tests.demo_vle.launcher import FormPost, read_form
 from tests.demo_vle.platform import DemoVle, Who
 
 HIDDEN = re.compile(r'name="(page_token|code|once|registration_token)" value="([^"]{20,})"')
+ANSWER = re.compile(r'name="JWT" value="([^"]+)"')
 LINK = re.compile(r"/lti/register/([A-Za-z0-9_-]{30,})")
 NOT_IN_ADDRESSES = {"state", "nonce", "link", "registration_token"}
 """These kinds do stand in an address, once: the first two in the platform's (OpenID Connect), the others in ours."""
@@ -50,11 +51,14 @@ class Visitor:
         for kind, value in HIDDEN.findall(answer.text):
             self.secrets.add(kind, value)
         self.secrets.add("link", *LINK.findall(answer.text))
+        for signed in ANSWER.findall(answer.text):
+            self.secrets.add("deep linking answer", *signed.split(".")[1:])
         return answer
 
-    def begin(self, who: Who, course_id: int) -> tuple[FormPost, str]:
+    def begin(self, who: Who, course_id: int, *, to_place: bool = False) -> tuple[FormPost, str]:
         """Log in at the tool and the platform; return the form for the launch and the cookie."""
-        form = self.vle.initiation(who, course_id)
+        initiate = self.vle.initiation_to_place if to_place else self.vle.initiation
+        form = initiate(who, course_id)
         answer = self.request("POST", "/lti/login", data=form.fields)
         assert answer.status_code == 302, answer.text
         query = parse_qs(urlsplit(answer.headers["Location"]).query)

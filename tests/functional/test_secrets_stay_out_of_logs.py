@@ -37,9 +37,12 @@ MOODLE = "moodle.example.ac.uk"
 COURSES = (2, 3, 4)
 DATABASE_PASSWORD = "database-password-nobody-may-see"
 SPY = ROOT / "tests" / "functional" / "spy"
+pytestmark = pytest.mark.timeout(900)
+
 KINDS = (
     "moodle token", "other moodle token", "secret key", "database password", "proxy password", "page_token", "code",
-    "state", "nonce", "cookie", "id_token", "registration_token", "link", "once", "private key", "name",
+    "state", "nonce", "cookie", "id_token", "registration_token", "link", "once", "private key",
+    "deep linking answer", "name",
 )  # fmt: skip
 
 
@@ -168,6 +171,9 @@ def look_around(visitor: Visitor) -> None:
     person = re.search(r'name="person" value="(\d+)"', page.text)
     visitor.press("/panel/tutor/learner", page, **({"person": person.group(1)} if person else {"person": "999999"}))
     visitor.press("/panel/tutor", page, search="no such person")
+    form, cookie = visitor.begin("editor", 2, to_place=True)
+    choices = visitor.request("POST", "/lti/launch", data=form.fields, headers={"Cookie": cookie})
+    assert choices.status_code == 200, choices.text
     visitor.press("/panel/sign-out", page)
     assert visitor.press("/panel/tutor", page).status_code == 403
 
