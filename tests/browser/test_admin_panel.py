@@ -4,6 +4,7 @@ import re
 import zipfile
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, expect
 
 from tests.browser.chromium import DESKTOP, FRAME, PHONE
@@ -108,3 +109,15 @@ def test_a_categorys_manager_looks_and_finds_nothing_to_press(demo: Demo, new_br
     for name in ("Connection", "Courses", "Overview"):
         click(frame, name)
         assert frame.locator("input[name=once]").count() == 0
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_any_page_of_the_panel(demo: Demo, new_browser: NewBrowser, dark: bool) -> None:
+    _, frame = enter(new_browser(size=FRAME, dark=dark), demo, ADMIN_COURSE)
+    if dark:
+        frame.evaluate("document.documentElement.dataset.theme = 'dark'")
+
+    for name in ("Check the connection", "Connection", "Courses", "Overview", LINK):
+        click(frame, name)
+        found = Axe().run(frame)  # a frame evaluates as a page does
+        assert found.violations_count == 0, (name, found.generate_report())
