@@ -23,7 +23,7 @@ OUR_KEYS = "Our keys"
 FETCH_REASONS = {
     "not-https": "the address is not https",
     "bad-address": "it is no address",
-    "not-public": "the address is not a public one",
+    "not-public": "the address is not a public one (name a host of your own network in LEA_PRIVATE_HOSTS)",
     "no-such-host": "the name is not known",
     "timeout": "no answer in time",
     "too-large": "the answer is too large",
