@@ -54,8 +54,10 @@ def upgrade_database(runtime: Runtime) -> None:
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Where to listen; a reverse proxy stands in front."
 )
-@click.option("--port", type=click.IntRange(1, 65535), default=8100, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8100, show_default=True, help="The port to listen on.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="How many processes answer requests."
+)
 @pass_runtime
 @says_what_went_wrong
 def serve(runtime: Runtime, host: str, port: int, workers: int) -> None:

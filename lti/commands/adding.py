@@ -53,11 +53,11 @@ def add_platform(
     no_token: bool,
     **options: str | tuple[str, ...] | None,
 ) -> None:
-    """Add a Moodle site by hand, or change what is known of it. Nothing is sent to Moodle yet.
+    """Add a Moodle site by hand, or change one.
 
-    The values stand in Moodle under Site administration > Plugins > Activity modules > External tool > Manage tools,
-    View configuration details of the tool. The page /setup of this tool shows what Moodle asks for in turn. Without
-    work by hand: `lea register`.
+    Nothing is sent to Moodle yet. The values stand in Moodle under Site administration > Plugins > Activity modules
+    > External tool > Manage tools, View configuration details of the tool. The page /setup of this tool shows what
+    Moodle asks for in turn. Without work by hand: `lea register`.
     """
     described = describe(runtime, file, options)
     token = None if no_token else read_token(token_file, may_be_empty=True)
@@ -131,10 +131,11 @@ def read_token(token_file: IO[str] | None, *, may_be_empty: bool = False) -> str
 @pass_runtime
 @says_what_went_wrong
 def connect_platform(runtime: Runtime, platform: str | None, token_file: IO[str] | None) -> None:
-    """Save a Moodle site's web-service token, in place of the one before. It is encrypted and never shown again.
+    """Save a Moodle site's web-service token.
 
-    The page /local/lea/connect.php of the Moodle site makes one, with service user and role, by one click. Moodle is
-    asked once with the token; one that it does not know is not saved.
+    It takes the place of the one before, is encrypted, and is never shown again. The page /local/lea/connect.php of
+    the Moodle site makes one, with service user and role, by one click. Moodle is asked once with the token; one
+    that it does not know is not saved.
     """
     chosen = choose_platform(runtime, platform)
     token = read_token(token_file)

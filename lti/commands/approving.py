@@ -16,11 +16,11 @@ pending_argument = click.argument("pending_id", metavar="ID", type=click.IntRang
 @pass_runtime
 @says_what_went_wrong
 def register(runtime: Runtime) -> None:
-    """Make a link by which a Moodle site registers this tool: it works once, for an hour.
+    """Make a link by which Moodle registers this tool.
 
-    Paste it into Moodle under Site administration > Plugins > Activity modules > External tool > Manage tools, Tool
-    URL, Add LTI Advantage. Moodle then shows what is asked for and what is not. What it grants waits here until it is
-    approved, so a link that leaks opens nothing.
+    It works once, for an hour. Paste it into Moodle under Site administration > Plugins > Activity modules >
+    External tool > Manage tools, Tool URL, Add LTI Advantage. Moodle then shows what is asked for and what is not.
+    What it grants waits here until it is approved, so a link that leaks opens nothing.
     """
     with writing(runtime.sessions) as db:
         token = make_link(db, made_by_platform_id=None, now=runtime.now())
@@ -42,7 +42,10 @@ def print_plain(text: str, *, to_stderr: bool = False) -> None:
 @pass_runtime
 @says_what_went_wrong
 def approve_registration(runtime: Runtime, pending_id: int) -> None:
-    """Approve a registration that waits, by its ID in `lea platform list`: launches by it work from then on."""
+    """Approve a waiting registration.
+
+    Launches by it work from then on. ID is its number in `lea platform list`.
+    """
     with reading(runtime.sessions) as db:
         waiting = {one.pending_id: one.granted for one in load_pending(db)}
     with writing(runtime.sessions) as db:
@@ -66,7 +69,10 @@ def approve_registration(runtime: Runtime, pending_id: int) -> None:
 @pass_runtime
 @says_what_went_wrong
 def refuse_registration(runtime: Runtime, pending_id: int) -> None:
-    """Refuse a registration that waits, by its ID in `lea platform list`: it is forgotten here."""
+    """Refuse a waiting registration.
+
+    It is forgotten here. ID is its number in `lea platform list`.
+    """
     with writing(runtime.sessions) as db:
         forgotten = refuse(db, pending_id)
     runtime.console.print(

@@ -16,7 +16,7 @@ MARKS = {True: ("good", "green"), False: ("FAILS", "bold red"), None: ("note", "
 @pass_runtime
 @says_what_went_wrong
 def check_platforms(runtime: Runtime, platform: str | None) -> None:
-    """Test the connection with a Moodle site, and name what has to be mended and where.
+    """Test a connection, and name what to mend.
 
     It looks at address, token, plugin, functions, capabilities, log, clock, time zone, cron, registration, keys and
     sync. Nothing is changed. The exit code is 1 when something fails.

@@ -17,7 +17,7 @@ from lti.launch.keys import (
 
 @click.group("keys")
 def keys() -> None:
-    """See and change the keys that this tool signs with.
+    """See and change this tool's signing keys.
 
     Platforms fetch the public halves from /lti/jwks.json. The first key is made when it is first needed. A change
     takes two steps, a day apart: rotate, then retire the old key.
@@ -78,7 +78,10 @@ def rotate(runtime: Runtime) -> None:
 @pass_runtime
 @says_what_went_wrong
 def retire(runtime: Runtime, kid: str, yes: bool) -> None:
-    """Take a key out of the published key set for good, by its id in `lea keys list`. Its private half is deleted."""
+    """Take a key out of use for good.
+
+    It leaves the published key set, and its private half is deleted. KEY_ID is its id in `lea keys list`.
+    """
     now = runtime.now()
     with reading(runtime.sessions) as db:
         in_use = load_tool_keys(db)

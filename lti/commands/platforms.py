@@ -24,7 +24,7 @@ NOT_ASKED = "not asked yet"
 
 @click.group("platform")
 def platforms() -> None:
-    """Connect Moodle sites, see and check what is connected, disconnect.
+    """Connect, check and disconnect Moodle sites.
 
     A platform is a Moodle site. It is known by its address, and has an LTI registration (so that people can open the
     tool) and a web-service token (so that the tool can read).
@@ -35,7 +35,7 @@ def platforms() -> None:
 @pass_runtime
 @says_what_went_wrong
 def list_platforms(runtime: Runtime) -> None:
-    """Show the connected Moodle sites, and the registrations that wait for approval."""
+    """Show the sites, and what waits for approval."""
     with reading(runtime.sessions) as db:
         found = load_platforms(db)
         waiting = load_pending(db)
@@ -87,11 +87,11 @@ def _registrations(runtime: Runtime, platform_id: int) -> str:
 @pass_runtime
 @says_what_went_wrong
 def remove_platform(runtime: Runtime, address: str, yes: bool) -> None:
-    """Disconnect the Moodle site at ADDRESS. What was measured stays.
+    """Disconnect the Moodle site at ADDRESS.
 
-    Launches from it are refused at once: its registrations, deployments, keys, token and raw log rows go, with all
-    sessions, logins under way, and registrations and links that wait. Measured weeks, evaluations, rosters and the
-    access log stay; adding the platform again under the same address takes them up.
+    What was measured stays. Launches from it are refused at once: its registrations, deployments, keys, token and
+    raw log rows go, with all sessions, logins under way, and registrations and links that wait. Measured weeks,
+    evaluations, rosters and the access log stay; adding the platform again under the same address takes them up.
     """
     (target,) = find_targets(runtime, address)
     with reading(runtime.sessions) as db:

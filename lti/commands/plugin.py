@@ -22,9 +22,10 @@ def plugin() -> None:
 @pass_runtime
 @says_what_went_wrong
 def zip_plugin(runtime: Runtime, output: Path | None) -> None:
-    """Write the plugin as the file that Moodle takes under Site administration > Plugins > Install plugins.
+    """Write the file that Moodle installs.
 
-    The same version gives the same bytes, wherever and whenever it is packed. A file of that name is replaced.
+    Moodle takes it under Site administration > Plugins > Install plugins. The same version gives the same bytes,
+    wherever and whenever it is packed. A file of that name is replaced.
     """
     archive = build_plugin_archive()
     path = output or Path()

@@ -1,8 +1,10 @@
 """The `lea` command as an administrator uses it, against a real VLE over HTTP, on SQLite and PostgreSQL."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -30,6 +32,26 @@ def test_upgrading_twice_changes_nothing(console: Console) -> None:
 def test_help_needs_no_settings(words: tuple[str, ...]) -> None:
     answer = CliRunner(env={"LEA_SECRET_KEY": "", "LEA_PUBLIC_URL": ""}).invoke(main, words)
     assert answer.exit_code == 0
+
+
+def commands_below(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Give every command with its words, groups too."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from commands_below(inner, (*path, name))
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [pytest.param(path, command, id=" ".join(path) or "lea") for path, command in commands_below(main)],
+)
+def test_every_command_and_every_option_explains_itself(path: tuple[str, ...], command: click.Command) -> None:
+    assert command.help
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    assert [option.name for option in options if not option.help] == []
 
 
 def test_a_command_before_the_upgrade_says_what_to_run(console: Console, tmp_path: Path) -> None:
