@@ -13,9 +13,12 @@ from bridge.store.cursor import load_cursor
 from bridge.store.database import reading, writing
 from bridge.store.platforms import RegistrationDetails, load_platform, save_registration
 from bridge.store.sync_requests import load_sync_request
+from bridge.sync.context import Sync
 from bridge.sync.course import switch_courses
+from bridge.sync.courses import sync_courses
+from bridge.sync.report import Silent, Tally
 from bridge.sync.switched import list_notes
-from tests.bridge.sync.conftest import COURSES, Bench
+from tests.bridge.sync.conftest import COURSES, SETTINGS, Bench
 from tests.bridge.sync.counting import facts_in_file, saved_facts
 from tests.demo_vle import functions
 from tests.demo_vle.faults import Fault
@@ -157,6 +160,15 @@ def test_the_measuring_goes_on_while_moodle_does_not_take_the_list(bench: Bench)
 def test_a_course_that_moodle_was_not_told_of_has_its_own_error(bench: Bench) -> None:
     with pytest.raises(CourseNotSwitchedOn, match="The next run tells it"):
         bench.client.roster(2)
+
+
+def test_a_course_that_goes_away_after_moodle_was_told_is_a_note(bench: Bench) -> None:
+    bench.switch_on(2, 77)
+    sync = Sync(bench.sessions, bench.client, bench.platform_id, SETTINGS, bench.clock, Silent(), {2, 77})
+    tally = Tally("courses")
+    sync_courses(sync, tally)
+    assert tally.notes == ["Moodle did not name the courses 77. Switch off what is gone."]
+    assert tally.rows_read == 1
 
 
 def test_an_older_plugin_is_named_with_what_to_do_and_nothing_is_read(
