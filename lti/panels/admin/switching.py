@@ -62,16 +62,15 @@ def _read_chosen() -> frozenset[str]:
 def make_plan(courses: Sequence[Listed], *, is_on: bool, chosen: frozenset[str] | None) -> Plan:
     """Work out which courses change; `chosen` are ticked ids as text, None takes all that fit the form's filter.
 
-    A course that Moodle does not list can be switched off and not on.
+    What Moodle does not list stands in the list only while it is on, so that it can be switched off and not on.
     """
     if chosen is None:
         wanted = find_courses(courses, read_filters(request.form))
     else:
         wanted = tuple(course for course in courses if str(course.moodle_course_id) in chosen)
-    can = [course for course in wanted if not is_on or course.is_on or course.record is not None]
-    changed = tuple(course for course in can if course.is_on is not is_on)
-    unknown = len(chosen) - len(can) if chosen is not None else len(wanted) - len(can)
-    return Plan(is_on, changed, len(can) - len(changed), unknown)
+    changed = tuple(course for course in wanted if course.is_on is not is_on)
+    unknown = 0 if chosen is None else len(chosen) - len(wanted)
+    return Plan(is_on, changed, len(wanted) - len(changed), unknown)
 
 
 def sum_up(plan: Plan) -> Done:

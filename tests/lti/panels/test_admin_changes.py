@@ -13,9 +13,10 @@ from bridge.schema.platforms import PendingRegistration, Registration, Registrat
 from bridge.store.database import reading, writing
 from bridge.store.pending_registrations import Granted, load_pending, save_pending
 from bridge.store.platforms import RegistrationDetails, save_platform, save_registration
+from lti.session.form_tokens import make_form_token
 from tests.demo_vle.faults import Fault
 from tests.lti.panels.admin_browser import CHANGE_PATHS, AdminBrowser
-from tests.lti.served import Tool, reason_of
+from tests.lti.served import SECRET_KEY, Tool, reason_of
 from tests.lti.small_world import ADMIN, LEARNER, MANAGER, OPEN, TUTOR
 
 NOW = datetime(2026, 11, 6, tzinfo=UTC)
@@ -187,6 +188,22 @@ def test_what_waits_for_others_is_not_shown_and_answers_like_what_does_not_exist
     assert len(set(answers)) == 1
     with reading(tool.sessions) as db:
         assert {one.pending_id for one in load_pending(db)} == {foreign, by_command, own}
+
+
+def test_a_form_made_for_what_is_out_of_reach_would_not_reach_it_either(tool: Tool) -> None:
+    foreign = add_pending(tool, add_platform(tool))
+    admin = AdminBrowser.enter(tool)
+
+    answers = []
+    for pending_id in (foreign, 999_999):
+        for change in ("approve", "refuse"):
+            once = make_form_token(SECRET_KEY, admin.token, change, str(pending_id), tool.clock())
+            form = {"page_token": admin.token, "once": once, "pending": str(pending_id)}
+            answers.append(admin.send(change, form))
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1
+    assert count_rows(tool, PendingRegistration) == 1
 
 
 def reference(admin: AdminBrowser) -> str:
