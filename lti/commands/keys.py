@@ -34,7 +34,11 @@ def list_keys(runtime: Runtime) -> None:
     if not found:
         runtime.console.print("No key yet. The first is made when a platform first asks for it.")
         return
-    table = Table("key id", "made (UTC)", "state")
+    table = Table()
+    # Never cut: it is what `lea keys retire` is given.
+    table.add_column("key id", no_wrap=True, min_width=max(len(key.kid) for key in found))
+    table.add_column("made (UTC)")
+    table.add_column("state")
     for key in found:
         table.add_row(key.kid, f"{key.created_at:%Y-%m-%d %H:%M}", _state(runtime, key, found))
     runtime.console.print(table)

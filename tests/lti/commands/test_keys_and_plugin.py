@@ -65,6 +65,12 @@ def test_a_second_rotation_at_once_makes_no_third_key(connected: Console) -> Non
     assert len(kids(connected)) == 2
 
 
+def test_a_narrow_terminal_cuts_no_key_id(connected: Console) -> None:
+    connected.lea("keys", "rotate")
+    (whole,) = kids(connected)
+    assert whole in connected.lea("keys", "list", COLUMNS="60").output
+
+
 def test_no_private_key_is_ever_printed(connected: Console) -> None:
     told = connected.lea("keys", "rotate").output + connected.lea("keys", "list").output
     assert "PRIVATE" not in told
