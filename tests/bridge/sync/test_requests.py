@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bridge.schema.log import SyncRun
 from bridge.secrets import encrypt
-from bridge.store.database import reading, writing
+from bridge.store.database import make_engine, make_sessions, reading, writing
 from bridge.store.platforms import save_platform
 from bridge.store.runs import RunRecord, load_runs
 from bridge.store.sync_requests import find_requested_platforms, load_sync_request, request_sync, take_sync_request
@@ -125,6 +127,14 @@ def test_a_token_that_does_not_open_ends_the_request_and_frees_the_lease(bench: 
     run_asked(bench)
     assert not is_asked(bench)
     take_lease(bench.sessions, f"platform {bench.platform_id}", "two", bench.clock())
+
+
+def test_a_look_while_the_database_is_away_is_left_out(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'no such folder' / 'lea.sqlite3'}")
+    run_requested(make_sessions(engine), SETTINGS, utc_now, "one")
+    with pytest.raises(OperationalError):
+        run_everywhere(SYNC_JOB, make_sessions(engine), SETTINGS, utc_now, "one")
+    engine.dispose()
 
 
 def test_two_workers_run_one_at_a_time_and_a_request_during_a_run_leads_to_one_more(bench: Bench) -> None:
