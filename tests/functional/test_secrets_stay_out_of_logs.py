@@ -42,7 +42,7 @@ pytestmark = pytest.mark.timeout(900)
 KINDS = (
     "moodle token", "other moodle token", "secret key", "database password", "proxy password", "page_token", "code",
     "state", "nonce", "cookie", "id_token", "registration_token", "link", "once", "private key",
-    "deep linking answer", "name",
+    "deep linking answer", "access token", "client assertion", "name",
 )  # fmt: skip
 
 
@@ -149,6 +149,7 @@ def serve_everything(run: Run, vle: DemoVle, environment: dict[str, str], port: 
         come_wrongly(visitor)
         administer(visitor)
         register_by_link(visitor)
+        ask_the_membership_service(run, visitor, environment)
         send_no_http(port)
         vle.keys.rotate(keep_old=False)
         vle.faults.jwks_down = True
@@ -228,9 +229,23 @@ def register_by_link(visitor: Visitor) -> None:
     bad = asked | {"registration_token": asked["registration_token"][:-6] + "AAAAAA"}
     visitor.secrets.add("registration_token", bad["registration_token"])
     visitor.request("POST", f"/lti/register/{link}", data=bad)
-    assert visitor.request("POST", f"/lti/register/{link}", data=asked).status_code == 200
+    with_memberships = asked | {"memberships": "1"}
+    assert visitor.request("POST", f"/lti/register/{link}", data=with_memberships).status_code == 200
     visitor.request("GET", f"/lti/register/{link}", params=asked)
     visitor.request("GET", "/lti/register/no-such-link-" + "x" * 30, params=asked)
+
+
+def ask_the_membership_service(run: Run, visitor: Visitor, environment: dict[str, str]) -> None:
+    """Approve what registered itself, open the tool by it, and keep what the platform's token address gave and got."""
+    assert "Approved" in command(run, environment, "platform", "approve", "1")
+    visitor.vle.registrations.activate("2")
+    visitor.vle.faults.always(Fault.SERVER_ERROR)
+    visitor.launch("other_learner", 2)
+    visitor.vle.faults.clear()
+    assert visitor.vle.services.tokens
+    visitor.secrets.add("access token", *visitor.vle.services.tokens)
+    for assertion in visitor.vle.services.assertions:
+        visitor.secrets.add("client assertion", *assertion.split(".")[1:])
 
 
 def send_no_http(port: int) -> None:
