@@ -13,6 +13,7 @@ from bridge.secrets import encrypt
 from bridge.store.database import writing
 from bridge.store.platforms import RegistrationDetails, save_platform, save_registration
 from bridge.store.seeds import seed_platform
+from bridge.store.sync_requests import request_sync
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
@@ -68,6 +69,7 @@ def add_platform(
         )
         save_registration(db, platform_id, registration_of(described), runtime.now())
         seed_platform(db, platform_id, local_date(runtime.now(), runtime.settings.zone))
+        request_sync(db, platform_id, runtime.now())  # waits until there is a token
     deployments = ", ".join(described.deployment_ids)
     runtime.console.print(
         f"{described.name} ({described.moodle_url}) is saved: client id {described.client_id}, deployment "
@@ -153,4 +155,8 @@ def connect_platform(runtime: Runtime, platform: str | None, token_file: IO[str]
     encrypted = encrypt(token, runtime.settings.secret_key)
     with writing(runtime.sessions) as db:
         save_platform(db, name=chosen.name, moodle_url=chosen.moodle_url, encrypted_token=encrypted, now=runtime.now())
-    runtime.console.print(f"The token is saved, encrypted. {answered} Next: lea platform check", markup=False)
+        request_sync(db, chosen.platform_id, runtime.now())
+    runtime.console.print(
+        f"The token is saved, encrypted. {answered} A running worker asks Moodle at once. Next: lea platform check",
+        markup=False,
+    )

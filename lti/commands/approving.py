@@ -6,10 +6,34 @@ from bridge.store.database import reading, writing
 from bridge.store.pending_registrations import approve, load_pending, refuse
 from bridge.store.platforms import load_platform
 from bridge.store.registration_links import make_link
+from bridge.store.sync_requests import request_sync
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.registration.asking import link_address
 
-pending_argument = click.argument("pending_id", metavar="ID", type=click.IntRange(min=1))
+pending_argument = click.argument("pending_id", metavar="[ID]", type=click.IntRange(min=1), required=False)
+"""Which waiting registration; where one waits alone it need not be named, and is shown and asked about instead."""
+
+
+def find_waiting(runtime: Runtime, pending_id: int | None, verb: str) -> int:
+    """Return the given id, or that of the only registration that waits, once `verb` is said yes to.
+
+    Raises:
+        click.ClickException: none is given, and none or several wait, or the answer is no.
+    """
+    if pending_id is not None:
+        return pending_id
+    with reading(runtime.sessions) as db:
+        waiting = load_pending(db)
+    if len(waiting) != 1:
+        how_many = f"{len(waiting)} registrations wait" if waiting else "No registration waits"
+        step = f"Say which: lea platform {verb} ID, as in lea platform list" if waiting else "Next: lea register"
+        raise click.ClickException(f"{how_many} for approval. Nothing was changed. {step}")
+    (one,) = waiting
+    deployment = one.granted.lti_deployment_id or "none"
+    print_plain(f"{one.granted.issuer}, client id {one.granted.client_id}, deployment {deployment}")
+    if not click.confirm(f"{verb.capitalize()} it?"):
+        raise click.ClickException("Nothing was changed.")
+    return one.pending_id
 
 
 @click.command("register")
@@ -27,7 +51,7 @@ def register(runtime: Runtime) -> None:
     print_plain(link_address(runtime.settings.public_url, token))
     print_plain(
         "It works once, for an hour. In Moodle: Site administration > Plugins > Activity modules > External tool > "
-        "Manage tools; paste it as Tool URL, choose Add LTI Advantage. Next: lea platform list, lea platform approve",
+        "Manage tools; paste it as Tool URL, choose Add LTI Advantage. Next: lea platform approve",
         to_stderr=True,
     )
 
@@ -41,16 +65,18 @@ def print_plain(text: str, *, to_stderr: bool = False) -> None:
 @pending_argument
 @pass_runtime
 @says_what_went_wrong
-def approve_registration(runtime: Runtime, pending_id: int) -> None:
+def approve_registration(runtime: Runtime, pending_id: int | None) -> None:
     """Approve a waiting registration.
 
-    Launches by it work from then on. ID is its number in `lea platform list`.
+    Launches by it work from then on. ID is its number in `lea platform list`; it can be left out where only one waits.
     """
+    pending_id = find_waiting(runtime, pending_id, "approve")
     with reading(runtime.sessions) as db:
         waiting = {one.pending_id: one.granted for one in load_pending(db)}
     with writing(runtime.sessions) as db:
         platform_id = approve(db, pending_id, runtime.now(), runtime.settings.zone)
         platform = load_platform(db, platform_id)
+        request_sync(db, platform_id, runtime.now())  # tells the plugin which external tool is this one
     granted = waiting.get(pending_id)
     lines = [f"Approved: {granted.issuer if granted else pending_id} may launch this tool."]
     if granted is not None and granted.lti_deployment_id is None:
@@ -68,11 +94,12 @@ def approve_registration(runtime: Runtime, pending_id: int) -> None:
 @pending_argument
 @pass_runtime
 @says_what_went_wrong
-def refuse_registration(runtime: Runtime, pending_id: int) -> None:
+def refuse_registration(runtime: Runtime, pending_id: int | None) -> None:
     """Refuse a waiting registration.
 
-    It is forgotten here. ID is its number in `lea platform list`.
+    It is forgotten here. ID is its number in `lea platform list`; it can be left out where only one waits.
     """
+    pending_id = find_waiting(runtime, pending_id, "refuse")
     with writing(runtime.sessions) as db:
         forgotten = refuse(db, pending_id)
     runtime.console.print(

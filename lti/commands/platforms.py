@@ -41,7 +41,7 @@ def list_platforms(runtime: Runtime) -> None:
         waiting = load_pending(db)
     for platform in found:
         runtime.console.print(_facts(runtime, platform))
-    if not found:
+    if not found and not waiting:
         runtime.console.print(ADD_FIRST)
     for one in waiting:
         table = Table(title=f"Waiting for approval: {one.pending_id}", show_header=False, title_justify="left")

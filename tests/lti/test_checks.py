@@ -129,10 +129,6 @@ def never_run_cron(vle: DemoVle) -> None:
     vle.site.cron_age_seconds = None
 
 
-def forbid_stealth(vle: DemoVle) -> None:
-    vle.site.allow_stealth = False
-
-
 def deactivate_tool(vle: DemoVle) -> None:
     vle.site.is_tool_active = False
 
@@ -182,7 +178,6 @@ def answer_nonsense(vle: DemoVle) -> None:
         (uninstall_plugin, "Plugin", "lea plugin zip"),
         (stop_cron, "Cron", "admin/cli/cron.php"),
         (never_run_cron, "Cron", "admin/cli/cron.php"),
-        (forbid_stealth, "Stealth activities", "Allow stealth activities"),
         (deactivate_tool, "External tool", "Activate"),
         (delete_tool, "External tool", "lea register"),
         (fail_key_set, "Moodle's keys", "/mod/lti/certs.php"),

@@ -14,6 +14,7 @@ from bridge.secrets import encrypt
 from bridge.store.database import reading
 from bridge.store.panel_site import load_site_overview
 from bridge.store.platforms import load_platform, save_platform
+from bridge.store.sync_requests import request_sync
 from lti.changes import Change, Changing, Done
 from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
@@ -97,6 +98,7 @@ def _save(asked: Changing, tried: Tried) -> Done:
         encrypted_token=tried.encrypted,
         now=asked.now,
     )
+    request_sync(asked.db, asked.platform_id, asked.now)
     text = "It is kept encrypted and never shown again. What the check found stands below."
     return Done(f"connection saved: {clean(platform.moodle_url)}", "good", "The token is saved.", text)
 

@@ -121,4 +121,10 @@ def test_every_failure_names_a_next_step() -> None:
         *judge_site(broken, timedelta(hours=1), ZoneInfo("Asia/Tokyo"), NOW, is_told=True),
     )
     assert [one.name for one in findings if one.is_good is not True and not one.next_step] == []
-    assert len([one for one in findings if one.is_good is False]) == 6
+    assert len([one for one in findings if one.is_good is False]) == 5
+
+
+def test_a_fresh_moodles_ban_on_stealth_activities_fails_nothing() -> None:
+    found = settings(replace(VERSION, allows_stealth=False))["Stealth activities"]
+    assert found.is_good is None
+    assert "Allow stealth activities" in found.next_step

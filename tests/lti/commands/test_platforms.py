@@ -16,10 +16,11 @@ from bridge.schema.log import LogEventRow
 from bridge.schema.platforms import Deployment, PlatformKeySet, Registration, RegistrationLink, ToolKey
 from bridge.schema.viewing import ViewerSession
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
-from bridge.store.pending_registrations import Granted, save_pending
+from bridge.store.pending_registrations import Granted, load_pending, save_pending
 from bridge.store.platforms import load_platforms
 from bridge.store.registration_links import find_link, make_link
 from bridge.store.registrations import find_registrations, load_deployment_ids
+from bridge.store.sync_requests import load_sync_request, take_sync_request
 from bridge.sync.lease import take_lease
 from lti.cli import main
 from tests.demo_vle.faults import Fault
@@ -168,6 +169,39 @@ def test_what_waits_is_listed_and_works_once_it_is_approved(connected: Console, 
     with reading(stored) as db:
         assert len(find_registrations(db, ISSUER)) == 1
     assert "Waiting" not in connected.lea("platform", "list").output
+
+
+def test_the_only_one_that_waits_need_not_be_named_and_is_asked_about(connected: Console, stored: Sessions) -> None:
+    wait_for_approval(stored, granted())
+    answer = connected.lea("platform", "approve", typed="y\n")
+    assert f"{ISSUER}, client id waiting-client, deployment 7" in answer.output
+    assert "Approved" in answer.output
+
+
+def test_a_no_leaves_it_waiting(connected: Console, stored: Sessions) -> None:
+    wait_for_approval(stored, granted())
+    assert "Nothing was changed" in connected.lea("platform", "approve", typed="n\n").output
+    with reading(stored) as db:
+        assert len(load_pending(db)) == 1
+
+
+@pytest.mark.parametrize(("count", "step"), [(0, "lea register"), (2, "lea platform list")])
+def test_without_an_id_one_has_to_wait_alone(connected: Console, stored: Sessions, count: int, step: str) -> None:
+    for number in range(count):
+        wait_for_approval(stored, granted(f"https://moodle{number}.example.ac.uk"))
+    answer = connected.lea("platform", "approve")
+    assert answer.exit_code == 1
+    assert step in answer.output
+
+
+def test_a_token_or_an_approval_makes_a_running_worker_read_at_once(connected: Console, stored: Sessions) -> None:
+    pending_id = wait_for_approval(stored, granted())
+    with writing(stored) as db:
+        take_sync_request(db, 1)
+    connected.lea("platform", "connect", "--token-file", "-", typed=connected.vle.token)
+    connected.lea("platform", "approve", pending_id)
+    with reading(stored) as db:
+        assert [load_sync_request(db, platform_id) is not None for platform_id in (1, 2)] == [True, True]
 
 
 def test_an_approved_registration_without_a_deployment_says_so(connected: Console, stored: Sessions) -> None:
