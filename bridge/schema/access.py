@@ -1,4 +1,4 @@
-"""Who looked at whom."""
+"""Who looked at whom, the seals over these rows, and what the data-protection contact is alerted to."""
 
 from datetime import datetime
 
@@ -27,3 +27,37 @@ class AccessRow(Base):
     detail: Mapped[str | None] = mapped_column(String(200))
     """What an administrator changed, such as the courses' ids; nothing about a person."""
     request_id: Mapped[str] = mapped_column(String(40))
+    salt: Mapped[str | None] = mapped_column(String(32))
+    """Of the row's commitment, made when it is sealed; an erasure deletes it with the names, and the seal holds."""
+    commitment: Mapped[str | None] = mapped_column(String(64))
+    """Salted digest of the row as it was; null until it is sealed."""
+
+
+class AccessSeal(Base):
+    """One row per sealed batch of access rows: a chain of digests, so that a changed or missing row is found."""
+
+    __tablename__ = "access_seal"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    first_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    """The batch's first and last `access_log.id`, both included."""
+    last_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    row_count: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of the rows' salted commitments and of the seal before."""
+    sealed_at: Mapped[datetime]
+
+
+class Alert(Base):
+    """One row per event that the data-protection contact is to look at."""
+
+    __tablename__ = "alert"
+    __table_args__ = (Index(None, "platform_id", "at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(50))
+    viewer_moodle_user_id: Mapped[int | None] = mapped_column(BigInteger)
+    detail: Mapped[str] = mapped_column(String(500))
+    """Nothing about a learner."""
