@@ -1,0 +1,232 @@
+"""Say for each kind of data why it may be held, for how long, and where it lies (policy paragraph 28; UK GDPR art. 5).
+
+The defaults are data here; `LEA_RETENTION_DAYS` and `LEA_LAWFUL_BASES` change them. docs/dpia.md is generated.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from analytics.policy.retention_rule import BASIS_WORDS, DataKind, LawfulBasis, RetentionRule
+
+__all__ = ["BASIS_WORDS", "RULES", "DataKind", "LawfulBasis", "RetentionRule", "find_rule", "rules_with"]
+
+MINIMUM_DAYS = 1
+MAXIMUM_DAYS = 3_660
+MOODLE = "Moodle"
+TOOL = "this tool"
+COURSE_OVER = (
+    "after the last teaching week of the course (or after the course was switched on here, where that was later)"
+)
+
+RULES = (
+    RetentionRule(
+        DataKind.LOG_ROWS,
+        "Moodle's log rows",
+        "Something you did in a course: what, in which activity, and when. No address and no content.",
+        MOODLE,
+        LawfulBasis.PUBLIC_TASK,
+        35,
+        "after they arrived here",
+        ("log_event",),
+        "D1",
+    ),
+    RetentionRule(
+        DataKind.SET_ASIDE,
+        "Records set aside",
+        "The number and the fault of a record that could not be read. Never its content.",
+        MOODLE,
+        LawfulBasis.PUBLIC_TASK,
+        35,
+        "after they arrived here",
+        ("quarantine",),
+        "D1",
+    ),
+    RetentionRule(
+        DataKind.EVIDENCE,
+        "Evidence of engagement",
+        "A day on which you used an activity: day, activity and kind of evidence. No count and no time of day.",
+        MOODLE,
+        LawfulBasis.PUBLIC_TASK,
+        365,
+        COURSE_OVER,
+        ("presence",),
+        "D2",
+    ),
+    RetentionRule(
+        DataKind.MEASURES,
+        "Your weeks as known now",
+        "A teaching week of yours as it is measured from today's evidence, and when there last was any evidence.",
+        TOOL,
+        LawfulBasis.PUBLIC_TASK,
+        365,
+        COURSE_OVER,
+        ("learner_week", "learner_state", "stale_learner"),
+        "D2",
+    ),
+    RetentionRule(
+        DataKind.TASK_DATES,
+        "Your dates for tasks",
+        "When a task is due for you, whether you are excused, and when it was first seen to be handed in.",
+        MOODLE,
+        LawfulBasis.PUBLIC_TASK,
+        365,
+        COURSE_OVER,
+        ("learner_task",),
+        "D2",
+    ),
+    RetentionRule(
+        DataKind.EVALUATIONS,
+        "Weeks as they were shown",
+        "What was shown about a week of yours after it had closed, and everything it was worked out from.",
+        TOOL,
+        LawfulBasis.PUBLIC_TASK,
+        730,
+        COURSE_OVER,
+        ("evaluation",),
+        "D3",
+    ),
+    RetentionRule(
+        DataKind.MEMBERSHIP,
+        "Your part in courses",
+        "A course you are or were in, your role and your groups there.",
+        MOODLE,
+        LawfulBasis.PUBLIC_TASK,
+        730,
+        COURSE_OVER,
+        ("enrolment", "course_role", "group_member"),
+        "D4",
+    ),
+    RetentionRule(
+        DataKind.PEOPLE,
+        "Your name and numbers",
+        "Your name as Moodle shows it, your Moodle number, your ID number, and days that do not count for you.",
+        MOODLE,
+        LawfulBasis.PUBLIC_TASK,
+        None,
+        "until you are in no course here any more",
+        ("person", "exemption"),
+        "D4",
+    ),
+    RetentionRule(
+        DataKind.DELETED_ACCOUNTS,
+        "Everything about an account that Moodle deleted",
+        "All the kinds above, where Moodle says that the account is deleted. Nobody sees them from that moment on.",
+        MOODLE,
+        LawfulBasis.PUBLIC_TASK,
+        90,
+        "after Moodle told of it",
+        (),
+        "D4",
+    ),
+    RetentionRule(
+        DataKind.VISITS,
+        "Your visits to these pages",
+        "That you are signed in here, and what Moodle last said about your rights in a course.",
+        MOODLE,
+        LawfulBasis.PUBLIC_TASK,
+        1,
+        "after the visit is over",
+        ("viewer_session", "viewer_access", "continue_code"),
+        "D5",
+    ),
+    RetentionRule(
+        DataKind.ACCESS_ROWS,
+        "Who has looked",
+        "That somebody was shown your name or your page, or was refused it: who, when, which page, and why.",
+        TOOL,
+        LawfulBasis.LEGAL_OBLIGATION,
+        730,
+        "after the look",
+        ("access_log", "access_seal"),
+        "D5",
+    ),
+    RetentionRule(
+        DataKind.ALERTS,
+        "Alerts to the data-protection contact",
+        "That somebody opened unusually many pages. Nothing about a learner.",
+        TOOL,
+        LawfulBasis.LEGAL_OBLIGATION,
+        730,
+        "after the alert",
+        ("alert",),
+        "D5",
+    ),
+    RetentionRule(
+        DataKind.RESTRICTIONS,
+        "Pauses you asked for",
+        "That your data is not processed, from when to when, and who decided it.",
+        "your request",
+        LawfulBasis.LEGAL_OBLIGATION,
+        730,
+        "after the pause ended",
+        ("restriction",),
+        "D6",
+    ),
+    RetentionRule(
+        DataKind.ERASURE_DECISIONS,
+        "Decisions on erasure",
+        "That a request for erasure was granted or refused, by whom and why, under a key that names nobody.",
+        "a request",
+        LawfulBasis.LEGAL_OBLIGATION,
+        2_190,
+        "after the decision",
+        ("erasure_decision",),
+        "D6",
+    ),
+    RetentionRule(
+        DataKind.TOMBSTONES,
+        "Marks of erasures",
+        "A key that names nobody and keeps erased data from coming back out of a backup or out of Moodle's log.",
+        TOOL,
+        LawfulBasis.LEGAL_OBLIGATION,
+        None,
+        "as long as this Moodle is connected",
+        ("tombstone",),
+        "D6",
+    ),
+    RetentionRule(
+        DataKind.RUNS,
+        "Runs of this tool",
+        "When data was read from Moodle, how many rows and with what outcome. Nothing about a person.",
+        TOOL,
+        LawfulBasis.PUBLIC_TASK,
+        400,
+        "after the run",
+        ("sync_run",),
+        "D7",
+    ),
+    RetentionRule(
+        DataKind.PURGES,
+        "Proofs of removal",
+        "How many rows of a kind were removed because their period was over. Nothing about a person.",
+        TOOL,
+        LawfulBasis.LEGAL_OBLIGATION,
+        2_190,
+        "after the removal",
+        ("retention_run",),
+        "D7",
+    ),
+)
+
+
+def rules_with(
+    days: Mapping[DataKind, int], bases: Mapping[DataKind, LawfulBasis], rules: Iterable[RetentionRule] = RULES
+) -> tuple[RetentionRule, ...]:
+    """Return the rules with an institution's own periods and bases; a kind without a period keeps none.
+
+    Raises:
+        ValueError: a period is outside 1 to 3,660 days, or its kind is not kept by days.
+    """
+    changed = []
+    for rule in rules:
+        if rule.kind in days and rule.days is None:
+            raise ValueError(f"{rule.kind} is kept {rule.counted_from}, so it has no number of days")
+        if rule.kind in days and not MINIMUM_DAYS <= days[rule.kind] <= MAXIMUM_DAYS:
+            raise ValueError(f"{rule.kind} must be kept {MINIMUM_DAYS} to {MAXIMUM_DAYS} days")
+        changed.append(replace(rule, days=days.get(rule.kind, rule.days), basis=bases.get(rule.kind, rule.basis)))
+    return tuple(changed)
+
+
+def find_rule(rules: Iterable[RetentionRule], table: str) -> RetentionRule | None:
+    """Return the rule that a table's rows are kept by; None: the table holds nothing that is kept by a rule."""
+    return next((rule for rule in rules if table in rule.tables), None)
