@@ -23,7 +23,9 @@ from lti.launch.service_token import ServiceRefused
 from lti.services import services
 from lti.session.sessions import begin_session
 
-UNRECORDED = frozenset({Action.ADMIN_VIEW, Action.OWN_VIEW, Action.OWN_COURSES_VIEW})
+OWN_ALL = frozenset({Action.OWN_COURSES_VIEW, Action.OWN_HELD_VIEW, Action.OWN_HELD_EXPORT})
+"""What is about the viewer in all their courses."""
+UNRECORDED = OWN_ALL | {Action.ADMIN_VIEW, Action.OWN_VIEW}
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
 MANAGER = "manager"
@@ -131,7 +133,7 @@ def _find_subject(db: Session, action: Action, viewer: Viewer) -> Subject:
     if action is Action.OWN_VIEW:
         course_id = _form_id("course") if request.form.get("course") else viewer.course_id
         return Subject(course_id, viewer.person_id)
-    if action is Action.OWN_COURSES_VIEW:
+    if action in OWN_ALL:
         return Subject(None, viewer.person_id)
     return Subject(viewer.course_id)
 

@@ -24,6 +24,10 @@ class Action(StrEnum):
     """A learner's own page for one course."""
     OWN_COURSES_VIEW = "own_courses:view"
     """A learner's own page over all their courses."""
+    OWN_HELD_VIEW = "own_held:view"
+    """Every stored row about the learner, in words, and how the data is used."""
+    OWN_HELD_EXPORT = "own_held:export"
+    """The same rows as a file."""
     ADMIN_VIEW = "admin:view"
     """The state of the tool; no learner's data."""
     ADMIN_CHANGE = "admin:change"
@@ -144,7 +148,7 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
             return _decide_course(viewer, subject)
         case Action.LEARNER_VIEW:
             return _decide_learner(viewer, subject)
-        case Action.OWN_VIEW | Action.OWN_COURSES_VIEW:
+        case Action.OWN_VIEW | Action.OWN_COURSES_VIEW | Action.OWN_HELD_VIEW | Action.OWN_HELD_EXPORT:
             return _decide_own(viewer, action, subject)
         case Action.ADMIN_VIEW if viewer.is_admin:
             return Decision(True, Reason.ADMINISTERS_TOOL)
