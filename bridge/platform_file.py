@@ -31,6 +31,8 @@ class PlatformFile:
     auth_login_url: str
     auth_token_url: str
     key_set_url: str
+    memberships: bool
+    """Whether the platform lets this tool use its membership service (Names and Role Provisioning)."""
 
 
 class _PlatformFileSchema(Schema):
@@ -47,6 +49,7 @@ class _PlatformFileSchema(Schema):
     auth_login_url = fields.String(required=True)
     auth_token_url = fields.String(required=True)
     key_set_url = fields.String(required=True)
+    memberships = fields.Boolean(load_default=False)
 
     @post_load
     def make(self, data: dict[str, Any], **_kwargs: Any) -> PlatformFile:

@@ -38,6 +38,8 @@ class RegistrationDetails:
     auth_token_url: str
     key_set_url: str
     deployment_ids: tuple[str, ...]
+    granted_scopes: tuple[str, ...] = ()
+    """The services that this tool may use there. Empty: launches alone."""
 
 
 def load_platforms(db: Session) -> tuple[PlatformRecord, ...]:
@@ -83,9 +85,11 @@ def save_registration(db: Session, platform_id: int, details: RegistrationDetail
         "issuer": details.issuer,
         "client_id": details.client_id,
         "created_at": now,
+        "granted_scopes": list(details.granted_scopes),
         **{name: getattr(details, name) for name in addresses},
     }
-    upsert(db, Registration, [row], key=["issuer", "client_id"], update=["platform_id", *addresses])
+    changed = ["platform_id", "granted_scopes", *addresses]
+    upsert(db, Registration, [row], key=["issuer", "client_id"], update=changed)
     is_this = (Registration.issuer == details.issuer, Registration.client_id == details.client_id)
     registration_id = db.scalars(select(Registration.id).where(*is_this)).one()
     rows = [{"registration_id": registration_id, "lti_deployment_id": given} for given in details.deployment_ids]

@@ -7,15 +7,18 @@ import click
 
 from analytics.calendar import local_date
 from bridge.connections import make_page_client
+from bridge.errors import ClientIdTaken
 from bridge.moodle.errors import MoodleError, TokenRejected
 from bridge.platform_file import PlatformFile, describe_platform, read_platform_file, with_moodles_addresses
 from bridge.secrets import encrypt
 from bridge.store.database import writing
 from bridge.store.platforms import RegistrationDetails, save_platform, save_registration
+from bridge.store.registrations import is_client_id_taken
 from bridge.store.seeds import seed_platform
 from bridge.store.sync_requests import request_sync
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
+from lti.launch.memberships import SCOPE
 
 REQUIRED = {"issuer": "--issuer", "client_id": "--client-id", "deployment_ids": "--deployment-id"}
 
@@ -32,7 +35,7 @@ token_file_option = click.option(
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON with issuer, client_id, deployment_ids, auth_login_url, auth_token_url, key_set_url; moodle_url "
-    "where it differs from the issuer, and a name. Instead of the options below.",
+    "where it differs from the issuer, a name, and memberships (true or false). Instead of the options below.",
 )
 @click.option("--issuer", help="What Moodle calls Platform ID: usually the site's address.")
 @click.option("--client-id", help="What Moodle calls Client ID.")
@@ -40,6 +43,12 @@ token_file_option = click.option(
 @click.option("--key-set-url", help="Public keyset URL. Without it, Moodle's own: ISSUER/mod/lti/certs.php")
 @click.option("--auth-token-url", help="Access token URL. Without it: ISSUER/mod/lti/token.php")
 @click.option("--auth-login-url", help="Authentication request URL. Without it: ISSUER/mod/lti/auth.php")
+@click.option(
+    "--memberships",
+    is_flag=True,
+    help="Moodle lets this tool use its membership service (Names and Role Provisioning): it is asked whether a viewer "
+    "is still in the course while the plugin does not answer, and could list the members of every course of the site.",
+)
 @click.option("--name", help="What to call the site here.  [default: Moodle]")
 @click.option("--moodle-url", help="The site's address, where it differs from the issuer.")
 @token_file_option
@@ -52,7 +61,7 @@ def add_platform(
     file: Path | None,
     token_file: IO[str] | None,
     no_token: bool,
-    **options: str | tuple[str, ...] | None,
+    **options: str | tuple[str, ...] | bool | None,
 ) -> None:
     """Add a Moodle site by hand, or change one.
 
@@ -64,6 +73,8 @@ def add_platform(
     token = None if no_token else read_token(token_file, may_be_empty=True)
     encrypted = encrypt(token, runtime.settings.secret_key) if token else None
     with writing(runtime.sessions) as db:
+        if is_client_id_taken(db, described.client_id, described.issuer):
+            raise ClientIdTaken(described.client_id)
         platform_id = save_platform(
             db, name=described.name, moodle_url=described.moodle_url, encrypted_token=encrypted, now=runtime.now()
         )
@@ -78,7 +89,9 @@ def add_platform(
     )
 
 
-def describe(runtime: Runtime, file: Path | None, options: dict[str, str | tuple[str, ...] | None]) -> PlatformFile:
+def describe(
+    runtime: Runtime, file: Path | None, options: dict[str, str | tuple[str, ...] | bool | None]
+) -> PlatformFile:
     """Return what the file, or else the options, say.
 
     Raises:
@@ -105,6 +118,7 @@ def registration_of(described: PlatformFile) -> RegistrationDetails:
         auth_token_url=described.auth_token_url,
         key_set_url=described.key_set_url,
         deployment_ids=described.deployment_ids,
+        granted_scopes=(SCOPE,) if described.memberships else (),
     )
 
 

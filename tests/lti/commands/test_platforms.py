@@ -23,6 +23,7 @@ from bridge.store.registrations import find_registrations, load_deployment_ids
 from bridge.store.sync_requests import load_sync_request, take_sync_request
 from bridge.sync.lease import take_lease
 from lti.cli import main
+from lti.launch.memberships import SCOPE
 from tests.demo_vle.faults import Fault
 from tests.lti.commands.console import Console
 from tests.lti.served import SECRET_KEY, Tool, reason_of
@@ -65,6 +66,16 @@ def test_a_site_is_added_by_options_with_moodles_own_addresses(connected: Consol
     assert found.key_set_url == f"{ISSUER}/mod/lti/certs.php"
     assert found.auth_token_url == f"{ISSUER}/mod/lti/token.php"
     assert found.auth_login_url == f"{ISSUER}/mod/lti/auth.php"
+
+
+@pytest.mark.parametrize(("options", "scopes"), [((), frozenset()), (("--memberships",), frozenset({SCOPE}))])
+def test_the_membership_service_is_used_only_where_the_administrator_says_so(
+    connected: Console, stored: Sessions, options: tuple[str, ...], scopes: frozenset[str]
+) -> None:
+    connected.lea(*BY_HAND, "--deployment-id", "1", "--no-token", *options)
+    with reading(stored) as db:
+        (registration,) = find_registrations(db, ISSUER)
+    assert registration.granted_scopes == scopes
 
 
 def test_missing_options_are_named_all_at_once(connected: Console) -> None:
