@@ -1,6 +1,6 @@
 """The tables, one module per subject; Alembic and `bridge.store` import them from here."""
 
-from bridge.schema import access, engagement, launches, log, people, platforms, rights, teaching, viewing
+from bridge.schema import access, engagement, launches, log, people, platforms, records, rights, teaching, viewing
 from bridge.schema.base import Base, UtcDateTime
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "log",
     "people",
     "platforms",
+    "records",
     "rights",
     "teaching",
     "viewing",

@@ -29,6 +29,8 @@ class ViewerSession(Base):
     """The launch named a system or institution administrator: the admin panel, and no named row."""
     memberships_url: Mapped[str | None] = mapped_column(Text)
     """Where the platform says who is a member of the course, if it granted that service."""
+    idnumber: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """The institution's own number of the person, from the signed launch; stored relationships are found by it."""
     course_role: Mapped[str | None] = mapped_column(String(20))
     """The part in the course when the session began; the session ends when Moodle's live word differs."""
     started_at: Mapped[datetime]

@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
+from bridge.schema.records import Relationship, StudentRecord
 from bridge.schema.teaching import Course, Exemption, LearnerTask, Task
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.engagement import erase_learner
@@ -74,6 +75,7 @@ def _erase_names(db: Session, person_id: int) -> None:
     )
     if db.scalar(select(is_still_somewhere)):
         return
-    db.execute(delete(Exemption).where(Exemption.person_id == person_id))
+    for table in (Exemption, StudentRecord, Relationship):
+        db.execute(delete(table).where(table.person_id == person_id))
     nothing = {"idnumber": "", "given_name": "", "family_name": "", "full_name": ""}
     db.execute(update(Person).where(Person.id == person_id).values(nothing))

@@ -1,6 +1,6 @@
 """Read and write viewer sessions (table viewer_session)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -25,6 +25,8 @@ class NewSession:
     is_platform_admin: bool
     memberships_url: str | None = None
     """Where the platform says who is a member of the course; None where it does not."""
+    idnumber: str = field(default="", repr=False)
+    """The institution's own number of the person; empty: the platform sent none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def load_session(db: Session, page_token_hash: str) -> ViewerSession | None:
             lti_role=row.lti_role,
             is_platform_admin=row.is_platform_admin,
             memberships_url=row.memberships_url,
+            idnumber=row.idnumber,
         ),
         course_role=row.course_role,
         started_at=row.started_at,

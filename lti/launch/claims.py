@@ -47,6 +47,8 @@ class LaunchClaims:
     locale: str
     wished_panel: str
     """What the activity was placed for: a wish, rights decide; empty for none."""
+    idnumber: str
+    """The institution's own number of the person; empty where the platform sends none."""
     memberships_url: str | None
     """Where the platform says who is a member of the course; None where it does not."""
     deep_linking: DeepLinkingSettings | None
@@ -71,6 +73,7 @@ def read_claims(claims: Claims) -> LaunchClaims:
         display_name=_display_name(claims),
         locale=_locale(claims),
         wished_panel=_wished_panel(claims),
+        idnumber=_idnumber(claims),
         memberships_url=_memberships_url(claims),
         deep_linking=read_settings(claims) if is_placing else None,
     )
@@ -195,6 +198,13 @@ def _locale(claims: Claims) -> str:
 def _wished_panel(claims: Claims) -> str:
     value = _custom(claims).get(CUSTOM_PANEL)
     return value if isinstance(value, str) and PANEL.fullmatch(value) else ""
+
+
+def _idnumber(claims: Claims) -> str:
+    """Return Moodle's ID number of the person; what is none, or none that can be typed, is as good as absent."""
+    lis = claims.get(f"{LTI}lis")
+    value = lis.get("person_sourcedid") if isinstance(lis, dict) else None
+    return value if isinstance(value, str) and len(value) <= LONGEST_ID and value.isprintable() else ""
 
 
 def _memberships_url(claims: Claims) -> str | None:

@@ -159,6 +159,7 @@ def _new_session(login: Login, claims: LaunchClaims) -> NewSession:
         lti_role=find_lti_role(claims.lti_roles).value,
         is_platform_admin=is_platform_admin(claims.lti_roles),
         memberships_url=claims.memberships_url,
+        idnumber=claims.idnumber,
     )
 
 
