@@ -17,6 +17,8 @@ from bridge.store.sync_requests import load_sync_request
 
 HISTORY = timedelta(hours=24)
 """How far back the runs of the sync are shown."""
+WAITS_FOR_CRON = "queued"
+"""The plugin's code for an activity that nothing is wrong with: Moodle's cron makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class CourseCounts:
     with_activity: int
     """The tool's activity is there."""
     with_problem: int
-    """Moodle said why it is not."""
+    """Moodle said why it is not; one that only waits for Moodle's cron is left out."""
     tasks_at: datetime | None
     """The oldest time at which a course's tasks were read; None before the first."""
     roster_at: datetime | None
@@ -171,7 +173,7 @@ def _count_courses(db: Session, platform_id: int) -> CourseCounts:
             func.count(),
             func.count(course.roster_synced_at),
             func.count(course.tool_cmid),
-            func.count(case((course.tool_cmid.is_(None), course.tool_problem))),
+            func.count(case((course.tool_cmid.is_(None), func.nullif(course.tool_problem, WAITS_FOR_CRON)))),
             func.min(course.tasks_synced_at),
             func.min(course.roster_synced_at),
         ).where(course.platform_id == platform_id, is_switched_on(), course.deleted_at.is_(None))

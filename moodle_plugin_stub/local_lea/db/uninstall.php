@@ -38,8 +38,10 @@ function xmldb_local_lea_uninstall() {
     $cmids = $DB->get_fieldset_select(switched_courses::TABLE, 'cmid', 'made = 1 AND cmid > 0');
     // First: what is deleted would be renewed otherwise.
     switched_courses::forget_all();
+    // In the background, as whoever uninstalls; the command line is nobody, and a task of nobody fails for ever.
+    $isinbackground = isloggedin();
     foreach ($cmids as $cmid) {
-        course_delete_module($cmid, true);
+        course_delete_module($cmid, $isinbackground);
     }
     return true;
 }

@@ -225,6 +225,19 @@ def test_each_course_says_what_became_of_its_activity(
     assert bool(names_on(courses_page(tool, q="number 11", state="waiting"))) is (cmid is None)
 
 
+@pytest.mark.parametrize(("problem", "is_named"), [("queued", False), ("notool", True)])
+def test_the_overview_warns_of_activities_that_are_missing_not_of_those_cron_will_make(
+    tool: Tool, problem: str, is_named: bool
+) -> None:
+    with writing(tool.sessions) as db:
+        is_it = CourseRow.moodle_course_id == OPEN
+        db.execute(update(CourseRow).where(is_it).values(tool_cmid=None, tool_problem=problem))
+
+    overview = AdminBrowser.enter(tool)
+
+    assert ("without an Engagement activity" in overview.text) is is_named
+
+
 @contextmanager
 def counted_statements(engine: Engine) -> Iterator[list[str]]:
     statements: list[str] = []
