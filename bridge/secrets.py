@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -35,3 +36,8 @@ def decrypt(encrypted: str, secret_key: str) -> str:
 def hash_token(token: str) -> str:
     """Return the hex SHA-256 under which a random token is stored: a leaked table opens nothing."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def derive_key(secret_key: str, purpose: str) -> bytes:
+    """Return a key of 32 bytes for one purpose; neither it nor the keys for others tell the `secret_key`."""
+    return hmac.new(secret_key.encode(), f"lea {purpose}".encode(), hashlib.sha256).digest()

@@ -12,7 +12,10 @@ class AccessRow(Base):
     """One row per person shown by name to somebody, and per refusal; a class list is one row without a subject."""
 
     __tablename__ = "access_log"
-    __table_args__ = (Index(None, "subject_person_id", "at"),)
+    __table_args__ = (
+        Index(None, "subject_person_id", "at"),
+        Index(None, "viewer_moodle_user_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime]
@@ -28,9 +31,12 @@ class AccessRow(Base):
     """What an administrator changed, such as the courses' ids; nothing about a person."""
     request_id: Mapped[str] = mapped_column(String(40))
     salt: Mapped[str | None] = mapped_column(String(32))
-    """Of the row's commitment, made when it is sealed; an erasure deletes it with the names, and the seal holds."""
+    """Of the row's commitment, made when it is sealed: the viewer's half and the subject's.
+
+    An erasure takes a name out with its half, and the seal holds.
+    """
     commitment: Mapped[str | None] = mapped_column(String(64))
-    """Salted digest of the row as it was; null until it is sealed."""
+    """Salted digests of the row as it was, with its viewer and with its subject; null until it is sealed."""
 
 
 class AccessSeal(Base):
@@ -44,7 +50,7 @@ class AccessSeal(Base):
     last_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     row_count: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
-    """Of the rows' salted commitments and of the seal before."""
+    """Keyed: of the rows, of the bounds, and of the seal before (`analytics.policy.sealing`)."""
     sealed_at: Mapped[datetime]
 
 

@@ -17,6 +17,7 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("access_log", sa.Column("salt", sa.String(32), nullable=True))
     op.add_column("access_log", sa.Column("commitment", sa.String(64), nullable=True))
+    op.create_index("ix_access_log_viewer_moodle_user_id_at", "access_log", ["viewer_moodle_user_id", "at"])
     op.create_table(
         "access_seal",
         sa.Column("id", BIG_ID, nullable=False),
@@ -49,6 +50,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("retention_run", "tombstone", "erasure_decision", "restriction", "alert", "access_seal"):
         op.drop_table(table)
+    op.drop_index("ix_access_log_viewer_moodle_user_id_at", "access_log")
     op.drop_column("access_log", "commitment")
     op.drop_column("access_log", "salt")
 
