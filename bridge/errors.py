@@ -7,6 +7,9 @@ BridgeError
 ├── LeaseLost                     another worker holds the lease
 ├── CursorMoved                   another run committed first; nothing of this one was
 ├── AlreadyRegistered             a platform's registration is there or waiting already
+├── ClientIdTaken                 another platform has this client id here
+├── NotYourPlatform               the registration would join a platform of other administrators
+├── AddressesDiffer               a second registration of one platform names other addresses
 ├── NotPending                    no registration with this id waits for approval
 ├── SecretUnreadable              an encrypted value does not open with this LEA_SECRET_KEY
 └── MoodleError                   Moodle did not give what was asked; see bridge/moodle/errors.py
@@ -89,6 +92,44 @@ class AlreadyRegistered(BridgeError):
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
         super().__init__(f"This tool is registered with {issuer} under this client id already. {self.next_step}")
+
+
+class ClientIdTaken(BridgeError):
+    """Another platform has this client id here.
+
+    What this tool signs for one platform then names the other, too, and Moodle looks at no audience.
+    """
+
+    code = "client-id-taken"
+    next_step = (
+        "Nothing was changed. `lea platform list` shows who has it; delete the tool in Moodle and register anew."
+    )
+
+    def __init__(self, client_id: str) -> None:
+        self.client_id = client_id
+        super().__init__(f"Another platform uses the client id {client_id} here already. {self.next_step}")
+
+
+class NotYourPlatform(BridgeError):
+    """An administrator approved a registration by which launches would open another platform's data."""
+
+    code = "not-your-platform"
+    next_step = "Nothing was changed. Who runs this tool decides: `lea platform approve`."
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+        super().__init__(f"{issuer} is connected here under other administrators. {self.next_step}")
+
+
+class AddressesDiffer(BridgeError):
+    """A registration names other addresses than the ones by which its platform is registered: its keys, above all."""
+
+    code = "addresses-differ"
+    next_step = "Nothing was changed. Refuse it; if the addresses are right all the same, use `lea platform add`."
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+        super().__init__(f"{issuer} is registered with other addresses here already. {self.next_step}")
 
 
 class NotPending(BridgeError):

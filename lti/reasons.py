@@ -111,6 +111,12 @@ TEXTS: Mapping[str, ReasonText] = {
         "Nothing more, if it works. To begin anew, remove the tool here and in Moodle first, then choose Add LTI "
         "Advantage again.",
     ),
+    "registration-client-id": ReasonText(
+        NOT_REGISTERED,
+        "Moodle answered with a client id that another platform uses here, so the two could not be told apart.",
+        "This tool stored nothing; Moodle has added the tool on its side.",
+        f"Delete the new pending tool in Manage tools. {START_AGAIN}",
+    ),
     # Launch: state
     "bad-launch": _launch("Moodle's answer was incomplete, so it was not accepted."),
     "state-unknown": _launch(

@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from analytics.calendar import local_date
-from bridge.errors import AlreadyRegistered, NotPending
+from bridge.errors import AddressesDiffer, AlreadyRegistered, ClientIdTaken, NotPending, NotYourPlatform
 from bridge.schema.platforms import Deployment, PendingRegistration, Platform, Registration
 from bridge.store.database import insert_ignoring
 from bridge.store.platforms import save_platform
-from bridge.store.registrations import is_plain
+from bridge.store.registrations import find_registrations, is_client_id_taken, is_plain
 from bridge.store.seeds import seed_platform
 
 
@@ -48,7 +48,10 @@ def save_pending(db: Session, granted: Granted, *, made_by_platform_id: int | No
 
     Raises:
         AlreadyRegistered: issuer and client id are registered or waiting already; that one stays as it is.
+        ClientIdTaken: another platform has this client id here.
     """
+    if is_client_id_taken(db, granted.client_id, granted.issuer):
+        raise ClientIdTaken(granted.client_id)
     is_this = (PendingRegistration.issuer == granted.issuer, PendingRegistration.client_id == granted.client_id)
     if (
         is_registered(db, granted.issuer, granted.client_id)
@@ -98,20 +101,26 @@ def load_pending(db: Session, made_by_platform_id: int | None = None) -> tuple[P
     return tuple(_record(row) for row in db.scalars(wanted))
 
 
-def approve(db: Session, pending_id: int, now: datetime, zone: ZoneInfo) -> int:
+def approve(db: Session, pending_id: int, now: datetime, zone: ZoneInfo, *, by_platform_id: int | None = None) -> int:
     """Let launches work by a waiting registration and return its platform's id.
 
     The platform is made where there is none at the issuer's address; a new one starts with the default level and
-    calendar, of today in `zone`. Whether the approver may do this is the caller's to decide.
+    calendar, of today in `zone`. `by_platform_id` names the platform whose administrator approves: they may add a new
+    platform, or a registration of their own. None: whoever runs the whole tool approves.
 
     Raises:
         NotPending: nothing with this id waits; of several approvals at once exactly one succeeds.
         AlreadyRegistered: issuer and client id were registered by other means meanwhile; that one stays as it is.
+        NotYourPlatform: the platform is there already and is not the approver's.
+        ClientIdTaken: another platform has this client id here.
+        AddressesDiffer: the issuer is registered already, with other addresses.
     """
     waiting = _take(db, pending_id)
-    if is_registered(db, waiting.issuer, waiting.client_id):
-        raise AlreadyRegistered(waiting.issuer)
-    platform_id = _platform_of(db, waiting, now)
+    _check(db, waiting, by_platform_id)
+    platform_id = _find_platform(db, waiting)
+    if platform_id is None:
+        address = waiting.issuer.rstrip("/")
+        platform_id = save_platform(db, name=waiting.name, moodle_url=address, encrypted_token=None, now=now)
     seed_platform(db, platform_id, local_date(now, zone))
     row = Registration(
         platform_id=platform_id,
@@ -157,16 +166,27 @@ def _take(db: Session, pending_id: int) -> Granted:
     return _granted(taken)
 
 
-def _platform_of(db: Session, granted: Granted, now: datetime) -> int:
-    """Return the platform that already has this issuer or stands at its address, or a new one."""
+def _check(db: Session, waiting: Granted, by_platform_id: int | None) -> None:
+    """Refuse an approval by which launches would open what the registration has no claim to."""
+    if by_platform_id is not None and _find_platform(db, waiting) not in (None, by_platform_id):
+        raise NotYourPlatform(waiting.issuer)
+    if is_registered(db, waiting.issuer, waiting.client_id):
+        raise AlreadyRegistered(waiting.issuer)
+    if is_client_id_taken(db, waiting.client_id, waiting.issuer):
+        raise ClientIdTaken(waiting.client_id)
+    # One site has one key set: whoever can serve files from it must not bring keys of their own.
+    own = (waiting.auth_login_url, waiting.auth_token_url, waiting.key_set_url)
+    for known in find_registrations(db, waiting.issuer):
+        if (known.auth_login_url, known.auth_token_url, known.key_set_url) != own:
+            raise AddressesDiffer(waiting.issuer)
+
+
+def _find_platform(db: Session, granted: Granted) -> int | None:
+    """Return the platform that already has this issuer or stands at its address; None for a new one."""
     known = db.scalars(select(Registration.platform_id).where(Registration.issuer == granted.issuer)).first()
     if known is not None:
         return known
-    address = granted.issuer.rstrip("/")
-    there = db.scalars(select(Platform.id).where(Platform.moodle_url == address)).one_or_none()
-    if there is not None:
-        return there
-    return save_platform(db, name=granted.name, moodle_url=address, encrypted_token=None, now=now)
+    return db.scalars(select(Platform.id).where(Platform.moodle_url == granted.issuer.rstrip("/"))).one_or_none()
 
 
 def _record(row: PendingRegistration) -> PendingRecord:

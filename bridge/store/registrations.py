@@ -57,6 +57,15 @@ def load_deployment_ids(db: Session, registration_id: int) -> frozenset[str]:
     )
 
 
+def is_client_id_taken(db: Session, client_id: str, issuer: str) -> bool:
+    """Say whether a platform other than `issuer` is registered with this client id.
+
+    Platforms that name the tool alike could pass on to each other what it signs: Moodle checks no audience.
+    """
+    is_other = (Registration.client_id == client_id, Registration.issuer != issuer)
+    return db.scalars(select(Registration.id).where(*is_other)).first() is not None
+
+
 def is_plain(text: str) -> bool:
     """Say whether `text` is printable ASCII that a database of any kind takes as it is."""
     return 0 < len(text) <= LONGEST_ISSUER and text.isascii() and text.isprintable()

@@ -31,6 +31,7 @@ def find_waiting(runtime: Runtime, pending_id: int | None, verb: str) -> int:
     (one,) = waiting
     deployment = one.granted.lti_deployment_id or "none"
     print_plain(f"{one.granted.issuer}, client id {one.granted.client_id}, deployment {deployment}")
+    print_plain(f"Its keys come from {one.granted.key_set_url}")
     if not click.confirm(f"{verb.capitalize()} it?"):
         raise click.ClickException("Nothing was changed.")
     return one.pending_id

@@ -48,6 +48,7 @@ def list_platforms(runtime: Runtime) -> None:
         table.add_row("name", one.granted.name)
         table.add_row("issuer", one.granted.issuer)
         table.add_row("client id: deployments", f"{one.granted.client_id}: {one.granted.lti_deployment_id or 'none'}")
+        table.add_row("keys", one.granted.key_set_url)
         table.add_row("registered", f"{one.registered_at:%Y-%m-%d %H:%M} UTC")
         runtime.console.print(table)
     if waiting:

@@ -1,21 +1,23 @@
 """Fetch and check a platform's OpenID configuration before anything is sent to it (LTI Dynamic Registration 1.0, 3.4).
 
-Everything in it was chosen by whoever sent the address, so all addresses must be of one origin: the issuer's.
+Everything in it was chosen by whoever sent the address, so all addresses must be of one origin, the
+issuer's, and stand below its path.
 """
 
 import json
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from bridge.egress import DIRECT, Egress
 from bridge.platform_file import why_not
 from bridge.store.registrations import is_plain
 from lti.errors import RegistrationRefused
 from lti.launch.fetching import FetchFailed, fetch_document
+from lti.launch.memberships import SCOPE
 from lti.launch.text import clean_text
 from lti.origins import origin_of
-from lti.registration.asking import MEMBERSHIPS_SCOPE
 
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[^\\#\s]*)?")
@@ -78,12 +80,17 @@ def read_configuration(address: str, body: bytes, *, allow_insecure: bool) -> Co
     if "?" in issuer:
         raise RegistrationRefused("configuration-bad", found="The issuer has a query.")
     endpoints = {ours: _address(document, theirs, address, allow_insecure) for ours, theirs in ENDPOINTS.items()}
+    # Two sites can share a host: what stands beside the issuer's path is another's.
+    for name, below in {"The address of the configuration": address, **endpoints}.items():
+        if not is_below(below, issuer):
+            named = ENDPOINTS.get(name, name)
+            raise RegistrationRefused("configuration-foreign", found=f"{named} is not below the issuer's address.")
     scopes = document.get("scopes_supported")
     return Configuration(
         address=address,
         issuer=issuer,
         product=_product(document),
-        offers_memberships=isinstance(scopes, list) and MEMBERSHIPS_SCOPE in scopes[:MOST_SCOPES],
+        offers_memberships=isinstance(scopes, list) and SCOPE in scopes[:MOST_SCOPES],
         **endpoints,
     )
 
@@ -96,6 +103,14 @@ def _address(document: dict[str, Any], name: str, address: str, allow_insecure: 
     if origin_of(value) != origin_of(address):
         raise RegistrationRefused("configuration-foreign", found=f"{name} is at another site than the configuration.")
     return value
+
+
+def is_below(address: str, issuer: str) -> bool:
+    """Say whether an address of the issuer's own origin stands below the issuer's path, read by any reader."""
+    path = urlsplit(address).path.lower().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/")
+    if any(part in (".", "..") for part in path.split("/")):
+        return False
+    return urlsplit(address).path.startswith(urlsplit(issuer).path.rstrip("/") + "/")
 
 
 def _check(address: str, name: str, allow_insecure: bool) -> None:

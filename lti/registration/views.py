@@ -13,12 +13,13 @@ from datetime import datetime
 from flask import Response, g, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from bridge.errors import AlreadyRegistered
+from bridge.errors import AlreadyRegistered, ClientIdTaken
 from bridge.store.database import reading, writing
 from bridge.store.pending_registrations import Granted, save_pending
 from bridge.store.registration_links import LinkRecord, claim_link, find_link, release_link
 from lti.errors import LinkOver, NoSuchLink, RegistrationRefused, WrongOrigin
 from lti.headers import is_foreign_form
+from lti.launch.memberships import SCOPE
 from lti.origins import origin_of
 from lti.registration import asking
 from lti.registration.configuration import Configuration, load_configuration
@@ -64,8 +65,8 @@ def answer_registration(token: str) -> Response:
 
     Raises:
         NoSuchLink, LinkOver: the link is unknown, used or too old.
-        RegistrationRefused: the platform refused, did not answer, or has this registration already; the link then
-            works on within its hour.
+        RegistrationRefused: the platform refused, did not answer, has this registration already, or names it like
+            another platform; the link then works on within its hour.
         WrongOrigin: another site sent the form.
     """
     tool = services()
@@ -92,7 +93,7 @@ def answer_registration(token: str) -> Response:
         granted=granted,
         link=link,
         origin=origin_of(configuration.address),
-        has_memberships=asking.MEMBERSHIPS_SCOPE in granted.granted_scopes,
+        has_memberships=SCOPE in granted.granted_scopes,
         asked_memberships=with_memberships,
     )
     return make_response(page)
@@ -161,3 +162,5 @@ def _save(granted: Granted, link: LinkRecord, now: datetime) -> None:
             save_pending(db, granted, made_by_platform_id=link.made_by_platform_id, now=now)
     except AlreadyRegistered as error:
         raise RegistrationRefused("registration-exists") from error
+    except ClientIdTaken as error:
+        raise RegistrationRefused("registration-client-id") from error

@@ -9,12 +9,12 @@ from bridge.moodle.functions import OLDEST_PLUGIN_VERSION
 from bridge.store.panel_site import RegisteredAs, SiteOverview
 from bridge.store.pending_registrations import PendingRecord
 from bridge.store.runs import SYNC, RunRecord
+from lti.launch.memberships import SCOPE
 from lti.panels.outlook import STALE_AFTER, Notice
 from lti.panels.words import Moment, capital, clean, clean_whole, count, instant, listed, small
 
 SKEW_WARNING = 5
 """Seconds between the two clocks from which the page warns (LTI notes, section 3, row 26)."""
-NAMES_SCOPE = "contextmembership"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +215,15 @@ def list_waiting(pending: Sequence[PendingRecord], moment: Moment) -> tuple[Wait
             one.pending_id,
             clean(one.granted.name),
             f"{clean(one.granted.issuer)} registered itself {instant(one.registered_at, moment)}, client id"
-            f" {clean(one.granted.client_id)}. {_say_scopes(one)}",
+            f" {clean(one.granted.client_id)}. Its keys come from {clean_whole(one.granted.key_set_url)}."
+            f" {_say_scopes(one)}",
         )
         for one in pending
     )
 
 
 def _say_scopes(one: PendingRecord) -> str:
-    if any(NAMES_SCOPE in scope for scope in one.granted.granted_scopes):
+    if SCOPE in one.granted.granted_scopes:
         return "It sends names and roles and granted the lists of members; this tool never asks for marks."
     return "It sends names and roles; this tool never asks for marks."
 

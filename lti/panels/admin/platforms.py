@@ -1,6 +1,8 @@
 """What an administrator may do about platforms and runs: sync now, make a registration link, approve or refuse."""
 
-from bridge.errors import AlreadyRegistered, NotPending
+from collections.abc import Mapping
+
+from bridge.errors import AddressesDiffer, AlreadyRegistered, BridgeError, ClientIdTaken, NotPending, NotYourPlatform
 from bridge.store.pending_registrations import PendingRecord, approve, load_pending, refuse
 from bridge.store.registration_links import make_link
 from bridge.store.sync_requests import request_sync
@@ -11,6 +13,32 @@ from lti.panels.admin.views import APPROVE, LINK, REFUSE, SYNC, show_overview
 from lti.panels.words import clean
 from lti.registration.asking import link_address
 from lti.services import services
+
+NOT_APPROVED: Mapping[type[BridgeError], tuple[str, str, str]] = {
+    AlreadyRegistered: (
+        "there already",
+        "It was registered by other means meanwhile.",
+        "The one that is there stays as it is. Refuse this one, or remove the other: lea platform list.",
+    ),
+    NotYourPlatform: (
+        "another administrator's platform",
+        "This site is connected here already, under its own administrators.",
+        "Nothing was changed. They can make a link in their own administration; or whoever runs this tool approves "
+        "with lea platform approve.",
+    ),
+    ClientIdTaken: (
+        "client id taken",
+        "Another platform uses this client id here already.",
+        "Nothing was changed. Refuse this one, delete the tool in that Moodle, and register it anew.",
+    ),
+    AddressesDiffer: (
+        "other addresses",
+        "It names other addresses than the ones by which this site is registered.",
+        "Nothing was changed. Refuse it unless you know why: whoever brings other keys could sign in as anybody. If "
+        "the addresses are right, whoever runs this tool adds them with lea platform add.",
+    ),
+}
+"""Error → what the access row says, and what the page does."""
 
 
 def _overview(_asker: Asker, done: Done, _heard: object) -> View:
@@ -42,13 +70,13 @@ def _approve(asked: Changing, _heard: None) -> Done:
     one = _find_waiting(asked)
     try:
         with asked.db.begin_nested():  # what does not end well leaves the registration waiting
-            platform_id = approve(asked.db, one.pending_id, asked.now, services().settings.zone)
+            zone = services().settings.zone
+            platform_id = approve(asked.db, one.pending_id, asked.now, zone, by_platform_id=asked.platform_id)
     except NotPending as error:  # somebody else was quicker
         raise NotFound from error
-    except AlreadyRegistered:
-        text = "The one that is there stays as it is. Refuse this one, or remove the other: lea platform list."
-        detail = f"registration {one.pending_id} not approved: there already"
-        return Done(detail, "warn", "It was registered by other means meanwhile.", text)
+    except (AlreadyRegistered, NotYourPlatform, ClientIdTaken, AddressesDiffer) as error:
+        why, strong, text = NOT_APPROVED[type(error)]
+        return Done(f"registration {one.pending_id} not approved: {why}", "warn", strong, text)
     name = clean(one.granted.name)
     text = "Launches from there work now. Its own administrator connects it: by a launch, or lea platform connect."
     detail = f"registration {one.pending_id} approved as platform {platform_id}: {clean(one.granted.issuer)}"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from bridge.errors import AlreadyRegistered, NotPending
+from bridge.errors import AddressesDiffer, AlreadyRegistered, ClientIdTaken, NotPending, NotYourPlatform
 from bridge.schema.platforms import Registration
 from bridge.schema.teaching import PublishedLevel, TeachingCalendar
 from bridge.store.database import Sessions, reading, writing
@@ -91,9 +91,85 @@ def test_approval_joins_the_platform_at_the_issuers_address_and_leaves_its_name_
 def test_approval_joins_the_platform_that_has_the_issuer_though_its_address_differs(sessions: Sessions) -> None:
     with writing(sessions) as db:
         before = save_platform(db, name="Inside", moodle_url="https://inside.example", encrypted_token=None, now=NOW)
-        save_registration(db, before, RegistrationDetails(SITE, "first", "a", "b", "c", ("1",)), NOW)
+        save_registration(db, before, details("first"), NOW)
 
     assert approved(sessions, saved(sessions)) == before
+
+
+OTHER = "https://other.example"
+
+
+def details(client_id: str, issuer: str = SITE) -> RegistrationDetails:
+    pages = [f"{issuer}/mod/lti/{page}.php" for page in ("auth", "token", "certs")]
+    return RegistrationDetails(issuer, client_id, pages[0], pages[1], pages[2], ("1",))
+
+
+def connected(sessions: Sessions, registration: RegistrationDetails | None, address: str = SITE) -> int:
+    with writing(sessions) as db:
+        platform_id = save_platform(db, name="There", moodle_url=address, encrypted_token="sealed", now=NOW)
+        if registration is not None:
+            save_registration(db, platform_id, registration, NOW)
+    return platform_id
+
+
+@pytest.mark.parametrize("is_registered_there", [True, False])
+def test_an_administrator_adds_no_registration_to_the_platform_of_others(
+    sessions: Sessions, is_registered_there: bool
+) -> None:
+    own = connected(sessions, details("own", OTHER), OTHER)
+    connected(sessions, details("first") if is_registered_there else None)
+    pending_id = saved(sessions, platform_id=own)
+
+    with pytest.raises(NotYourPlatform), writing(sessions) as db:
+        approve(db, pending_id, NOW, ZONE, by_platform_id=own)
+
+    with reading(sessions) as db:
+        assert not is_registered(db, SITE, "abc")
+        assert [one.pending_id for one in load_pending(db)] == [pending_id]
+
+
+def test_an_administrator_adds_a_new_platform_and_a_registration_of_their_own(sessions: Sessions) -> None:
+    own = connected(sessions, details("first"))
+    second = saved(sessions, platform_id=own)
+    new = saved(sessions, replace(GRANTED, issuer=OTHER, client_id="new"), platform_id=own)
+
+    with writing(sessions) as db:
+        assert approve(db, second, NOW, ZONE, by_platform_id=own) == own
+        assert approve(db, new, NOW, ZONE, by_platform_id=own) != own
+
+
+FILES = f"{SITE}/tokenpluginfile.php/key"
+
+
+@pytest.mark.parametrize(
+    "brought",
+    [
+        replace(GRANTED, auth_login_url=f"{FILES}/auth.html"),
+        replace(GRANTED, auth_token_url=f"{FILES}/token.json"),
+        replace(GRANTED, key_set_url=f"{FILES}/keys.json"),
+    ],
+)
+def test_a_further_registration_of_a_site_brings_no_other_addresses(sessions: Sessions, brought: Granted) -> None:
+    connected(sessions, details("first"))
+    pending_id = saved(sessions, brought)
+
+    with pytest.raises(AddressesDiffer):
+        approved(sessions, pending_id)
+
+    with reading(sessions) as db:
+        assert len(load_pending(db)) == 1
+
+
+def test_a_client_id_belongs_to_one_platform(sessions: Sessions) -> None:
+    pending_id = saved(sessions)
+    connected(sessions, details("abc", OTHER), OTHER)
+
+    with pytest.raises(ClientIdTaken):
+        approved(sessions, pending_id)
+    with writing(sessions) as db:
+        refuse(db, pending_id)
+    with pytest.raises(ClientIdTaken):
+        saved(sessions)
 
 
 def by_hand(sessions: Sessions) -> None:

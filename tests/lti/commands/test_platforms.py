@@ -13,7 +13,7 @@ from bridge.schema.base import Base
 from bridge.schema.engagement import LearnerWeekRow
 from bridge.schema.launches import LtiLogin
 from bridge.schema.log import LogEventRow
-from bridge.schema.platforms import Deployment, PlatformKeySet, Registration, RegistrationLink, ToolKey
+from bridge.schema.platforms import Deployment, Platform, PlatformKeySet, Registration, RegistrationLink, ToolKey
 from bridge.schema.viewing import ViewerSession
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.store.pending_registrations import Granted, load_pending, save_pending
@@ -76,6 +76,17 @@ def test_the_membership_service_is_used_only_where_the_administrator_says_so(
     with reading(stored) as db:
         (registration,) = find_registrations(db, ISSUER)
     assert registration.granted_scopes == scopes
+
+
+def test_a_client_id_of_another_platform_is_not_taken_over(connected: Console, stored: Sessions) -> None:
+    before = count(stored, Registration)
+    words = ("platform", "add", "--issuer", ISSUER, "--client-id", connected.vle.client_id)
+
+    answer = connected.lea(*words, "--deployment-id", "1", "--no-token")
+
+    assert answer.exit_code == 1
+    assert "Another platform uses the client id" in answer.output.replace("\n", " ")
+    assert (count(stored, Registration), count(stored, Platform)) == (before, 1)
 
 
 def test_missing_options_are_named_all_at_once(connected: Console) -> None:

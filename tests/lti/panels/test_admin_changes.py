@@ -161,6 +161,25 @@ def test_an_approval_makes_the_waiting_registration_work_and_says_who_did_it(too
     assert f"registration {pending_id} approved as platform" in str(admin.changes()[0].detail)
 
 
+def test_the_addresses_that_an_approval_trusts_are_shown_before(tool: Tool) -> None:
+    add_pending(tool, tool.platform_id)
+
+    assert "Its keys come from https://trial.example.ac.uk/mod/lti/certs.php" in AdminBrowser.enter(tool).text
+
+
+def test_an_approval_never_opens_the_platform_of_other_administrators(tool: Tool) -> None:
+    pending_id = add_pending(tool, tool.platform_id)
+    with writing(tool.sessions) as db:
+        save_platform(db, name="Trial", moodle_url="https://trial.example.ac.uk", encrypted_token="sealed", now=NOW)
+    admin = AdminBrowser.enter(tool)
+
+    admin.send("approve", admin.form("approve", pending=str(pending_id)))
+
+    assert "under its own administrators" in admin.notice()
+    assert (count_rows(tool, PendingRegistration), count_rows(tool, Registration)) == (1, 1)
+    assert admin.changes()[0].detail == f"registration {pending_id} not approved: another administrator's platform"
+
+
 def test_a_refusal_forgets_the_waiting_registration(tool: Tool) -> None:
     pending_id = add_pending(tool, tool.platform_id)
     admin = AdminBrowser.enter(tool)
@@ -228,9 +247,8 @@ def test_what_was_registered_by_other_means_meanwhile_goes_on_waiting(tool: Tool
     details = RegistrationDetails(
         "https://trial.example.ac.uk", "trial", "https://a.example", "https://b.example", "https://c.example", ()
     )
-    other = add_platform(tool)
     with writing(tool.sessions) as db:
-        save_registration(db, other, details, NOW)
+        save_registration(db, tool.platform_id, details, NOW)
 
     admin.send("approve", admin.form("approve", pending=str(pending_id)))
 

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti.errors import RegistrationRefused
+from lti.launch.memberships import SCOPE
 from lti.origins import origin_of
 from lti.reasons import TEXTS
-from lti.registration.asking import MEMBERSHIPS_SCOPE, TOOL_CONFIGURATION
+from lti.registration.asking import TOOL_CONFIGURATION
 from lti.registration.configuration import ENDPOINTS, PLATFORM_CONFIGURATION, Configuration, read_configuration
 from lti.registration.quoting import LONGEST_QUOTE, quote
 from lti.registration.registering import read_grant
@@ -23,12 +24,12 @@ FITS: dict[str, Any] = {
     "token_endpoint": f"{SITE}/mod/lti/token.php",
     "jwks_uri": f"{SITE}/mod/lti/certs.php",
     "registration_endpoint": f"{SITE}/mod/lti/openid-registration.php",
-    "scopes_supported": [MEMBERSHIPS_SCOPE],
+    "scopes_supported": [SCOPE],
     PLATFORM_CONFIGURATION: {"product_family_code": "moodle", "version": "4.5.6"},
 }
 GRANT: dict[str, Any] = {
     "client_id": "abc",
-    "scope": MEMBERSHIPS_SCOPE,
+    "scope": SCOPE,
     TOOL_CONFIGURATION: {"deployment_id": "7"},
 }
 json_values = st.recursive(
@@ -79,6 +80,33 @@ def test_members_of_any_type_are_read_or_refused_with_a_page(changed: dict[str, 
     assert {origin_of(getattr(found, name)) for name in ENDPOINTS} == {SITE}
     assert origin_of(found.issuer) == SITE
     assert len(found.product) <= 100
+
+
+SHARED = "https://moodles.example.ac.uk/physics"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("issuer", "https://moodles.example.ac.uk/biology"),
+        ("issuer", "https://moodles.example.ac.uk/phys"),
+        ("jwks_uri", "https://moodles.example.ac.uk/biology/mod/lti/certs.php"),
+        ("jwks_uri", f"{SHARED}/../biology/mod/lti/certs.php"),
+        ("token_endpoint", f"{SHARED}/%2E%2e/biology/mod/lti/token.php"),
+        ("authorization_endpoint", f"{SHARED}/x/..%2f..%2Fbiology/auth.php"),
+        ("registration_endpoint", "https://moodles.example.ac.uk/mod/lti/openid-registration.php"),
+    ],
+)
+def test_a_site_does_not_speak_for_another_one_on_the_same_host(name: str, value: str) -> None:
+    fits = {key: value.replace(SITE, SHARED) if isinstance(value, str) else value for key, value in FITS.items()}
+    address = ADDRESS.replace(SITE, SHARED)
+    assert read_configuration(address, json.dumps(fits).encode(), allow_insecure=False).issuer == SHARED
+
+    with pytest.raises(RegistrationRefused) as caught:
+        read_configuration(address, json.dumps({**fits, name: value}).encode(), allow_insecure=False)
+
+    assert caught.value.code == "configuration-foreign"
+    assert "not below the issuer" in caught.value.found
 
 
 @given(st.binary(max_size=200))
@@ -139,7 +167,7 @@ def test_answers_of_any_type_are_read_or_refused_with_a_page(changed: dict[str, 
         says_something(error)
         return
     assert granted.client_id.isprintable()
-    assert set(granted.granted_scopes) <= {MEMBERSHIPS_SCOPE}
+    assert set(granted.granted_scopes) <= {SCOPE}
     assert granted.lti_deployment_id is None or granted.lti_deployment_id.isprintable()
 
 

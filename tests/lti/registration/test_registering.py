@@ -1,5 +1,6 @@
 """Pressing Register: what is sent, what is kept, and what a person reads when the platform does not want to."""
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from bridge.store.database import reading, writing
 from bridge.store.pending_registrations import approve, refuse
 from tests.demo_vle.registration import CONFIGURATION, NRPS
+from tests.lti.registration.hostile import serve_hostile
 from tests.lti.registration.opening import Opened, new_link, opened, title, waiting
 from tests.lti.served import ZONE, Tool, reason_of
 from tests.lti.small_world import LEARNER, OPEN
@@ -233,3 +235,15 @@ def test_a_database_that_goes_away_after_the_platforms_answer_gives_a_503_page(t
     assert answer.status_code == 503
     assert link.query["registration_token"] not in answer.text + tool.log.getvalue()
     assert re.search(r"link-used", link.look().text) is None
+
+
+def test_a_platform_that_names_the_tool_like_another_is_not_kept(tool: Tool) -> None:
+    with serve_hostile() as hostile:
+        hostile.configuration = (200, {}, json.dumps(hostile.document()).encode())
+        hostile.answer = (200, {}, json.dumps({"client_id": tool.vle.client_id}).encode())
+        link = Opened(tool, new_link(tool), hostile.query)
+
+        answer = link.post()
+
+    assert (answer.status_code, reason_of(answer)) == (400, "registration-client-id")
+    assert waiting(tool) == ()
