@@ -83,20 +83,6 @@ class DeletionCursor(Base):
     read_to: Mapped[int] = mapped_column(BigInteger)
 
 
-class Erasure(Base):
-    """One row per erasure that was carried out: log rows of that time must not come back by a later comparison."""
-
-    __tablename__ = "erasure"
-
-    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
-    moodle_user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    moodle_course_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    """0: every course."""
-    log_to: Mapped[int] = mapped_column(BigInteger)
-    """Rows with an id up to here are never stored again."""
-    erased_at: Mapped[datetime]
-
-
 class Quarantine(Base):
     """One row per record of a source that was set aside, with the reason; never its content."""
 

@@ -1,20 +1,30 @@
-"""Take a person's data away, in one course or in all (every table that holds something about a person)."""
+"""Take a person's data away, in one course or in all, in every table that holds something about a person.
 
-from collections.abc import Collection
+The tables are found by their columns, so that one which is added later is not forgotten.
+"""
+
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from bridge.schema.access import AccessRow, Alert
+from bridge.schema.base import Base
+from bridge.schema.log import Quarantine
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
-from bridge.schema.records import Relationship, StudentRecord
-from bridge.schema.teaching import Course, Exemption, LearnerTask, Task
+from bridge.schema.teaching import Course, LearnerTask, Task
 from bridge.schema.viewing import ViewerAccess, ViewerSession
+from bridge.store.access_log import forget_subject
 from bridge.store.engagement import erase_learner
 from bridge.store.launches import forget_continue_codes
-from bridge.store.log_events import erase_raw_rows, save_erasure
+from bridge.store.log_events import erase_raw_rows
+from bridge.store.tombstones import ALL_COURSES, save_tombstone
+from bridge.user_keys import UserKeys
 
-ALL_COURSES = 0
+KEPT_WITHOUT_NAME = frozenset({Person.__tablename__, AccessRow.__tablename__, Alert.__tablename__})
+"""Tables whose rows about a person are not simply deleted: see `erase_person`."""
 
 
 def mark_person_deleted(db: Session, platform_id: int, moodle_user_id: int, now: datetime) -> None:
@@ -27,27 +37,84 @@ def mark_person_deleted(db: Session, platform_id: int, moodle_user_id: int, now:
 
 
 def erase_person(
-    db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int, log_to: int, now: datetime
+    db: Session, keys: UserKeys, moodle_user_id: int, moodle_course_id: int, log_to: int, now: datetime
 ) -> None:
-    """Delete what is held about a person in one course, or in all (0), and the names with the last course.
+    """Delete what is held about a person in one course, or in all (0), and the person with the last course.
 
-    Log rows up to the id `log_to` are never stored again. Somebody who is still enrolled comes back with the next
-    roster, with what happens from now on.
+    A mark stays that names nobody: log rows up to the id `log_to` are never stored again. Somebody who is still
+    enrolled comes back with the next roster as a new person, with what happens from now on.
     """
-    save_erasure(db, platform_id, moodle_user_id, moodle_course_id, log_to, now)
+    platform_id = keys.platform_id
+    save_tombstone(db, platform_id, keys.of(moodle_user_id), moodle_course_id, log_to, now)
     _end_viewing(db, platform_id, moodle_user_id, moodle_course_id)
-    is_one = [Course.platform_id == platform_id]
+    is_one = (Person.platform_id == platform_id, Person.moodle_user_id == moodle_user_id)
+    person = db.scalar(select(Person).where(*is_one))
     if moodle_course_id != ALL_COURSES:
-        is_one.append(Course.moodle_course_id == moodle_course_id)
-    course_ids = list(db.scalars(select(Course.id).where(*is_one)))
-    erase_raw_rows(db, platform_id, moodle_user_id, course_ids)
-    person_id = db.scalar(
-        select(Person.id).where(Person.platform_id == platform_id, Person.moodle_user_id == moodle_user_id)
+        _erase_in_course(db, platform_id, moodle_user_id, person, moodle_course_id)
+        if person is None or _is_somewhere(db, person.id):
+            return
+    if person is not None:
+        forget_subject(db, person.id)
+    is_alerted = (Alert.platform_id == platform_id, Alert.viewer_moodle_user_id == moodle_user_id)
+    db.execute(update(Alert).where(*is_alerted).values(viewer_moodle_user_id=None))
+    for table, is_theirs in _rows_about(platform_id, moodle_user_id, person):
+        db.execute(delete(table).where(is_theirs))
+    forget_continue_codes(db, platform_id, moodle_user_id, None)
+    db.execute(delete(Person).where(*is_one))
+
+
+def count_rows_about(db: Session, platform_id: int, moodle_user_id: int) -> dict[str, int]:
+    """Count what an erasure in all courses takes away or makes nameless, by table; tables without any are left out."""
+    is_one = (Person.platform_id == platform_id, Person.moodle_user_id == moodle_user_id)
+    person = db.scalar(select(Person).where(*is_one))
+    counts = {Person.__tablename__: 0 if person is None else 1}
+    for table, is_theirs in _rows_about(platform_id, moodle_user_id, person):
+        counts[table.name] = db.scalar(select(func.count()).select_from(table).where(is_theirs)) or 0
+    if person is not None:
+        is_subject = AccessRow.subject_person_id == person.id
+        counts[AccessRow.__tablename__] = db.scalar(select(func.count()).where(is_subject)) or 0
+    return {name: count for name, count in sorted(counts.items()) if count}
+
+
+def _rows_about(
+    platform_id: int, moodle_user_id: int, person: Person | None
+) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Give every table with the clause that chooses a person's rows, those that others point to last."""
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name in KEPT_WITHOUT_NAME:
+            continue
+        clauses: list[ColumnElement[bool]] = []
+        if person is not None:
+            clauses += [column == person.id for column in table.columns if is_person_column(column)]
+        if "platform_id" in table.columns:
+            theirs = [column == moodle_user_id for column in table.columns if is_user_column(column)]
+            if person is not None and person.idnumber:
+                theirs += [column == person.idnumber for column in table.columns if column.name == "holder_idnumber"]
+            if theirs:
+                clauses.append((table.columns.platform_id == platform_id) & or_(*theirs))
+        if table.name == Quarantine.__tablename__:
+            clauses.append((Quarantine.platform_id == platform_id) & _is_their_record(moodle_user_id))
+        if clauses:
+            yield table, or_(*clauses)
+
+
+def is_person_column(column: ColumnElement[Any]) -> bool:
+    """Say whether a column holds this tool's number of a person."""
+    is_reference = any(key.column is Person.__table__.c.id for key in getattr(column, "foreign_keys", ()))
+    return is_reference or str(getattr(column, "name", "")).endswith("person_id")
+
+
+def is_user_column(column: ColumnElement[Any]) -> bool:
+    """Say whether a column holds Moodle's number of a user; the bot's is no person's."""
+    name = str(getattr(column, "name", ""))
+    return name.endswith("moodle_user_id") and name != "bot_moodle_user_id"
+
+
+def _is_their_record(moodle_user_id: int) -> ColumnElement[bool]:
+    """Choose what was set aside of a user: a roster's record is kept under the course and the user's id."""
+    return Quarantine.source_key.like(f"course % {moodle_user_id}") | Quarantine.source_key.like(
+        f"course % {moodle_user_id} %"
     )
-    if person_id is not None:
-        erase_learner(db, person_id, course_ids)
-        _erase_part(db, person_id, course_ids)
-        _erase_names(db, person_id)
 
 
 def _end_viewing(db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int) -> None:
@@ -60,6 +127,17 @@ def _end_viewing(db: Session, platform_id: int, moodle_user_id: int, moodle_cour
     forget_continue_codes(db, platform_id, moodle_user_id, moodle_course_id or None)
 
 
+def _erase_in_course(
+    db: Session, platform_id: int, moodle_user_id: int, person: Person | None, moodle_course_id: int
+) -> None:
+    is_this = (Course.platform_id == platform_id, Course.moodle_course_id == moodle_course_id)
+    course_ids = list(db.scalars(select(Course.id).where(*is_this)))
+    erase_raw_rows(db, platform_id, moodle_user_id, course_ids)
+    if person is not None:
+        erase_learner(db, person.id, course_ids)
+        _erase_part(db, person.id, course_ids)
+
+
 def _erase_part(db: Session, person_id: int, course_ids: Collection[int]) -> None:
     task_ids = select(Task.id).where(Task.course_id.in_(course_ids))
     group_ids = select(CourseGroup.id).where(CourseGroup.course_id.in_(course_ids))
@@ -69,13 +147,8 @@ def _erase_part(db: Session, person_id: int, course_ids: Collection[int]) -> Non
         db.execute(delete(table).where(table.person_id == person_id, table.course_id.in_(course_ids)))
 
 
-def _erase_names(db: Session, person_id: int) -> None:
+def _is_somewhere(db: Session, person_id: int) -> bool:
     is_still_somewhere = or_(
         exists().where(Enrolment.person_id == person_id), exists().where(CourseRole.person_id == person_id)
     )
-    if db.scalar(select(is_still_somewhere)):
-        return
-    for table in (Exemption, StudentRecord, Relationship):
-        db.execute(delete(table).where(table.person_id == person_id))
-    nothing = {"idnumber": "", "given_name": "", "family_name": "", "full_name": ""}
-    db.execute(update(Person).where(Person.id == person_id).values(nothing))
+    return bool(db.scalar(select(is_still_somewhere)))

@@ -1,4 +1,4 @@
-"""The raw window of the log and the presence facts (tables log_event, presence, erasure)."""
+"""The raw window of the log and the presence facts (tables log_event, presence)."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from analytics.records import LogEvent
 from bridge.log_records import CountBucket
-from bridge.schema.log import Erasure, LogEventRow, Presence
+from bridge.schema.log import LogEventRow, Presence
 from bridge.store.bulk import copy_or_insert_ignoring, driver_value, insert_many_ignoring
-from bridge.store.database import upsert
 
 RAW_COLUMNS = (
     "platform_id",
@@ -121,40 +120,6 @@ def purge_raw_rows(db: Session, platform_id: int, before: datetime) -> tuple[int
     if count:
         db.execute(delete(LogEventRow).where(*is_old))
     return count, largest or 0
-
-
-def load_erasures(db: Session, platform_id: int) -> dict[tuple[int, int], int]:
-    """Return by (Moodle user id, Moodle course id or 0 for all) the log id up to which nothing may be stored again."""
-    rows = db.execute(
-        select(Erasure.moodle_user_id, Erasure.moodle_course_id, Erasure.log_to).where(
-            Erasure.platform_id == platform_id
-        )
-    )
-    return {(user_id, course_id): log_to for user_id, course_id, log_to in rows}
-
-
-def load_erasure_times(db: Session, platform_id: int, moodle_course_id: int) -> dict[int, datetime]:
-    """Return by Moodle user id when data of a course was last erased; people without an erasure are left out."""
-    is_one = (Erasure.platform_id == platform_id, Erasure.moodle_course_id.in_((0, moodle_course_id)))
-    rows = db.execute(
-        select(Erasure.moodle_user_id, func.max(Erasure.erased_at)).where(*is_one).group_by(Erasure.moodle_user_id)
-    )
-    return dict(rows.all())
-
-
-def save_erasure(
-    db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int, log_to: int, now: datetime
-) -> None:
-    """Remember that an erasure was carried out when the log had been read to `log_to`."""
-    row = {
-        "platform_id": platform_id,
-        "moodle_user_id": moodle_user_id,
-        "moodle_course_id": moodle_course_id,
-        "log_to": log_to,
-        "erased_at": now,
-    }
-    key = ["platform_id", "moodle_user_id", "moodle_course_id"]
-    upsert(db, Erasure, [row], key=key, update=["log_to", "erased_at"])
 
 
 def erase_raw_rows(db: Session, platform_id: int, moodle_user_id: int, course_ids: Collection[int]) -> None:

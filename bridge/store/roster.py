@@ -14,7 +14,7 @@ from bridge.records import EnrolmentSpan, Roster, RosterUser
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.teaching import Course
 from bridge.store.database import insert_ignoring, upsert
-from bridge.store.log_events import load_erasure_times
+from bridge.store.tombstones import Erasures
 
 LEARNER_ARCHETYPES = frozenset({"student"})
 TEACHER_ARCHETYPES = frozenset({"teacher", "editingteacher"})
@@ -72,21 +72,28 @@ def load_memberships(db: Session, course_id: int) -> dict[int, Membership]:
 
 
 def replace_roster(
-    db: Session, platform_id: int, course_id: int, roster: Roster, *, zone: ZoneInfo, now: datetime
+    db: Session,
+    platform_id: int,
+    course_id: int,
+    roster: Roster,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    erasures: Erasures | None = None,
 ) -> RosterChange:
     """Write a course's roster over the last one: a fixed number of statements, whatever its size.
 
     Who is no longer on it becomes inactive and keeps the row, unless records of this answer were set aside: then
-    nobody can be said to be missing.
+    nobody can be said to be missing. Whoever is in `erasures` (None: nobody) begins anew on the day of the erasure.
     """
     is_complete = not roster.rejected
     person_ids = _save_people(db, platform_id, roster.users)
     before = load_memberships(db, course_id)
-    erased = load_erasure_times(db, platform_id, roster.moodle_course_id)
     after = {}
     for user in roster.users:
         person_id = person_ids[user.moodle_user_id]
-        first_day = _first_day(user, before.get(person_id), erased.get(user.moodle_user_id), zone, now)
+        erased_at = erasures.find_time(user.moodle_user_id, roster.moodle_course_id) if erasures else None
+        first_day = _first_day(user, before.get(person_id), erased_at, zone, now)
         after[person_id] = _membership(user, person_id, first_day, zone, now)
     _save_enrolments(db, course_id, after)
     if is_complete:

@@ -25,7 +25,7 @@ def _backfill(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
     until = course.backfill_until
     read_to = course.backfilled_to
     with reading(sync.sessions) as db:
-        folder = make_folder(db, sync.platform_id, [course], sync.settings.zone)
+        folder = make_folder(db, sync.platform_id, [course], sync.settings)
     while until is not None and read_to < until:
         page = sync.client.log_events(read_to, until, [course.moodle_course_id])
         is_full = len(page.rows) + len(page.rejected) >= PAGE_SIZE

@@ -1,10 +1,9 @@
 """Step 3: what Moodle deleted, and whose data is to be erased (the plugin's table local_lea_deletion).
 
 A deleted user's access ends at once and the data follows its own schedule; an erasure takes the data away now: facts,
-raw rows, weeks, evaluations, task dates, roles, groups, visits and names, in one course or in all. What stays is a row
-with Moodle's user id (so that a restore or a later comparison with Moodle's log cannot bring the data back) and the
-access log, whose subjects are bare numbers; keyed tombstones for restores and the access log's own salts come with the
-work on retention.
+raw rows, weeks, evaluations, task dates, roles, groups, visits and names, in one course or in all. What stays is a mark
+that names nobody, so that neither a restored backup nor a later comparison with Moodle's log brings the data back, and
+the access log's rows without whom they were about.
 """
 
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_course_stale
 from bridge.store.erasure import erase_person, mark_person_deleted
 from bridge.store.quarantine import save_rejected
+from bridge.store.tombstones import load_user_keys
 from bridge.sync.context import Sync
 from bridge.sync.report import Tally
 
@@ -57,4 +57,5 @@ def _carry_out(sync: Sync, db: Session, deletion: Deletion) -> None:
                 mark_course_stale(db, course_id)
         case DeletionKind.ERASURE:
             log_to = load_cursor(db, sync.platform_id).read_to
-            erase_person(db, sync.platform_id, deletion.object_id, deletion.moodle_course_id, log_to, now)
+            keys = load_user_keys(db, sync.platform_id, sync.settings.secret_key)
+            erase_person(db, keys, deletion.object_id, deletion.moodle_course_id, log_to, now)

@@ -14,18 +14,20 @@ from sqlalchemy.orm import Session
 
 from analytics.calendar import day_number, local_date
 from analytics.evidence import PARTICIPATING, Kind, evidence_kind
+from bridge.config import Settings
 from bridge.log_records import LogRow
 from bridge.store.activities import load_own_cmids
 from bridge.store.courses import SyncedCourse
 from bridge.store.log_events import (
     Fact,
     instant_maker,
-    load_erasures,
     load_raw_events,
     save_facts,
 )
 from bridge.store.login_as import EVENT_NAME, LoginAsRefusal
+from bridge.store.restrictions import load_paused_ids
 from bridge.store.roster import load_learner_keys
+from bridge.store.tombstones import Erasures, load_erasures, load_user_keys
 
 TIMES_KEPT = 100_000
 """Distinct seconds that are remembered with their local day."""
@@ -42,7 +44,7 @@ class Folder:
     learners: dict[tuple[int, int], int]
     """(course id, Moodle user id) → person id, of present and former learners."""
     own_cmids: frozenset[int]
-    erasures: dict[tuple[int, int], int]
+    erasures: Erasures
     to_instant: Callable[[datetime], Any]
     _times: dict[int, tuple[Any, int]] = field(default_factory=dict)
     _kinds: dict[tuple[object, ...], Kind | None] = field(default_factory=dict)
@@ -54,7 +56,7 @@ class Folder:
         facts: set[Fact] = set()
         for row in rows:
             course_id = self.course_ids.get(row.moodle_course_id)
-            if course_id is None or (self.erasures and self._is_erased(row)):
+            if course_id is None or self._is_erased(row):
                 continue
             user_id, cmid, occurred = row.moodle_user_id, row.cmid, row.occurred
             occurred_at, day_no = times.get(occurred) or self._read_time(occurred)
@@ -114,23 +116,26 @@ class Folder:
         return self._kinds[key]
 
     def _is_erased(self, row: LogRow) -> bool:
+        if not self.erasures.marks:
+            return False
         people = (row.moodle_user_id, row.related_id, row.real_id)
-        return any(
-            row.log_id <= self.erasures.get((person, course), 0)
-            for person in people
-            for course in (0, row.moodle_course_id)
-        )
+        return any(row.log_id <= self.erasures.find_log_end(person, row.moodle_course_id) for person in people)
 
 
-def make_folder(db: Session, platform_id: int, courses: Collection[SyncedCourse], zone: ZoneInfo) -> Folder:
-    """Return a folder for some courses, in three statements."""
+def make_folder(db: Session, platform_id: int, courses: Collection[SyncedCourse], settings: Settings) -> Folder:
+    """Return a folder for some courses, in a fixed number of statements.
+
+    Of somebody whose data is not processed now no evidence is made.
+    """
+    paused = load_paused_ids(db, platform_id)
+    learners = load_learner_keys(db, [course.course_id for course in courses])
     return Folder(
         platform_id=platform_id,
-        zone=zone,
+        zone=settings.zone,
         course_ids={course.moodle_course_id: course.course_id for course in courses},
-        learners=load_learner_keys(db, [course.course_id for course in courses]),
+        learners={key: person_id for key, person_id in learners.items() if person_id not in paused},
         own_cmids=load_own_cmids(db, platform_id),
-        erasures=load_erasures(db, platform_id),
+        erasures=load_erasures(db, load_user_keys(db, platform_id, settings.secret_key)),
         to_instant=instant_maker(db),
     )
 

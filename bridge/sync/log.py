@@ -59,7 +59,7 @@ def sync_log(sync: Sync, tally: Tally) -> None:
     with writing(sync.sessions) as db:
         cursor = load_cursor(db, sync.platform_id)
         begin_backfills(db, [course.course_id for course in courses], cursor.read_to)
-        folder = make_folder(db, sync.platform_id, courses, sync.settings.zone)
+        folder = make_folder(db, sync.platform_id, courses, sync.settings)
     is_full = True
     while is_full:
         page = sync.client.log_events(cursor.read_to, 0, sorted(folder.course_ids))

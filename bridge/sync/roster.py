@@ -6,6 +6,7 @@ from bridge.store.database import writing
 from bridge.store.engagement import mark_stale
 from bridge.store.quarantine import save_rejected
 from bridge.store.roster import replace_roster
+from bridge.store.tombstones import load_erasures, load_user_keys
 from bridge.sync.context import Sync, going_on
 from bridge.sync.facts import refold_learners
 from bridge.sync.report import Tally
@@ -27,7 +28,10 @@ def _sync_roster(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
     roster = sync.client.roster(course.moodle_course_id)
     now = sync.now()
     with writing(sync.sessions) as db:
-        change = replace_roster(db, sync.platform_id, course.course_id, roster, zone=sync.settings.zone, now=now)
+        erasures = load_erasures(db, load_user_keys(db, sync.platform_id, sync.settings.secret_key))
+        change = replace_roster(
+            db, sync.platform_id, course.course_id, roster, zone=sync.settings.zone, now=now, erasures=erasures
+        )
         if change.new_learner_ids:
             refold_learners(db, sync.platform_id, course, change.new_learner_ids)
         mark_stale(db, course.course_id, change.changed_learner_ids)

@@ -99,7 +99,7 @@ def _read_again(sync: Sync, tally: Tally, courses: Collection[SyncedCourse], fir
     page = sync.client.log_events(first, last, [course.moodle_course_id for course in courses])
     with writing(sync.sessions) as db:
         seen = load_cursor(db, sync.platform_id)
-        saved = save_page(sync, db, page, make_folder(db, sync.platform_id, courses, sync.settings.zone))
+        saved = save_page(sync, db, page, make_folder(db, sync.platform_id, courses, sync.settings))
         rejected = load_rejected_ids(db, sync.platform_id, Function.LOG_EVENTS)
         healed = rejected & {row.log_id for row in page.rows}
         release(db, sync.platform_id, Function.LOG_EVENTS, [str(log_id) for log_id in healed])

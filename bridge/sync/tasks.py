@@ -1,22 +1,22 @@
 """Step 7: what is to be handed in, each learner's own dates, and when it was first seen to be handed in."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from analytics.calendar import day_number, local_date
 from analytics.evidence import Kind
 from bridge.moodle.functions import Function
-from bridge.records import Tasks
+from bridge.records import LearnerTaskRecord, TaskRecord
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_course_stale, mark_stale
-from bridge.store.log_events import Fact, load_erasure_times, save_facts
+from bridge.store.log_events import Fact, save_facts
 from bridge.store.quarantine import save_rejected
+from bridge.store.restrictions import load_paused_ids
 from bridge.store.roster import load_learner_keys
 from bridge.store.tasks import replace_tasks
+from bridge.store.tombstones import Erasures, load_erasures, load_user_keys
 from bridge.sync.context import Sync, going_on
 from bridge.sync.report import Tally
-
-NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def sync_tasks(sync: Sync, tally: Tally) -> None:
@@ -36,11 +36,14 @@ def _sync_tasks(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
     now = sync.now()
     with reading(sync.sessions) as db:
         keys = load_learner_keys(db, [course.course_id])
-        erased = load_erasure_times(db, sync.platform_id, course.moodle_course_id)
+        erasures = load_erasures(db, load_user_keys(db, sync.platform_id, sync.settings.secret_key))
+        paused = load_paused_ids(db, sync.platform_id)
     person_ids = {moodle_user_id: person_id for (_, moodle_user_id), person_id in keys.items()}
-    facts = _hand_ins(sync, course, answer, person_ids, erased)
+    tasks = [_leave_out_erased(task, erasures, course.moodle_course_id) for task in answer.tasks]
+    seen = {user_id: person_id for user_id, person_id in person_ids.items() if person_id not in paused}
+    facts = _hand_ins(sync, course, tasks, seen)
     with writing(sync.sessions) as db:
-        change = replace_tasks(db, course.course_id, answer.tasks, person_ids, is_complete=not answer.rejected, now=now)
+        change = replace_tasks(db, course.course_id, tasks, person_ids, is_complete=not answer.rejected, now=now)
         save_facts(db, facts)
         mark_stale(db, course.course_id, change.changed_person_ids)
         if change.have_all_changed:
@@ -50,13 +53,20 @@ def _sync_tasks(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
     tally.rows_quarantined += len(answer.rejected)
 
 
-def _hand_ins(
-    sync: Sync, course: SyncedCourse, answer: Tasks, person_ids: dict[int, int], erased: dict[int, datetime]
-) -> set[Fact]:
+def _leave_out_erased(task: TaskRecord, erasures: Erasures, moodle_course_id: int) -> TaskRecord:
+    """Leave out who handed in before their erasure: Moodle still tells it, and it was taken away."""
+
+    def is_new(learner: LearnerTaskRecord) -> bool:
+        erased_at = erasures.find_time(learner.moodle_user_id, moodle_course_id)
+        return erased_at is None or learner.handed_in_at is None or learner.handed_in_at > erased_at
+
+    return replace(task, learners=tuple(filter(is_new, task.learners)))
+
+
+def _hand_ins(sync: Sync, course: SyncedCourse, tasks: list[TaskRecord], person_ids: dict[int, int]) -> set[Fact]:
     """Return the hand-ins as evidence: a submission stops the clock, also where its log row never came.
 
     Not those of teams: a team-mate's act is no evidence of this learner's. The log has it for whoever handed in.
-    Not those before an erasure (`erased`: Moodle user id → when): Moodle still tells them, and they were taken away.
     """
     return {
         Fact(
@@ -66,10 +76,8 @@ def _hand_ins(
             task.cmid,
             int(Kind.SUBMISSION),
         )
-        for task in answer.tasks
+        for task in tasks
         if not task.is_teamwork
         for learner in task.learners
-        if learner.handed_in_at is not None
-        and learner.moodle_user_id in person_ids
-        and learner.handed_in_at > erased.get(learner.moodle_user_id, NEVER)
+        if learner.handed_in_at is not None and learner.moodle_user_id in person_ids
     }

@@ -9,7 +9,8 @@ from bridge.schema.launches import ContinueCode
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.database import reading, writing
 from bridge.store.erasure import erase_person, mark_person_deleted
-from tests.bridge.sync.conftest import Bench
+from bridge.store.tombstones import load_user_keys
+from tests.bridge.sync.conftest import SETTINGS, Bench
 from tests.bridge.sync.counting import saved_facts
 from tests.bridge.sync.test_expiry import BIG_ID, save_visit
 
@@ -40,7 +41,8 @@ def test_an_erasure_takes_the_persons_visits_ended_ones_too(
     save_visits(bench)
 
     with writing(bench.sessions) as db:
-        erase_person(db, bench.platform_id, BIG_ID, course, 0, bench.clock())
+        keys = load_user_keys(db, bench.platform_id, SETTINGS.secret_key)
+        erase_person(db, keys, BIG_ID, course, 0, bench.clock())
 
     assert visitors(bench) == [kept, kept, kept]
 

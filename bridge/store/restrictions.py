@@ -1,0 +1,122 @@
+"""Stretches of time in which a learner's data is not processed (table restriction; UK GDPR articles 18 and 21)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from analytics.calendar import local_date
+from bridge.schema.engagement import StaleLearner
+from bridge.schema.people import Enrolment, Person
+from bridge.schema.rights import Restriction
+from bridge.store.database import insert_ignoring
+
+
+class RestrictionKind(StrEnum):
+    """What the learner asked for."""
+
+    OBJECTION = "objection"
+    """Article 21: they object to the processing."""
+    RESTRICTION = "restriction"
+    """Article 18: it pauses, while something about the data is looked into."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionRecord:
+    """One stretch of time."""
+
+    restriction_id: int
+    person_id: int
+    moodle_user_id: int
+    kind: RestrictionKind
+    starts_at: datetime
+    ends_at: datetime | None
+    """None: until somebody ends it."""
+    decided_by: str
+
+
+def start_restriction(db: Session, person_id: int, kind: RestrictionKind, decided_by: str, now: datetime) -> None:
+    """Pause the processing of a learner's data from `now` on, until it is ended; one that runs is ended first."""
+    end_restrictions(db, person_id, now)
+    db.add(Restriction(person_id=person_id, kind=kind, starts_at=now, ends_at=None, decided_by=decided_by))
+    db.flush()
+
+
+def end_restrictions(db: Session, person_id: int, now: datetime) -> int:
+    """End the pauses of a learner that run; return how many. What happened meanwhile never counts against them."""
+    running = list(db.scalars(select(Restriction.id).where(Restriction.person_id == person_id, _runs())))
+    db.execute(update(Restriction).where(Restriction.id.in_(running)).values(ends_at=now))
+    courses = select(Enrolment.course_id).where(Enrolment.person_id == person_id, Enrolment.is_learner.is_(True))
+    rows = [{"course_id": course_id, "person_id": person_id} for course_id in db.scalars(courses)] if running else []
+    insert_ignoring(db, StaleLearner, rows)
+    return len(running)
+
+
+def load_restriction(db: Session, person_id: int) -> RestrictionRecord | None:
+    """Return the pause of a learner that runs now; None: their data is processed."""
+    found = _load(db, Restriction.person_id == person_id, _runs())
+    return found[0] if found else None
+
+
+def load_restrictions(db: Session, platform_id: int) -> tuple[RestrictionRecord, ...]:
+    """Return every pause of a platform's learners, ended ones too, the latest first. Empty: there was none."""
+    return _load(db, Person.platform_id == platform_id)
+
+
+def load_paused_ids(db: Session, platform_id: int) -> frozenset[int]:
+    """Return the people of a platform whose data is not processed now."""
+    rows = db.scalars(
+        select(Restriction.person_id)
+        .join(Person, Person.id == Restriction.person_id)
+        .where(Person.platform_id == platform_id, _runs())
+    )
+    return frozenset(rows)
+
+
+def is_paused(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Give the clause for people whose data is not processed now."""
+    return exists().where(Restriction.person_id == person_id, _runs())
+
+
+def load_paused_days(
+    db: Session, person_ids: Collection[int], zone: ZoneInfo, today: date
+) -> dict[int, list[tuple[date, date]]]:
+    """Return the days of pauses by person, both included, a running one up to `today`; people without are left out."""
+    wanted = set(person_ids)
+    days: dict[int, list[tuple[date, date]]] = {}
+    for row in db.execute(select(Restriction.person_id, Restriction.starts_at, Restriction.ends_at)):
+        if row.person_id in wanted:
+            last = today if row.ends_at is None else min(today, local_date(row.ends_at, zone))
+            first = local_date(row.starts_at, zone)
+            if first <= last:
+                days.setdefault(row.person_id, []).append((first, last))
+    return days
+
+
+def _runs() -> ColumnElement[bool]:
+    return Restriction.ends_at.is_(None)
+
+
+def _load(db: Session, *clauses: ColumnElement[bool]) -> tuple[RestrictionRecord, ...]:
+    rows = db.execute(
+        select(Restriction, Person.moodle_user_id)
+        .join(Person, Person.id == Restriction.person_id)
+        .where(*clauses)
+        .order_by(Restriction.starts_at.desc(), Restriction.id.desc())
+    )
+    return tuple(
+        RestrictionRecord(
+            restriction_id=row.id,
+            person_id=row.person_id,
+            moodle_user_id=moodle_user_id,
+            kind=RestrictionKind(row.kind),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            decided_by=row.decided_by,
+        )
+        for row, moodle_user_id in rows
+    )
