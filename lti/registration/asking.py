@@ -6,8 +6,9 @@ Sources: LTI Dynamic Registration 1.0, section 3.5; the labels of Moodle 4.5's f
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from lti.launch.memberships import SCOPE
+
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
-MEMBERSHIPS_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 NAME = "Engagement"
 DESCRIPTION = "Engagement with a module, measured against the level that the school has published."
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name")
@@ -99,7 +100,7 @@ def build_request(public_url: str, *, with_memberships: bool) -> dict[str, objec
             ],
         },
     }
-    return request | ({"scope": MEMBERSHIPS_SCOPE} if with_memberships else {})
+    return request | ({"scope": SCOPE} if with_memberships else {})
 
 
 def addresses(public_url: str) -> tuple[Point, ...]:

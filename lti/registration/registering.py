@@ -8,7 +8,8 @@ from bridge.egress import DIRECT, Egress
 from bridge.store.pending_registrations import Granted
 from lti.errors import RegistrationRefused
 from lti.launch.fetching import FetchFailed, send_request
-from lti.registration.asking import MEMBERSHIPS_SCOPE, TOOL_CONFIGURATION
+from lti.launch.memberships import SCOPE
+from lti.registration.asking import TOOL_CONFIGURATION
 from lti.registration.configuration import Configuration
 from lti.registration.quoting import quote
 
@@ -76,7 +77,7 @@ def _deployment_id(document: dict[str, Any]) -> str | None:
 
 def _scopes(document: dict[str, Any]) -> tuple[str, ...]:
     granted = document.get("scope")
-    return (MEMBERSHIPS_SCOPE,) if isinstance(granted, str) and MEMBERSHIPS_SCOPE in granted.split() else ()
+    return (SCOPE,) if isinstance(granted, str) and SCOPE in granted.split() else ()
 
 
 def _plain_id(value: object) -> str | None:

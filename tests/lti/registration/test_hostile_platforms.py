@@ -14,7 +14,8 @@ from bridge.config import Settings
 from bridge.store.database import Sessions, writing
 from bridge.store.registration_links import make_link
 from lti.app import create_app
-from lti.registration.asking import MEMBERSHIPS_SCOPE, TOOL_CONFIGURATION
+from lti.launch.memberships import SCOPE
+from lti.registration.asking import TOOL_CONFIGURATION
 from tests.lti.registration.hostile import Hostile, serve_hostile
 from tests.lti.registration.opening import Opened, new_link, title, waiting
 from tests.lti.served import SECRET_KEY, Clock, Tool, reason_of
@@ -194,7 +195,7 @@ def test_an_answer_without_a_deployment_is_kept_and_says_what_is_missing(link: O
 
 
 def test_a_membership_service_that_the_platform_does_not_offer_is_not_asked_for(link: Opened, hostile: Hostile) -> None:
-    answering(hostile, {"client_id": "x", "scope": MEMBERSHIPS_SCOPE})
+    answering(hostile, {"client_id": "x", "scope": SCOPE})
     assert "memberships" not in link.look().text
 
     answer = link.post(memberships="1")
