@@ -45,6 +45,10 @@ class Settings:
 
     private_hosts: frozenset[str] = frozenset()
     """LEA_PRIVATE_HOSTS: hosts, with commas between, that may have private addresses: a Moodle in your own network."""
+    named_views_per_hour: int = 120
+    """LEA_NAMED_VIEWS_PER_HOUR: pages with learners' names that one person is shown in an hour, at most."""
+    privacy_contact: str = ""
+    """LEA_PRIVACY_CONTACT: who answers questions about data protection, as learners and staff read it."""
 
     @property
     def egress(self) -> Egress:
@@ -120,6 +124,8 @@ class _SettingsSchema(Schema):
     egress_proxy = ma.String()
     ca_bundle = ma.String()
     private_hosts = _HostsField()
+    named_views_per_hour = ma.Integer(validate=validate.Range(min=1, max=10_000))
+    privacy_contact = ma.String(validate=validate.Length(max=200))
 
     @validates("egress_proxy")
     def check_proxy(self, value: str, **kwargs: Any) -> None:

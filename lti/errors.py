@@ -13,6 +13,7 @@ PageError                          a page with a reason code, what is safe, and 
 ├── AccessRefused                  this person has no page in this course (403)
 ├── CourseNotReady                 not switched on, or no roster yet (403)
 ├── RightsUnchecked                Moodle cannot confirm a staff member's rights just now (503)
+├── TooManyViews                   more named pages in an hour than one person is shown (429)
 ├── WrongOrigin                    the form came from another site (403)
 ├── FormExpired                    a one-time form is too old, or is not this page's (409)
 └── FormUsed                       a one-time form was sent before (409)
@@ -131,6 +132,13 @@ class RightsUnchecked(PageError):
     default_code = "rights-unchecked"
 
 
+class TooManyViews(PageError):
+    """This person was shown as many pages with learners' names within the hour as one person is shown."""
+
+    status = 429
+    default_code = "too-many-views"
+
+
 class WrongOrigin(PageError):
     """The form came from another site."""
 
@@ -154,6 +162,8 @@ class FormUsed(PageError):
 
 WITH_A_WAY_BACK = frozenset({"not-found", "form-expired", "form-used"})
 """After these the session goes on, and the page leads back into it."""
+WITH_THE_CONTACT = frozenset({"too-many-views", "no-role", "account-closed"})
+"""These are about who may see what, so they say who answers questions about it."""
 STATUS_CODES: Mapping[int, str] = {404: "not-found", 405: "open-again", 413: "too-large", 429: "too-many"}
 
 
@@ -218,6 +228,7 @@ def _page(code: str, status: int, *, found: str = "", platform_says: str = "") -
         platform_says=platform_says,
         # A page that must not tell two cases apart has nothing in it that differs between two requests.
         reference=None if code == "not-found" else g.request_id,
+        contact=services().settings.privacy_contact if code in WITH_THE_CONTACT else "",
         page_token=_echoed_token() if code in WITH_A_WAY_BACK else None,
         open_again=OPEN_AGAIN,
     )

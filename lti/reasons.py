@@ -253,6 +253,12 @@ TEXTS: Mapping[str, ReasonText] = {
         "Nothing about anybody was shown.",
         "Come back after the next sync, usually within the hour.",
     ),
+    "too-many-views": ReasonText(
+        "Many pages with learners' names were opened",
+        "You have opened as many within an hour as one person may; the data-protection contact is told of it.",
+        "Nothing was lost; learners see who looked.",
+        "Come back in an hour. If your work needs more, ask the data-protection contact.",
+    ),
     "wrong-origin": ReasonText(
         "This form was not sent from this tool",
         "Another site sent this form in your name, so it was not accepted.",

@@ -17,9 +17,18 @@ from bridge.store.registrations import load_registration
 from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
 from bridge.store.viewers import load_learner_groups
 from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID, Standing, load_standing, refresh_viewer_access
-from lti.errors import AccessRefused, CourseNotReady, NotFound, PageError, RightsUnchecked, SessionEnded
+from lti.errors import (
+    AccessRefused,
+    CourseNotReady,
+    NotFound,
+    PageError,
+    RightsUnchecked,
+    SessionEnded,
+    TooManyViews,
+)
 from lti.launch.memberships import SCOPE
 from lti.launch.service_token import ServiceRefused
+from lti.limits import UNNAMED, alert_contact, is_over_limit
 from lti.services import services
 from lti.session.sessions import begin_session
 
@@ -90,6 +99,8 @@ def rule(db: Session, visit: Visit, standing: Standing, action: Action) -> Rulin
     decision = Decision(False, Reason.NO_ROLE) if refusal else decide(standing.viewer, action, subject)
     if refusal is None and not decision.is_allowed:
         refusal = _refusal_of(decision)
+    if refusal is None and action not in UNRECORDED | UNNAMED and is_over_limit(db, visit.launch, visit.now):
+        refusal = TooManyViews()
     return Ruling(standing, action, subject, decision, refusal)
 
 
@@ -158,7 +169,7 @@ def make_access_entry(visit: Visit, ruling: Ruling, detail: str | None = None) -
         at=visit.now,
         platform_id=visit.launch.platform_id,
         viewer_moodle_user_id=visit.launch.moodle_user_id,
-        viewer_role=viewer.course_role or ("admin" if viewer.is_admin else "none"),
+        viewer_role=_role_of(viewer),
         action=ruling.action.value,
         moodle_course_id=visit.launch.moodle_course_id,
         subject_person_id=asked_for or None,
@@ -169,11 +180,17 @@ def make_access_entry(visit: Visit, ruling: Ruling, detail: str | None = None) -
     )
 
 
+def _role_of(viewer: Viewer) -> str:
+    return viewer.course_role or ("admin" if viewer.is_admin else "none")
+
+
 def record_view(visit: Visit, ruling: Ruling) -> None:
     """Commit the access row and the session's own change before anything leaves."""
     with writing(services().sessions) as db:
         if ruling.action not in UNRECORDED or ruling.refusal is not None:
             save_access(db, make_access_entry(visit, ruling))
+        if isinstance(ruling.refusal, TooManyViews):
+            alert_contact(db, visit.launch, _role_of(ruling.standing.viewer), visit.now)
         if visit.session is not None:
             note_use(db, visit, ruling.refusal)
         elif ruling.refusal is None:

@@ -77,16 +77,14 @@ def count_named_views(
 ) -> int:
     """Count the pages that named learners to a viewer since then; `unnamed` are recorded actions that name nobody."""
     row = AccessRow
-    counted = db.scalar(
-        select(func.count()).where(
-            row.platform_id == platform_id,
-            row.viewer_moodle_user_id == moodle_user_id,
-            row.at > since,
-            row.is_allowed.is_(True),
-            row.action.not_in(unnamed),
-        )
+    return _count(
+        db,
+        row.platform_id == platform_id,
+        row.viewer_moodle_user_id == moodle_user_id,
+        row.at > since,
+        row.is_allowed.is_(True),
+        row.action.not_in(unnamed),
     )
-    return counted or 0
 
 
 def forget_subject(db: Session, person_id: int) -> int:
@@ -98,7 +96,6 @@ def forget_subject(db: Session, person_id: int) -> int:
     person = db.get(Person, person_id)
     if person is None:
         return 0
-    as_subject = AccessRow.subject_person_id == person_id
     is_subject = AccessRow.subject_person_id == person_id
     own = and_(is_subject, AccessRow.viewer_moodle_user_id == person.moodle_user_id)
     _forget_viewers(db, own)

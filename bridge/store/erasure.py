@@ -16,7 +16,7 @@ from bridge.schema.log import Quarantine
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.teaching import Course, LearnerTask, Task
 from bridge.schema.viewing import ViewerAccess, ViewerSession
-from bridge.store.access_log import forget_subject
+from bridge.store.access_log import forget_refusals, forget_subject
 from bridge.store.engagement import erase_learner
 from bridge.store.launches import forget_continue_codes
 from bridge.store.log_events import erase_raw_rows
@@ -55,6 +55,7 @@ def erase_person(
             return
     if person is not None:
         forget_subject(db, person.id)
+    forget_refusals(db, platform_id, moodle_user_id)
     is_alerted = (Alert.platform_id == platform_id, Alert.viewer_moodle_user_id == moodle_user_id)
     db.execute(update(Alert).where(*is_alerted).values(viewer_moodle_user_id=None))
     for table, is_theirs in _rows_about(platform_id, moodle_user_id, person):

@@ -1,0 +1,85 @@
+"""Write and read what the data-protection contact is to look at (table alert)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from bridge.schema.access import Alert
+from bridge.schema.people import Person
+from bridge.schema.platforms import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """What is to be looked at."""
+
+    platform_id: int
+    at: datetime
+    kind: str
+    viewer_moodle_user_id: int
+    detail: str
+    """At most 500 characters; nothing about a learner."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """One alert as it is listed."""
+
+    alert_id: int
+    at: datetime
+    platform_name: str
+    kind: str
+    viewer_moodle_user_id: int | None
+    viewer_name: str | None
+    """None where the viewer is not (any more) in a roster."""
+    detail: str
+
+
+def save_alert(db: Session, alert: NewAlert, since: datetime) -> bool:
+    """Add an alert, unless there is one of the kind about this viewer since then; return whether it was added."""
+    # Two requests at the same moment wait for each other here; SQLite has one writer at a time anyway.
+    db.execute(select(Platform.id).where(Platform.id == alert.platform_id).with_for_update(key_share=True))
+    is_known = (
+        Alert.platform_id == alert.platform_id,
+        Alert.kind == alert.kind,
+        Alert.viewer_moodle_user_id == alert.viewer_moodle_user_id,
+        Alert.at >= since,
+    )
+    if db.scalar(select(Alert.id).where(*is_known).limit(1)) is not None:
+        return False
+    db.add(
+        Alert(
+            platform_id=alert.platform_id,
+            at=alert.at,
+            kind=alert.kind,
+            viewer_moodle_user_id=alert.viewer_moodle_user_id,
+            detail=alert.detail,
+        )
+    )
+    return True
+
+
+def load_alerts(db: Session, since: datetime) -> tuple[AlertRecord, ...]:
+    """Load the alerts of all platforms since then, the latest first; empty: none."""
+    is_viewer = and_(Person.platform_id == Alert.platform_id, Person.moodle_user_id == Alert.viewer_moodle_user_id)
+    rows = db.execute(
+        select(Alert, Platform.name, Person.full_name)
+        .join(Platform, Platform.id == Alert.platform_id)
+        .outerjoin(Person, is_viewer)
+        .where(Alert.at >= since)
+        .order_by(Alert.at.desc(), Alert.id.desc())
+    )
+    return tuple(
+        AlertRecord(
+            alert_id=row.Alert.id,
+            at=row.Alert.at,
+            platform_name=row.name,
+            kind=row.Alert.kind,
+            viewer_moodle_user_id=row.Alert.viewer_moodle_user_id,
+            viewer_name=row.full_name or None,
+            detail=row.Alert.detail,
+        )
+        for row in rows
+    )
