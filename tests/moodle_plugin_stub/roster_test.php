@@ -95,6 +95,16 @@ it('recognises the tool by its types when they are known, and by nothing else', 
     same(false, $matcher->matches(['typeid' => '5', 'toolurl' => 'https://tool.example/', 'securetoolurl' => '', 'tooldomain' => '']));
 });
 
+it('recognises an activity that names no type by the address through which Moodle finds the tool\'s type', function () {
+    $matcher = new tool_matcher([4], '', ['tool.example', '']);
+    $nothing = ['typeid' => '0', 'toolurl' => '', 'securetoolurl' => null, 'tooldomain' => null];
+    same(true, $matcher->matches(['toolurl' => 'https://www.Tool.example/lti/launch'] + $nothing));
+    same(true, $matcher->matches(['typeid' => null, 'toolurl' => 'tool.example'] + $nothing));
+    same(false, $matcher->matches(['toolurl' => 'https://other.example/'] + $nothing));
+    same(false, $matcher->matches(['typeid' => '5', 'toolurl' => 'https://tool.example/'] + $nothing));
+    same(false, $matcher->matches($nothing));
+});
+
 it('recognises the tool by its host', function () {
     $matcher = new tool_matcher([], 'https://Tool.example/lti/launch');
     $nothing = ['typeid' => null, 'toolurl' => null, 'securetoolurl' => null, 'tooldomain' => null];

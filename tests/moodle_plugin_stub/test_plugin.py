@@ -141,6 +141,12 @@ def test_every_string_that_is_asked_for_exists_and_every_one_that_exists_is_aske
     assert asked == strings
 
 
+def test_each_capability_is_defined_once() -> None:
+    names = re.findall(r"^    '([a-z/:]+)' => \[", plugin_text("db/access.php"), flags=re.MULTILINE)
+    assert names
+    assert len(names) == len(set(names))
+
+
 def test_every_capability_that_is_checked_is_defined() -> None:
     defined = set(re.findall(r"'(local/lea:\w+)' => \[", plugin_text("db/access.php")))
     checked = {name for path in plugin_files(".php") for name in re.findall(r"'(local/lea:\w+)'", path.read_text())}

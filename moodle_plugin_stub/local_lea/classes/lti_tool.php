@@ -56,6 +56,17 @@ class lti_tool {
     }
 
     /**
+     * List the hosts by which Moodle finds the tool for an activity that names no type (lti_get_tool_by_url_match).
+     *
+     * @return string[]
+     */
+    public static function domains(): array {
+        global $DB;
+        $types = $DB->get_records_list('lti_types', 'id', self::typeids(), '', 'id, tooldomain');
+        return array_map('strval', array_column($types, 'tooldomain'));
+    }
+
+    /**
      * Find the type of which activities are made.
      *
      * @return int|null id of the first type that can be launched, null when there is none

@@ -42,7 +42,7 @@ class tool_activities {
         $cache = \cache::make('local_lea', 'owncmids');
         $cmids = $cache->get($courseid);
         if ($cmids === false) {
-            $cmids = self::find($courseid, $matcher);
+            $cmids = self::find($courseid, self::matcher(lti_tool::domains()));
             $cache->set($courseid, $cmids);
         }
         return $cmids;
@@ -89,11 +89,12 @@ class tool_activities {
     /**
      * Make the matcher from the settings, and from what the service said.
      *
+     * @param string[] $domains hosts of the tool's types
      * @return tool_matcher
      */
-    private static function matcher(): tool_matcher {
+    private static function matcher(array $domains = []): tool_matcher {
         $host = lti_tool::chosen_typeid() ? '' : (string) get_config('local_lea', 'toolhost');
-        return new tool_matcher(lti_tool::typeids(), $host);
+        return new tool_matcher(lti_tool::typeids(), $host, $domains);
     }
 
     /**

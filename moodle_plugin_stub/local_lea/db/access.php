@@ -56,27 +56,6 @@ $capabilities = [
     ],
     // Changing the tool's settings in its own administration page.
     'local/lea:manage' => [
-        'riskbitmask' => RISK_CONFIG | RISK_PERSONAL,
-        'captype' => 'write',
-        'contextlevel' => CONTEXT_SYSTEM,
-        'archetypes' => [
-            'manager' => CAP_ALLOW,
-        ],
-    ],
-    // The page that opens the tool without a course.
-    'local/lea:viewstart' => [
-        'captype' => 'read',
-        'contextlevel' => CONTEXT_SYSTEM,
-        'archetypes' => [
-            'manager' => CAP_ALLOW,
-        ],
-    ],
-    'local/lea:switchcourses' => [
-        'captype' => 'write',
-        'contextlevel' => CONTEXT_SYSTEM,
-        'archetypes' => [],
-    ],
-    'local/lea:manage' => [
         'riskbitmask' => RISK_CONFIG,
         'captype' => 'write',
         'contextlevel' => CONTEXT_SYSTEM,
@@ -84,6 +63,7 @@ $capabilities = [
             'manager' => CAP_ALLOW,
         ],
     ],
+    // The page that opens the tool without a course.
     'local/lea:viewstart' => [
         'captype' => 'read',
         'contextlevel' => CONTEXT_SYSTEM,

@@ -158,6 +158,7 @@ def test_an_approval_makes_the_waiting_registration_work_and_says_who_did_it(too
     assert "is approved" in admin.notice()
     assert count_rows(tool, PendingRegistration) == 0
     assert count_rows(tool, Registration) == 2
+    assert count_rows(tool, SyncRequest) == 1
     assert f"registration {pending_id} approved as platform" in str(admin.changes()[0].detail)
 
 

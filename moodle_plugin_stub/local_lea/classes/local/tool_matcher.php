@@ -27,18 +27,24 @@ class tool_matcher {
     /** @var string host, with the port if it is not the usual one, in lower case */
     private string $host;
 
+    /** @var string[] hosts of the types, likewise */
+    private array $typehosts;
+
     /**
      * Say what the tool looks like.
      *
      * @param int[] $typeids ids of the tool's types (Manage tools), none when not known
      * @param string $host host of the tool's address, or the whole address, '' for not to look at it
+     * @param string[] $domains hosts of these types: Moodle launches an activity that names no type by its address
      */
     public function __construct(
         /** @var int[] ids of the tool's types */
         private array $typeids,
-        string $host
+        string $host,
+        array $domains = []
     ) {
         $this->host = self::host_of($host);
+        $this->typehosts = array_values(array_filter(array_map([self::class, 'host_of'], $domains), fn($one) => $one !== ''));
     }
 
     /**
@@ -57,14 +63,13 @@ class tool_matcher {
      * @return bool
      */
     public function matches(array $activity): bool {
-        if (in_array((int) ($activity['typeid'] ?? 0), $this->typeids, true)) {
+        $typeid = (int) ($activity['typeid'] ?? 0);
+        if (in_array($typeid, $this->typeids, true)) {
             return true;
         }
-        if ($this->host === '') {
-            return false;
-        }
+        $hosts = array_filter([$this->host, ...($typeid ? [] : $this->typehosts)], fn($one) => $one !== '');
         foreach (['toolurl', 'securetoolurl', 'tooldomain'] as $field) {
-            if (self::host_of((string) ($activity[$field] ?? '')) === $this->host) {
+            if (in_array(self::host_of((string) ($activity[$field] ?? '')), $hosts, true)) {
                 return true;
             }
         }
