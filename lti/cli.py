@@ -7,12 +7,15 @@ import click
 
 from bridge.store.migrations import upgrade
 from lti.commands.approving import register
+from lti.commands.audit import audit
 from lti.commands.calendars import calendars
 from lti.commands.courses import courses
+from lti.commands.feed import feed
 from lti.commands.keys import keys
 from lti.commands.platforms import platforms
 from lti.commands.plugin import plugin
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
+from lti.commands.schools import schools
 from lti.commands.sync import status, sync, worker
 from lti.serving import gunicorn_command
 
@@ -73,6 +76,9 @@ main.add_command(plugin)
 main.add_command(keys)
 main.add_command(calendars)
 main.add_command(courses)
+main.add_command(schools)
+main.add_command(feed)
+main.add_command(audit)
 main.add_command(sync)
 main.add_command(status)
 main.add_command(worker)

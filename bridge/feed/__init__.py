@@ -1,0 +1,1 @@
+"""The student-record feed: a CSV of the institution is read, compared with what is stored, and applied."""

@@ -1,0 +1,165 @@
+"""Read and write schools, programmes and whose courses are whose (tables school, programme, course_school)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from analytics.policy.relationships import Kind
+from bridge.errors import BridgeError
+from bridge.schema.records import CourseSchool, Programme, Relationship, School, StudentRecord, Training
+from bridge.schema.teaching import Course
+from bridge.store.database import upsert
+from bridge.store.holders import holds_at, same_holder
+
+
+class SchoolRefused(BridgeError):
+    """A school cannot be changed as asked; nothing was."""
+
+    code = "school-refused"
+    next_step = "See lea school list."
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSchool:
+    """One school with what is known of it."""
+
+    code: str
+    name: str
+    is_on: bool
+    leads: tuple[tuple[str, date | None], ...]
+    """Name and training date of each lead of today; None: no training is recorded."""
+    programme_count: int
+    course_count: int
+    learner_count: int
+
+
+def save_school(db: Session, platform_id: int, code: str, name: str) -> None:
+    """Add a school, or rename the one with this code; a new one is off."""
+    upsert(
+        db,
+        School,
+        [{"platform_id": platform_id, "code": code, "name": name}],
+        key=("platform_id", "code"),
+        update=("name",),
+    )
+
+
+def find_school_id(db: Session, platform_id: int, code: str) -> int:
+    """Return the id of a school.
+
+    Raises:
+        SchoolRefused: no school has this code.
+    """
+    return _find_school(db, platform_id, code).id
+
+
+def load_schools(db: Session, platform_id: int, now: datetime) -> tuple[ListedSchool, ...]:
+    """Return every school, by code. Empty before the first."""
+    schools = db.scalars(select(School).where(School.platform_id == platform_id).order_by(School.code)).all()
+    return tuple(
+        ListedSchool(
+            code=school.code,
+            name=school.name,
+            is_on=school.switched_on_at is not None,
+            leads=_load_leads(db, school.id, now),
+            programme_count=_count(db, Programme, school.id),
+            course_count=_count(db, CourseSchool, school.id),
+            learner_count=_count(db, StudentRecord, school.id),
+        )
+        for school in schools
+    )
+
+
+def switch_school_on(db: Session, platform_id: int, code: str, now: datetime) -> None:
+    """Switch a school on: from now on stored relationships show its learners by name.
+
+    Raises:
+        SchoolRefused: no such school, or it has no lead with a training date up to today (policy paragraph 19).
+    """
+    school = _find_school(db, platform_id, code)
+    if not has_trained_lead(db, school.id, now):
+        raise SchoolRefused(
+            f"{school.name} has no learner engagement lead with a training date, so it stays off. "
+            "Next: lea relationship add lead, then lea training record"
+        )
+    school.switched_on_at = school.switched_on_at or now
+
+
+def switch_school_off(db: Session, platform_id: int, code: str) -> None:
+    """Switch a school off: stored relationships show none of its learners any more. Nothing is deleted.
+
+    Raises:
+        SchoolRefused: no such school.
+    """
+    _find_school(db, platform_id, code).switched_on_at = None
+
+
+def has_trained_lead(db: Session, school_id: int, now: datetime, *, without: int | None = None) -> bool:
+    """Say whether a school has a lead with a training date up to today, the relationship `without` left aside."""
+    lead = (
+        Relationship.school_id == school_id,
+        Relationship.kind == Kind.LEAD.value,
+        Relationship.id != (without or 0),
+        *holds_at(now),
+    )
+    is_trained = exists().where(same_holder(), Training.trained_on <= now.date())
+    return bool(db.scalar(select(exists().where(*lead, is_trained))))
+
+
+def save_course_schools(db: Session, platform_id: int, code: str, moodle_course_ids: Collection[int]) -> None:
+    """Give courses to a school; each belongs to one.
+
+    Raises:
+        SchoolRefused: no such school, or a course is not known here; then nothing was saved.
+    """
+    school_id = find_school_id(db, platform_id, code)
+    courses = db.scalars(
+        select(Course).where(Course.platform_id == platform_id, Course.moodle_course_id.in_(moodle_course_ids))
+    )
+    found = {course.moodle_course_id: course.id for course in courses}
+    if unknown := sorted(set(moodle_course_ids) - set(found)):
+        raise SchoolRefused(
+            f"Not known here: course {', '.join(map(str, unknown))}. Nothing was changed. Next: lea course on"
+        )
+    rows = [{"course_id": course_id, "school_id": school_id} for course_id in found.values()]
+    upsert(db, CourseSchool, rows, key=("course_id",), update=("school_id",))
+
+
+def switch_research(db: Session, platform_id: int, programme_code: str, now: datetime | None) -> None:
+    """Let a programme's research students in from `now`, or leave them out again (None).
+
+    Raises:
+        SchoolRefused: no programme has this code.
+    """
+    programme = db.scalar(
+        select(Programme).where(Programme.platform_id == platform_id, Programme.code == programme_code)
+    )
+    if programme is None:
+        raise SchoolRefused(
+            f"No programme has the code {programme_code}. Nothing was changed. Programmes come with the feed: lea feed"
+        )
+    programme.research_on_at = now
+
+
+def _find_school(db: Session, platform_id: int, code: str) -> School:
+    school = db.scalar(select(School).where(School.platform_id == platform_id, School.code == code))
+    if school is None:
+        raise SchoolRefused(f"No school has the code {code}. Nothing was changed. Next: lea school list")
+    return school
+
+
+def _load_leads(db: Session, school_id: int, now: datetime) -> tuple[tuple[str, date | None], ...]:
+    trained_on = select(func.max(Training.trained_on)).where(same_holder()).correlate(Relationship).scalar_subquery()
+    rows = db.execute(
+        select(Relationship.holder_name, trained_on)
+        .where(Relationship.school_id == school_id, Relationship.kind == Kind.LEAD.value, *holds_at(now))
+        .order_by(Relationship.holder_name, Relationship.id)
+    )
+    return tuple((name, day) for name, day in rows)
+
+
+def _count(db: Session, table: type[Programme] | type[CourseSchool] | type[StudentRecord], school_id: int) -> int:
+    return db.scalar(select(func.count()).select_from(table).where(table.school_id == school_id)) or 0
