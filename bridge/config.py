@@ -1,6 +1,6 @@
 """Every setting, declared once: `LEA_…` variables of the environment, checked by marshmallow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import Schema, ValidationError, post_load, validate, validates, validates_schema
 from marshmallow import fields as ma
 
+from analytics.policy.retention import DataKind, LawfulBasis, RetentionRule, rules_with
 from bridge.egress import LOOPBACK, Egress, find_bundle_problem, find_proxy_problem, read_hosts
 from bridge.errors import SettingsError
 
@@ -49,6 +50,21 @@ class Settings:
     """LEA_NAMED_VIEWS_PER_HOUR: pages with learners' names that one person is shown in an hour, at most."""
     privacy_contact: str = ""
     """LEA_PRIVACY_CONTACT: who answers questions about data protection, as learners and staff read it."""
+
+    tombstone_file: str | None = None
+    """LEA_TOMBSTONE_FILE: keeps the marks of erasures outside the database; a SQLite database has one beside it."""
+    retention_days: Mapping[DataKind, int] = field(default_factory=dict)
+    """LEA_RETENTION_DAYS: kind=days with commas between, where a kind of data is kept for another time."""
+    lawful_bases: Mapping[DataKind, LawfulBasis] = field(default_factory=dict)
+    """LEA_LAWFUL_BASES: kind=basis with commas between, where a kind of data rests on another lawful basis."""
+    dpia_reference: str = ""
+    """LEA_DPIA_REFERENCE: the number of the institution's own data-protection impact assessment."""
+
+    @property
+    def retention(self) -> tuple[RetentionRule, ...]:
+        """What is kept why and for how long, with the institution's own periods."""
+        days = {DataKind.LOG_ROWS: self.raw_window_days, DataKind.SET_ASIDE: self.raw_window_days}
+        return rules_with({**days, **self.retention_days}, self.lawful_bases)
 
     @property
     def egress(self) -> Egress:
@@ -111,6 +127,24 @@ class _HostsField(ma.Field[frozenset[str]]):
             raise ValidationError(str(error)) from error
 
 
+class _PairsField(ma.Field[dict[DataKind, Any]]):
+    """kind=value with commas between; the kinds are those of `analytics.policy.retention`."""
+
+    def __init__(self, read: Callable[[str], Any], what: str) -> None:
+        super().__init__()
+        self.read, self.what = read, what
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[DataKind, Any]:
+        pairs: dict[DataKind, Any] = {}
+        for part in filter(None, map(str.strip, str(value).split(","))):
+            kind, _, told = part.partition("=")
+            try:
+                pairs[DataKind(kind.strip())] = self.read(told.strip())
+            except ValueError as error:
+                raise ValidationError(f"{part!r} is not kind={self.what}; `lea retention status` lists both") from error
+        return pairs
+
+
 class _SettingsSchema(Schema):
     secret_key = ma.String(required=True, validate=validate.Length(min=32))
     public_url = ma.Url(required=True, schemes={"http", "https"}, require_tld=False)
@@ -126,6 +160,20 @@ class _SettingsSchema(Schema):
     private_hosts = _HostsField()
     named_views_per_hour = ma.Integer(validate=validate.Range(min=1, max=10_000))
     privacy_contact = ma.String(validate=validate.Length(max=200))
+
+    tombstone_file = ma.String()
+    retention_days = _PairsField(int, "days")
+    lawful_bases = _PairsField(LawfulBasis, "basis")
+    dpia_reference = ma.String(validate=validate.Length(max=200))
+
+    @validates("retention_days")
+    def check_retention(self, value: dict[DataKind, int], **kwargs: Any) -> None:
+        if {DataKind.LOG_ROWS, DataKind.SET_ASIDE} & set(value):
+            raise ValidationError("log-rows and set-aside follow LEA_RAW_WINDOW_DAYS")
+        try:
+            rules_with(value, {})
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
     @validates("egress_proxy")
     def check_proxy(self, value: str, **kwargs: Any) -> None:
@@ -155,6 +203,7 @@ class _SettingsSchema(Schema):
     @post_load
     def make(self, data: dict[str, Any], **kwargs: Any) -> Settings:
         data["public_url"] = data["public_url"].rstrip("/")
+        data["tombstone_file"] = data.get("tombstone_file") or None
         data["egress_proxy"] = data.get("egress_proxy") or None
         data["ca_bundle"] = data.get("ca_bundle") or None
         return Settings(**data)

@@ -12,10 +12,12 @@ BridgeError
 ├── AddressesDiffer               a second registration of one platform names other addresses
 ├── NotPending                    no registration with this id waits for approval
 ├── SecretUnreadable              an encrypted value does not open with this LEA_SECRET_KEY
+├── TombstoneFileError            the file with the marks of erasures cannot be read or written
 └── MoodleError                   Moodle did not give what was asked; see bridge/moodle/errors.py
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 
@@ -151,3 +153,17 @@ class SecretUnreadable(BridgeError):
         "Start with the LEA_SECRET_KEY it was saved with. If that is lost, save each token again (`lea platform "
         "connect`) and make a new signing key (`lea keys rotate`, then `lea keys retire` for the old one)."
     )
+
+
+class TombstoneFileError(BridgeError):
+    """The file that keeps the marks of erasures cannot be used, so erased people could come back unseen."""
+
+    code = "tombstone-file"
+    next_step = (
+        "The database is as it was. Mend the file's rights or take it from a backup of that file (LEA_TOMBSTONE_FILE "
+        "says where it is; a newer one holds everything that an older one does), then start again."
+    )
+
+    def __init__(self, path: Path, problem: str) -> None:
+        self.path = path
+        super().__init__(f"The file of erasures {path} {problem}. {self.next_step}")

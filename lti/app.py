@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from bridge.config import Settings
 from bridge.connections import make_page_clients
 from bridge.moodle.client import MoodleClient
 from bridge.store.database import Sessions, make_engine, make_sessions
+from bridge.tombstone_file import agree_with_file
 from bridge.viewer_access import MoodleAccess
 from lti import panels
 from lti.errors import register_errors
@@ -23,6 +24,9 @@ from lti.registration import routes as registration
 from lti.services import EXTENSION, Services, services, utc_now
 
 MAX_BODY_BYTES = 1_000_000
+REAPPLIED = "lea tombstones"
+NO_DATA = frozenset({"healthz", "static"})
+"""Routes that read nothing of anybody."""
 
 
 def create_app(
@@ -54,6 +58,7 @@ def create_app(
         log=make_log(settings.log_level),
     )
     app.before_request(_begin_request)
+    app.before_request(_reapply_tombstones)
     app.after_request(_log_request)
     register_headers(app)
     register_errors(app)
@@ -68,6 +73,17 @@ def _begin_request() -> None:
     g.started = time.perf_counter()
     number = secrets.token_hex(5).upper()
     g.request_id = f"{number[:4]}-{number[4:8]}-{number[8:]}"
+
+
+def _reapply_tombstones() -> None:
+    """Before the first page: a restored backup may have brought back people who were erased after it was made.
+
+    While the database is away or the file cannot be read, pages fail and the next request tries again.
+    """
+    if REAPPLIED in current_app.extensions or request.endpoint in NO_DATA:
+        return
+    agree_with_file(services().sessions, services().settings)
+    current_app.extensions[REAPPLIED] = True
 
 
 def _log_request(answer: Response) -> Response:

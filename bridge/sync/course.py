@@ -25,13 +25,14 @@ from bridge.sync.activities import sync_activities
 from bridge.sync.backfill import backfill_courses
 from bridge.sync.context import Sync
 from bridge.sync.courses import sync_courses
-from bridge.sync.deletions import follow_deletions
+from bridge.sync.deletions import follow_deletions, reapply_tombstones
 from bridge.sync.evaluations import make_evaluations
 from bridge.sync.expiry import purge_history, purge_raw_window, purge_visits
 from bridge.sync.handshake import shake_hands
 from bridge.sync.log import sync_log
 from bridge.sync.report import Progress, Silent, SyncReport, Tally, to_result
 from bridge.sync.roster import sync_rosters
+from bridge.sync.sealing import seal_access_rows
 from bridge.sync.settle import reconcile_window, settle_log
 from bridge.sync.switched import tell_switched_courses
 from bridge.sync.tasks import sync_tasks
@@ -53,6 +54,7 @@ class Step:
 
 
 SYNC_STEPS = (
+    Step("tombstones", reapply_tombstones, asks_moodle=False, is_essential=True),
     Step("handshake", shake_hands, is_essential=True),
     Step("switched", tell_switched_courses, is_essential=True),
     Step("deletions", follow_deletions),
@@ -67,6 +69,7 @@ SYNC_STEPS = (
     Step("evaluations", make_evaluations, asks_moodle=False, is_per_course=True),
 )
 NIGHTLY_STEPS = (
+    Step("seals", seal_access_rows, asks_moodle=False),
     Step("expiry", purge_raw_window, asks_moodle=False),
     Step("visits", purge_visits, asks_moodle=False),
     Step("history", purge_history, asks_moodle=False),
@@ -101,7 +104,7 @@ def run_nightly(
     now: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> SyncReport:
-    """Let old raw rows and ended visits go, and compare the rest of the raw window with Moodle once more.
+    """Seal access rows, let old raw rows and ended visits go, and compare the rest of the raw window with Moodle once more.
 
     Raises:
         LeaseLost: as `sync_platform`.

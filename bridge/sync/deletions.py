@@ -20,6 +20,18 @@ from bridge.store.quarantine import save_rejected
 from bridge.store.tombstones import load_user_keys
 from bridge.sync.context import Sync
 from bridge.sync.report import Tally
+from bridge.tombstone_file import agree_with_file
+
+
+def reapply_tombstones(sync: Sync, tally: Tally) -> None:
+    """Erase again whom a restored backup brought back, before anything is read of them; see `bridge.tombstone_file`.
+
+    Raises:
+        TombstoneFileError: the file of erasures cannot be read or written.
+    """
+    applied = agree_with_file(sync.sessions, sync.settings)
+    if applied:
+        tally.notes.append(f"{applied} erasures were carried out again: the database had been restored.")
 
 
 def follow_deletions(sync: Sync, tally: Tally) -> None:
@@ -40,6 +52,8 @@ def follow_deletions(sync: Sync, tally: Tally) -> None:
                 _carry_out(sync, db, deletion)
             save_rejected(db, sync.platform_id, Function.DELETIONS, page.rejected, now)
             save_deletion_cursor(db, sync.platform_id, page.max_id)
+        if any(deletion.kind is DeletionKind.ERASURE for deletion in page.deletions):
+            agree_with_file(sync.sessions, sync.settings)
         tally.rows_read += len(page.deletions) + len(page.rejected)
         tally.rows_quarantined += len(page.rejected)
         sync.progress.advance(len(page.deletions))
