@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from analytics.policy.sealing import AuditRow, Seal, chain, commit_row, find_fault, is_forgotten
 from bridge.schema.access import AccessRow, AccessSeal
+from bridge.secrets import derive_key
 from bridge.store.database import Sessions, reading, writing
 
 BATCH = 1_000
@@ -34,6 +35,11 @@ class Verified:
     unsealed_count: int
 
 
+def seal_key(secret_key: str) -> bytes:
+    """Return the key of the seals, which is not in the database."""
+    return derive_key(secret_key, "access seals")
+
+
 def seal_accesses(sessions: Sessions, key: bytes, now: datetime) -> int:
     """Seal every row that is not sealed yet, a transaction for each batch; return how many rows. None: 0."""
     sealed = 0
@@ -45,7 +51,7 @@ def seal_accesses(sessions: Sessions, key: bytes, now: datetime) -> int:
 def _seal_batch(sessions: Sessions, key: bytes, now: datetime) -> int:
     with writing(sessions) as db:
         _keep_writers_out(db)
-        previous = _load_last_seal(db)
+        previous = load_last_seal(db)
         rows = _load_rows(db, previous.last_id if previous else 0, None, BATCH)
         if not rows:
             return 0
@@ -96,11 +102,16 @@ def verify_seals(sessions: Sessions, key: bytes, purged_before: datetime) -> Ver
     return Verified(fault, previous, checked, forgotten, purged, unsealed)
 
 
-def find_seal(sessions: Sessions, seal_id: int) -> Seal | None:
+def load_seal(db: Session, seal_id: int) -> Seal | None:
     """Return one seal; None where there is none of this number."""
-    with reading(sessions) as db:
-        row = db.get(AccessSeal, seal_id)
-        return None if row is None else _to_seal(row)
+    row = db.get(AccessSeal, seal_id)
+    return None if row is None else _to_seal(row)
+
+
+def load_last_seal(db: Session) -> Seal | None:
+    """Return the newest seal; None: nothing was ever sealed."""
+    row = db.scalar(select(AccessSeal).order_by(AccessSeal.last_id.desc()).limit(1))
+    return None if row is None else _to_seal(row)
 
 
 def _find_lost_seal(db: Session, last_id: int) -> str | None:
@@ -116,11 +127,6 @@ def _count_unsealed(db: Session, last_id: int) -> int:
 def _load_seals(db: Session) -> Iterator[Seal]:
     # All at once: they are few, and the rows are read meanwhile.
     return map(_to_seal, db.scalars(select(AccessSeal).order_by(AccessSeal.first_id)).all())
-
-
-def _load_last_seal(db: Session) -> Seal | None:
-    row = db.scalar(select(AccessSeal).order_by(AccessSeal.last_id.desc()).limit(1))
-    return None if row is None else _to_seal(row)
 
 
 def _to_seal(row: AccessSeal) -> Seal:

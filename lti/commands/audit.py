@@ -1,0 +1,115 @@
+"""`lea audit`: whether the record of who looked at whom is as it was written, and what needs somebody's eyes."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+from rich.table import Table
+
+from analytics.policy.retention import find_rule
+from analytics.policy.sealing import Seal
+from bridge.store.alerts import AlertRecord, load_alerts
+from bridge.store.database import reading
+from bridge.store.seals import Verified, load_seal, seal_accesses, seal_key, verify_seals
+from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
+
+KEPT_SEAL = "SEAL:DIGEST"
+
+
+@click.group("audit")
+def audit() -> None:
+    """Check the record of who looked at whom, and see what it warns of."""
+
+
+@audit.command("verify")
+@click.option("--seal", "kept", metavar=KEPT_SEAL, help="A seal that you kept elsewhere: it must still be the same.")
+@pass_runtime
+@says_what_went_wrong
+def verify(runtime: Runtime, kept: str | None) -> None:
+    """Seal what is not sealed yet, then check every seal.
+
+    Ends with 1 and names the first row or batch that was changed, taken out or added. Keep the last line of the answer
+    somewhere else: with --seal it shows later that nothing up to there was replaced, not even the whole chain.
+    """
+    known = None if kept is None else _read_seal(kept)
+    key, now = seal_key(runtime.settings.secret_key), runtime.now()
+    fresh = seal_accesses(runtime.sessions, key, now)
+    found = verify_seals(runtime.sessions, key, _kept_since(runtime, now))
+    if found.fault is not None:
+        raise click.ClickException(
+            f"The access log is not as it was sealed. {found.fault}. The {found.row_count:,} rows before fit. Nothing "
+            "was changed; keep the database as it is, compare it with a backup, and tell the data-protection contact."
+        )
+    if known is not None:
+        _compare(runtime, *known)
+    runtime.console.print(_say(found, fresh))
+    if known is not None:
+        runtime.console.print(f"Seal {known[0]} is the one you kept.")
+    if found.last_seal is not None:
+        runtime.console.print(f"Last seal, to be kept elsewhere: {found.last_seal.seal_id}:{found.last_seal.digest}")
+
+
+def _kept_since(runtime: Runtime, now: datetime) -> datetime:
+    rule = find_rule(runtime.settings.retention, "access_log")
+    if rule is None or rule.days is None:
+        return datetime.min.replace(tzinfo=UTC)
+    return now - timedelta(days=rule.days)
+
+
+def _read_seal(kept: str) -> tuple[int, str]:
+    number, _, digest = kept.partition(":")
+    if not (number.isascii() and number.isdigit() and len(number) < 19 and len(digest) == 64):
+        raise click.BadParameter(f"It is {KEPT_SEAL}, as the last line of an earlier answer has it.")
+    return int(number), digest
+
+
+def _compare(runtime: Runtime, number: int, digest: str) -> None:
+    with reading(runtime.sessions) as db:
+        seal: Seal | None = load_seal(db, number)
+    if seal is None or seal.digest != digest:
+        what = "is missing" if seal is None else "is another one now"
+        raise click.ClickException(
+            f"The access log fits its seals, but seal {number} {what}: rows and seals were replaced after you kept it, "
+            "or an older backup was restored. Compare with a backup, and tell the data-protection contact."
+        )
+
+
+def _say(found: Verified, fresh: int) -> str:
+    if found.last_seal is None:
+        return "Nobody has looked at anybody yet: there is nothing to check."
+    parts = [f"All {found.row_count:,} sealed rows are as they were sealed ({fresh:,} of them just now)."]
+    if found.forgotten_count:
+        parts.append(f"From {found.forgotten_count:,} of them an erasure, or the end of their period, took a name.")
+    if found.purged_count:
+        parts.append(f"{found.purged_count:,} older rows are gone because their period is over.")
+    if found.unsealed_count:
+        parts.append(f"{found.unsealed_count:,} came meanwhile and are not sealed yet.")
+    return " ".join(parts)
+
+
+@audit.command("alerts")
+@click.option("--days", type=click.IntRange(1, 3660), default=30, show_default=True, help="How far to look back.")
+@pass_runtime
+@says_what_went_wrong
+def alerts(runtime: Runtime, days: int) -> None:
+    """List what the data-protection contact is to look at, the latest first. No learner is named."""
+    with reading(runtime.sessions) as db:
+        found = load_alerts(db, runtime.now() - timedelta(days=days))
+    if not found:
+        runtime.console.print(f"No alert in the last {days} days.")
+        return
+    table = Table()
+    for name in ("when", "platform", "kind", "who", "what"):
+        table.add_column(name)
+    for alert in found:
+        table.add_row(_when(alert.at, runtime), alert.platform_name, alert.kind, _who(alert), alert.detail)
+    runtime.console.print(table)
+
+
+def _when(at: datetime, runtime: Runtime) -> str:
+    return f"{at.astimezone(runtime.settings.zone):%Y-%m-%d %H:%M}"
+
+
+def _who(alert: AlertRecord) -> str:
+    if alert.viewer_moodle_user_id is None:
+        return "-"
+    return f"{alert.viewer_name or 'not in a roster'} (Moodle user {alert.viewer_moodle_user_id})"
