@@ -14,6 +14,7 @@ from lti.commands.feed import feed
 from lti.commands.keys import keys
 from lti.commands.platforms import platforms
 from lti.commands.plugin import plugin
+from lti.commands.relationships import relationships, trainings
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.schools import schools
 from lti.commands.sync import status, sync, worker
@@ -77,6 +78,8 @@ main.add_command(keys)
 main.add_command(calendars)
 main.add_command(courses)
 main.add_command(schools)
+main.add_command(relationships)
+main.add_command(trainings)
 main.add_command(feed)
 main.add_command(audit)
 main.add_command(sync)

@@ -1,4 +1,4 @@
-"""Who works with whom, as data: the stored relationships of a viewer (POLICY.md, "only staff who work directly with you").
+"""Who works with whom, as data: the stored relationships of a viewer (the FAQ: "only staff who work with you").
 
 A tutor's relationship is not among them: it is read live from Moodle for the course they come from.
 """

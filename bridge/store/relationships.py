@@ -1,0 +1,187 @@
+"""Read and write who works with whom (table relationship) and who was trained when (table training)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from analytics.policy.relationships import OF_A_LEARNER, OF_A_SCHOOL, Kind, Relationship
+from bridge.errors import BridgeError
+from bridge.schema.people import Person
+from bridge.schema.records import Relationship as RelationshipRow
+from bridge.schema.records import School, Training
+from bridge.store.holders import Holder, holds_at, is_held_by
+from bridge.store.schools import find_school_id, has_trained_lead
+
+COMMAND, OWN = "command", "own"
+
+
+class RelationshipRefused(BridgeError):
+    """A relationship cannot begin or end as asked; nothing was changed."""
+
+    code = "relationship-refused"
+    next_step = "See lea relationship list."
+
+
+@dataclass(frozen=True, slots=True)
+class NewRelationship:
+    """A relationship that somebody writes down by hand."""
+
+    kind: Kind
+    holder: Holder
+    holder_name: str
+    starts_at: datetime
+    ends_at: datetime | None
+    school_code: str | None = None
+    student_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRelationship:
+    """One relationship for the list of all: staff by name, a learner never."""
+
+    relationship_id: int
+    kind: str
+    holder: Holder
+    holder_name: str
+    school_code: str | None
+    starts_at: datetime
+    ends_at: datetime | None
+    source: str
+
+
+def load_held(db: Session, platform_id: int, holder: Holder, now: datetime) -> frozenset[Relationship]:
+    """Return the relationships that somebody holds at `now`. Empty: none."""
+    rows = db.scalars(select(RelationshipRow).where(is_held_by(RelationshipRow, platform_id, holder), *holds_at(now)))
+    return frozenset(Relationship(Kind(row.kind), row.person_id, row.school_id) for row in rows)
+
+
+def load_training_day(db: Session, platform_id: int, holder: Holder, today: date) -> date | None:
+    """Return the day of somebody's last training up to today; None: none is recorded."""
+    is_theirs = is_held_by(Training, platform_id, holder)
+    return db.scalar(select(func.max(Training.trained_on)).where(is_theirs, Training.trained_on <= today))
+
+
+def save_training(
+    db: Session, platform_id: int, holder: Holder, trained_on: date, now: datetime, *, source: str = COMMAND
+) -> None:
+    """Add a training."""
+    db.add(
+        Training(
+            platform_id=platform_id,
+            holder_moodle_user_id=holder.moodle_user_id,
+            holder_idnumber=holder.idnumber,
+            trained_on=trained_on,
+            recorded_at=now,
+            source=source,
+        )
+    )
+
+
+def add_relationship(db: Session, platform_id: int, new: NewRelationship) -> None:
+    """Add a relationship.
+
+    Raises:
+        RelationshipRefused: the kind needs a school or a learner and has none, or the other way round; there is no
+            such learner; the same one holds already; or it ends before it begins.
+        SchoolRefused: no such school.
+    """
+    _check_form(new)
+    school_id = None if new.school_code is None else find_school_id(db, platform_id, new.school_code)
+    person_id = None if new.student_number is None else _find_person(db, platform_id, new.student_number)
+    same = (
+        is_held_by(RelationshipRow, platform_id, new.holder),
+        RelationshipRow.kind == new.kind.value,
+        RelationshipRow.school_id == school_id if school_id is not None else RelationshipRow.school_id.is_(None),
+        RelationshipRow.person_id == person_id if person_id is not None else RelationshipRow.person_id.is_(None),
+        *holds_at(new.starts_at),
+    )
+    if db.scalar(select(exists().where(*same))):
+        raise RelationshipRefused("This relationship holds already. Nothing was changed. See lea relationship list.")
+    db.add(
+        RelationshipRow(
+            platform_id=platform_id,
+            kind=new.kind.value,
+            holder_moodle_user_id=new.holder.moodle_user_id,
+            holder_idnumber=new.holder.idnumber,
+            holder_name=new.holder_name,
+            person_id=person_id,
+            school_id=school_id,
+            starts_at=new.starts_at,
+            ends_at=new.ends_at,
+            source=COMMAND,
+        )
+    )
+
+
+def end_relationship(db: Session, platform_id: int, relationship_id: int, now: datetime) -> None:
+    """End a relationship at `now`: what it showed is refused from the next request on.
+
+    Raises:
+        RelationshipRefused: there is none with this id, it is over already, or it is the last trained lead's of a
+            school that is switched on.
+    """
+    row = db.get(RelationshipRow, relationship_id)
+    if row is None or row.platform_id != platform_id or (row.ends_at is not None and row.ends_at <= now):
+        raise RelationshipRefused("No relationship with this id holds. Nothing was changed. See lea relationship list.")
+    school = None if row.school_id is None else db.get(School, row.school_id)
+    is_needed = row.kind == Kind.LEAD and school is not None and school.switched_on_at is not None
+    if is_needed and school is not None and not has_trained_lead(db, school.id, now, without=row.id):
+        raise RelationshipRefused(
+            f"{school.name} would have no lead with a training date, so nothing was changed. "
+            "Next: add another lead, or lea school off"
+        )
+    row.ends_at = max(now, row.starts_at)
+
+
+def load_relationships(
+    db: Session, platform_id: int, now: datetime, *, kinds: Collection[Kind] = tuple(Kind), with_ended: bool = False
+) -> tuple[ListedRelationship, ...]:
+    """Return the relationships that hold at `now`, or all ever, by kind and holder. Empty: none."""
+    rows = db.execute(
+        select(RelationshipRow, School.code)
+        .outerjoin(School, School.id == RelationshipRow.school_id)
+        .where(
+            RelationshipRow.platform_id == platform_id,
+            RelationshipRow.kind.in_([kind.value for kind in kinds]),
+            *(() if with_ended else holds_at(now)),
+        )
+        .order_by(RelationshipRow.kind, RelationshipRow.holder_name, RelationshipRow.id)
+    )
+    return tuple(
+        ListedRelationship(
+            relationship_id=row.id,
+            kind=row.kind,
+            holder=Holder(row.holder_moodle_user_id, row.holder_idnumber),
+            holder_name=row.holder_name,
+            school_code=code,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            source=row.source,
+        )
+        for row, code in rows
+    )
+
+
+def _check_form(new: NewRelationship) -> None:
+    if new.kind is Kind.BREAK_GLASS:
+        raise RelationshipRefused("Breaking glass is asked for on the page, with a reason. Nothing was changed.")
+    if (new.kind in OF_A_SCHOOL) != (new.school_code is not None):
+        raise RelationshipRefused("Support officers and leads need a school, nobody else has one. Nothing was changed.")
+    if (new.kind in OF_A_LEARNER) != (new.student_number is not None):
+        raise RelationshipRefused("An adviser needs a learner's number, nobody else has one. Nothing was changed.")
+    if new.ends_at is not None and new.ends_at <= new.starts_at:
+        raise RelationshipRefused("It ends before it begins. Nothing was changed.")
+
+
+def _find_person(db: Session, platform_id: int, student_number: str) -> int:
+    found = db.scalars(
+        select(Person.id).where(
+            Person.platform_id == platform_id, Person.idnumber == student_number, Person.deleted_at.is_(None)
+        )
+    ).all()
+    if len(found) != 1 or not student_number:
+        raise RelationshipRefused("No one learner has this number in a synced course. Nothing was changed.")
+    return found[0]
