@@ -104,7 +104,7 @@ def run_nightly(
     now: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> SyncReport:
-    """Seal access rows, let old raw rows and ended visits go, and compare the rest of the raw window with Moodle once more.
+    """Seal access rows, let old raw rows and ended visits go, and compare the rest of the raw window with Moodle.
 
     Raises:
         LeaseLost: as `sync_platform`.
