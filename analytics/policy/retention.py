@@ -14,6 +14,8 @@ MINIMUM_DAYS = 1
 MAXIMUM_DAYS = 3_660
 MOODLE = "Moodle"
 TOOL = "this tool"
+RECORD = "the student record"
+AS_LONG_AS_CONNECTED = "as long as this Moodle is connected"
 COURSE_OVER = (
     "after the last teaching week of the course (or after the course was switched on here, where that was later)"
 )
@@ -119,6 +121,39 @@ RULES = (
         "D4",
     ),
     RetentionRule(
+        DataKind.STUDENT_RECORD,
+        "What the student record says",
+        "Your home school and programme, your credits, whether you study part-time or do research, and your status.",
+        RECORD,
+        LawfulBasis.PUBLIC_TASK,
+        None,
+        "until you are in no course here any more",
+        ("student_record",),
+        "D4",
+    ),
+    RetentionRule(
+        DataKind.RELATIONSHIPS,
+        "Who works with you",
+        "Who is or was your adviser, or supports or leads for your school, from when to when, and who said so.",
+        RECORD,
+        LawfulBasis.PUBLIC_TASK,
+        730,
+        "after it ended",
+        ("relationship",),
+        "D5",
+    ),
+    RetentionRule(
+        DataKind.TRAINING,
+        "Trainings of staff",
+        "That somebody did the training that comes before seeing learners by name, and when.",
+        TOOL,
+        LawfulBasis.LEGAL_OBLIGATION,
+        None,
+        AS_LONG_AS_CONNECTED,
+        ("training",),
+        "D5",
+    ),
+    RetentionRule(
         DataKind.VISITS,
         "Your visits to these pages",
         "That you are signed in here, and what Moodle last said about your rights in a course.",
@@ -180,7 +215,7 @@ RULES = (
         TOOL,
         LawfulBasis.LEGAL_OBLIGATION,
         None,
-        "as long as this Moodle is connected",
+        AS_LONG_AS_CONNECTED,
         ("tombstone",),
         "D6",
     ),

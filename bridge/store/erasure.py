@@ -25,6 +25,8 @@ from bridge.user_keys import UserKeys
 
 KEPT_WITHOUT_NAME = frozenset({Person.__tablename__, AccessRow.__tablename__, Alert.__tablename__})
 """Tables whose rows about a person are not simply deleted: see `erase_person`."""
+HOLDER = "holder_"
+"""How columns begin that say who works with a learner."""
 
 
 def mark_person_deleted(db: Session, platform_id: int, moodle_user_id: int, now: datetime) -> None:
@@ -53,15 +55,28 @@ def erase_person(
         _erase_in_course(db, platform_id, moodle_user_id, person, moodle_course_id)
         if person is None or _is_somewhere(db, person.id):
             return
-    if person is not None:
-        forget_subject(db, person.id)
-    forget_refusals(db, platform_id, moodle_user_id)
     is_alerted = (Alert.platform_id == platform_id, Alert.viewer_moodle_user_id == moodle_user_id)
     db.execute(update(Alert).where(*is_alerted).values(viewer_moodle_user_id=None))
+    forget_refusals(db, platform_id, moodle_user_id)
+    _delete_rows(db, platform_id, moodle_user_id, person, as_staff=True)
+
+
+def remove_person(db: Session, platform_id: int, moodle_user_id: int) -> None:
+    """Delete what is left of a learner whose time here is over; what they hold as staff stays, and no mark is made."""
+    is_one = (Person.platform_id == platform_id, Person.moodle_user_id == moodle_user_id)
+    _delete_rows(db, platform_id, moodle_user_id, db.scalar(select(Person).where(*is_one)), as_staff=False)
+
+
+def _delete_rows(db: Session, platform_id: int, moodle_user_id: int, person: Person | None, *, as_staff: bool) -> None:
+    if person is not None:
+        forget_subject(db, person.id)
     for table, is_theirs in _rows_about(platform_id, moodle_user_id, person):
-        db.execute(delete(table).where(is_theirs))
+        if as_staff or not any(column.name.startswith(HOLDER) for column in table.columns):
+            db.execute(delete(table).where(is_theirs))
+        elif person is not None and "person_id" in table.columns:
+            db.execute(delete(table).where(table.columns.person_id == person.id))
     forget_continue_codes(db, platform_id, moodle_user_id, None)
-    db.execute(delete(Person).where(*is_one))
+    db.execute(delete(Person).where(Person.platform_id == platform_id, Person.moodle_user_id == moodle_user_id))
 
 
 def count_rows_about(db: Session, platform_id: int, moodle_user_id: int) -> dict[str, int]:
@@ -90,7 +105,7 @@ def _rows_about(
         if "platform_id" in table.columns:
             theirs = [column == moodle_user_id for column in table.columns if is_user_column(column)]
             if person is not None and person.idnumber:
-                theirs += [column == person.idnumber for column in table.columns if column.name == "holder_idnumber"]
+                theirs += [column == person.idnumber for column in table.columns if column.name == f"{HOLDER}idnumber"]
             if theirs:
                 clauses.append((table.columns.platform_id == platform_id) & or_(*theirs))
         if table.name == Quarantine.__tablename__:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, case, delete, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.log import SyncRun
@@ -119,14 +119,6 @@ def load_last_success(db: Session, platform_id: int) -> tuple[datetime | None, b
         select(func.max(succeeded_at), func.max(SyncRun.finished_at)).where(*has_ended)
     ).one()
     return last_success, last_end is not None and (last_success is None or last_end > last_success)
-
-
-def purge_runs(db: Session, platform_id: int, before: datetime) -> int:
-    """Delete a platform's runs that began earlier, and return how many."""
-    is_old = (SyncRun.platform_id == platform_id, SyncRun.started_at < before)
-    result = db.execute(delete(SyncRun).where(*is_old))
-    assert isinstance(result, CursorResult)  # noqa: S101 (narrowing for the type checker)
-    return result.rowcount
 
 
 def _record(row: SyncRun) -> RunRecord:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bridge.records import MoodleRole, ViewerAccess
@@ -74,12 +74,6 @@ def load_viewer_access(
     answer["roles"] = tuple(MoodleRole(**role) for role in answer["roles"])
     answer["group_ids"] = tuple(answer["group_ids"])
     return StoredAccess(ViewerAccess(**answer), row.checked_at)
-
-
-def purge_viewer_access(db: Session, platform_id: int, before: datetime) -> None:
-    """Delete older answers of Moodle about viewers: rights need newer ones, and own pages have the roster."""
-    is_old = (ViewerAccessRow.platform_id == platform_id, ViewerAccessRow.checked_at < before)
-    db.execute(delete(ViewerAccessRow).where(*is_old))
 
 
 def load_viewed_course(db: Session, platform_id: int, moodle_course_id: int) -> ViewedCourse | None:

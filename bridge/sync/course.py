@@ -27,7 +27,7 @@ from bridge.sync.context import Sync
 from bridge.sync.courses import sync_courses
 from bridge.sync.deletions import follow_deletions, reapply_tombstones
 from bridge.sync.evaluations import make_evaluations
-from bridge.sync.expiry import purge_history, purge_raw_window, purge_visits
+from bridge.sync.expiry import purge_by_kind, purge_visits
 from bridge.sync.handshake import shake_hands
 from bridge.sync.log import sync_log
 from bridge.sync.report import Progress, Silent, SyncReport, Tally, to_result
@@ -70,9 +70,8 @@ SYNC_STEPS = (
 )
 NIGHTLY_STEPS = (
     Step("seals", seal_access_rows, asks_moodle=False),
-    Step("expiry", purge_raw_window, asks_moodle=False),
     Step("visits", purge_visits, asks_moodle=False),
-    Step("history", purge_history, asks_moodle=False),
+    Step("retention", purge_by_kind, asks_moodle=False),
     Step("reconcile", reconcile_window),
 )
 
