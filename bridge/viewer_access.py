@@ -15,6 +15,7 @@ from bridge.moodle.client import MoodleClient
 from bridge.moodle.errors import MoodleError
 from bridge.records import ViewerAccess
 from bridge.store.database import Sessions, reading, writing
+from bridge.store.platforms import PlatformRecord, load_platform
 from bridge.store.viewer_sessions import NewSession
 from bridge.store.viewers import (
     ViewedCourse,
@@ -34,6 +35,8 @@ INSTRUCTOR = "instructor"
 SEPARATE_GROUPS = 1
 SITE_COURSE_ID = 1
 """Moodle's site home: a course in name alone, from which the staff start page launches."""
+CONNECTED_FOR = timedelta(days=1)
+"""A Moodle that answered within so long is connected: its word can be waited for."""
 PAUSE = timedelta(seconds=10)
 """A Moodle that just failed is left alone for so long: only one page in this time waits for it."""
 
@@ -128,7 +131,8 @@ def load_standing(db: Session, launch: NewSession, now: datetime) -> Standing:
     roster_ids = {c.course_id for c in load_own_courses(db, launch.platform_id, person_id)}
     is_in_roster = course is not None and course.course_id in roster_ids
     role = _course_role(launch, course, answer)
-    manages_tool = _manages_tool(launch, None if stored is None else stored.answer)
+    is_connected = _is_connected(load_platform(db, launch.platform_id), now)
+    manages_tool = _manages_tool(launch, None if stored is None else stored.answer, is_connected=is_connected)
     return Standing(
         viewer=Viewer(
             moodle_user_id=launch.moodle_user_id,
@@ -165,15 +169,20 @@ def _course_role(launch: NewSession, course: ViewedCourse | None, answer: Viewer
     )
 
 
-def _manages_tool(launch: NewSession, answer: ViewerAccess | None) -> bool:
+def _is_connected(platform: PlatformRecord | None, now: datetime) -> bool:
+    return platform is not None and platform.handshake_at is not None and now - platform.handshake_at < CONNECTED_FOR
+
+
+def _manages_tool(launch: NewSession, answer: ViewerAccess | None, *, is_connected: bool) -> bool:
     """Say whether the viewer runs the tool for the whole site: Moodle's own word, as last heard.
 
-    Before Moodle ever said anything about them the launch's word stands, so that an administrator can connect the tool
-    at all. It is no more than that: who holds mod/lti:admin in a single course launches as an administrator too.
+    Where Moodle never said anything about them, and is not connected, the launch's word stands, so that an
+    administrator can connect the tool at all, or again. It is no more than that: who holds mod/lti:admin in a single
+    course launches as an administrator too, and must not run the tool because Moodle is down for a moment.
     """
     if _is_closed(answer):
         return False
-    return launch.is_platform_admin if answer is None else answer.manages
+    return launch.is_platform_admin and not is_connected if answer is None else answer.manages
 
 
 def _manages_from_above(launch: NewSession, answer: ViewerAccess | None, *, is_live: bool) -> bool:

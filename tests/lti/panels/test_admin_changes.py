@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from bridge.moodle.client import MoodleClient
 from bridge.schema.log import SyncRequest
 from bridge.schema.platforms import PendingRegistration, Registration, RegistrationLink
 from bridge.store.database import reading, writing
 from bridge.store.pending_registrations import Granted, load_pending, save_pending
-from bridge.store.platforms import RegistrationDetails, save_platform, save_registration
+from bridge.store.platforms import RegistrationDetails, save_handshake, save_platform, save_registration
 from lti.session.form_tokens import make_form_token
 from tests.demo_vle.faults import Fault
 from tests.lti.panels.admin_browser import CHANGE_PATHS, AdminBrowser
@@ -315,6 +316,38 @@ def test_an_administrator_whom_moodle_never_spoke_of_can_act_while_it_is_down(to
     admin = AdminBrowser.enter(tool)
 
     admin.do("sync")
+
+    assert count_rows(tool, SyncRequest) == 1
+
+
+def shake_hands(tool: Tool) -> None:
+    found = MoodleClient(tool.vle.url, tool.vle.token, attempts=1).version()
+    with writing(tool.sessions) as db:
+        save_handshake(db, tool.platform_id, found, skew_seconds=0, now=tool.clock())
+
+
+def test_an_outage_of_a_connected_moodle_makes_nobody_an_administrator_by_their_launch_alone(tool: Tool) -> None:
+    shake_hands(tool)
+    admin = AdminBrowser.enter(tool)  # Moodle's own word on this one is known
+    tool.vle.faults.always(Fault.SERVER_ERROR)
+    login = tool.login(MANAGER, OPEN)
+    roles = ["http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator"]
+    token = tool.mint(login, MANAGER, OPEN, **{"https://purl.imsglobal.org/spec/lti/claim/roles": roles})
+
+    answer = tool.post_launch(login, token)
+
+    assert answer.status_code == 200
+    assert 'name="once"' not in answer.text
+    admin.do("sync")
+    assert count_rows(tool, SyncRequest) == 1
+
+
+def test_an_administrator_can_mend_a_connection_that_has_been_down_for_a_day(tool: Tool) -> None:
+    shake_hands(tool)
+    tool.clock.move(hours=25)
+    tool.vle.faults.always(Fault.SERVER_ERROR)
+
+    AdminBrowser.enter(tool).do("sync")
 
     assert count_rows(tool, SyncRequest) == 1
 
