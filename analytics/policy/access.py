@@ -1,12 +1,15 @@
 """Decide who may see what: every access rule of the tool (policy paragraph 23 and the FAQ's "who can see my data").
 
-Only staff who work directly with a learner see that learner by name, and the relationship is read live from Moodle; an
-administrator's power over the platform gives no named row. What no rule allows is refused.
+Only staff who work directly with a learner see that learner by name: a tutor by what Moodle says live of the course, an
+adviser or support officer by a stored relationship that holds at this moment, once they are trained and the learner's
+school is switched on. An administrator's power over the platform gives no named row. What no rule allows is refused.
 """
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from analytics.policy.relationships import WORKS_WITH_LEARNERS, Kind, Relationship
 
 TEACHER_ARCHETYPES = frozenset({"teacher", "editingteacher"})
 """Moodle's non-editing and editing teacher; custom roles carry one of these as their archetype."""
@@ -28,6 +31,12 @@ class Action(StrEnum):
     """Every stored row about the learner, in words, and how the data is used."""
     OWN_HELD_EXPORT = "own_held:export"
     """The same rows as a file."""
+    PEOPLE_VIEW = "people:view"
+    """The learners whom an adviser or support officer works with, by name."""
+    PERSON_VIEW = "person:view"
+    """One of these learners over all their courses."""
+    TRAINING = "training:acknowledge"
+    """Say when one was trained, before any name is shown; no learner's data."""
     ADMIN_VIEW = "admin:view"
     """The state of the tool; no learner's data."""
     ADMIN_CHANGE = "admin:change"
@@ -47,6 +56,10 @@ class Reason(StrEnum):
     TEACHES_COURSE = "teaches-course"
     SHARES_GROUP = "shares-group"
     OWN_DATA = "own-data"
+    ADVISES = "advises"
+    SUPPORTS_SCHOOL = "supports-school"
+    WORKS_WITH_LEARNERS = "works-with-learners"
+    HOLDS_RELATIONSHIP = "holds-relationship"
     ADMINISTERS_TOOL = "administers-tool"
     RIGHTS_UNCHECKED = "rights-unchecked"
     NO_ROLE = "no-role"
@@ -54,6 +67,10 @@ class Reason(StrEnum):
     OTHER_GROUP = "other-group"
     NOT_OWN = "not-own"
     NO_SUBJECT = "no-subject"
+    NO_RELATIONSHIP = "no-relationship"
+    TRAINING_NEEDED = "training-needed"
+    SCHOOL_OFF = "school-off"
+    LEFT_OUT = "left-out"
     NO_RULE = "no-rule"
 
 
@@ -78,6 +95,15 @@ class Viewer:
     """They run the tool for the whole site; a category's manager is an administrator here without this."""
     own_course_ids: frozenset[int] = field(default=frozenset())
     """Courses in which the viewer is an active learner."""
+    relationships: frozenset[Relationship] = field(default=frozenset())
+    """Those stored ones that hold at this moment."""
+    is_trained: bool = False
+    """A day of training up to today is recorded for them."""
+
+    @property
+    def works_with_learners(self) -> bool:
+        """A stored relationship shows them learners by name, once they are trained."""
+        return any(held.kind in WORKS_WITH_LEARNERS for held in self.relationships)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +114,12 @@ class Subject:
     person_id: int | None = None
     group_ids: frozenset[int] = field(default=frozenset())
     """The person's groups in that course."""
+    school_id: int | None = None
+    """The person's home school; None: the student record has not said."""
+    is_school_on: bool = False
+    """That school is switched on, with a trained lead."""
+    is_left_out: bool = False
+    """They left, their data is paused, or they do research in a programme that is not switched on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +159,13 @@ def start_action(viewer: Viewer, wished: Action | None = None) -> Action:
         return Action.COURSE_VIEW
     if viewer.course_role is CourseRole.LEARNER:
         return Action.OWN_VIEW
-    return Action.ADMIN_VIEW if viewer.is_admin else Action.OWN_VIEW
+    if viewer.relationships and not viewer.is_trained:
+        return Action.TRAINING
+    if viewer.works_with_learners:
+        return Action.PEOPLE_VIEW
+    if viewer.is_admin:
+        return Action.ADMIN_VIEW
+    return Action.TRAINING if viewer.relationships else Action.OWN_VIEW
 
 
 def _start_pages(viewer: Viewer) -> frozenset[Action]:
@@ -136,6 +174,8 @@ def _start_pages(viewer: Viewer) -> frozenset[Action]:
         Action.COURSE_VIEW: viewer.course_role is CourseRole.TUTOR,
         Action.OWN_VIEW: viewer.course_role is CourseRole.LEARNER,
         Action.OWN_COURSES_VIEW: viewer.person_id is not None and bool(viewer.own_course_ids),
+        Action.PEOPLE_VIEW: viewer.works_with_learners and viewer.is_trained,
+        Action.TRAINING: bool(viewer.relationships),
         Action.ADMIN_VIEW: viewer.is_admin,
     }
     return frozenset(action for action, is_theirs in pages.items() if is_theirs)
@@ -150,6 +190,12 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
             return _decide_learner(viewer, subject)
         case Action.OWN_VIEW | Action.OWN_COURSES_VIEW | Action.OWN_HELD_VIEW | Action.OWN_HELD_EXPORT:
             return _decide_own(viewer, action, subject)
+        case Action.PEOPLE_VIEW:
+            return _decide_people(viewer)
+        case Action.PERSON_VIEW:
+            return _decide_person(viewer, subject)
+        case Action.TRAINING:
+            return _decide_training(viewer)
         case Action.ADMIN_VIEW if viewer.is_admin:
             return Decision(True, Reason.ADMINISTERS_TOOL)
         case Action.ADMIN_CHANGE if viewer.manages_tool:
@@ -178,6 +224,52 @@ def _decide_learner(viewer: Viewer, subject: Subject) -> Decision:
     if viewer.group_ids & subject.group_ids:
         return Decision(True, Reason.SHARES_GROUP)
     return Decision(False, Reason.OTHER_GROUP)
+
+
+def _decide_people(viewer: Viewer) -> Decision:
+    if not viewer.works_with_learners:
+        return Decision(False, Reason.NO_RELATIONSHIP)
+    if not viewer.is_live:
+        return Decision(False, Reason.RIGHTS_UNCHECKED)
+    if not viewer.is_trained:
+        return Decision(False, Reason.TRAINING_NEEDED)
+    return Decision(True, Reason.WORKS_WITH_LEARNERS)
+
+
+def _decide_person(viewer: Viewer, subject: Subject) -> Decision:
+    """Decide about one learner. Groups of a course are no matter here: the relationship is not the course's."""
+    if subject.person_id is None:
+        return Decision(False, Reason.NO_SUBJECT)
+    reason = _find_relationship(viewer, subject)
+    if reason is None:
+        return Decision(False, Reason.NO_RELATIONSHIP)
+    people = _decide_people(viewer)
+    if not people.is_allowed:
+        return people
+    if not subject.is_school_on:
+        return Decision(False, Reason.SCHOOL_OFF)
+    if subject.is_left_out:
+        return Decision(False, Reason.LEFT_OUT)
+    return Decision(True, reason)
+
+
+def _find_relationship(viewer: Viewer, subject: Subject) -> Reason | None:
+    """Return by what a viewer works with a learner, the closer one first; None: by nothing."""
+    for held in viewer.relationships:
+        if held.kind is Kind.ADVISER and held.person_id == subject.person_id:
+            return Reason.ADVISES
+    for held in viewer.relationships:
+        if held.kind is Kind.SUPPORT_OFFICER and held.school_id is not None and held.school_id == subject.school_id:
+            return Reason.SUPPORTS_SCHOOL
+    return None
+
+
+def _decide_training(viewer: Viewer) -> Decision:
+    if not viewer.relationships:
+        return Decision(False, Reason.NO_RELATIONSHIP)
+    if not viewer.is_live:
+        return Decision(False, Reason.RIGHTS_UNCHECKED)
+    return Decision(True, Reason.HOLDS_RELATIONSHIP)
 
 
 def _decide_own(viewer: Viewer, action: Action, subject: Subject) -> Decision:

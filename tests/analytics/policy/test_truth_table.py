@@ -1,0 +1,238 @@
+"""Who may see what: every viewer against every action, as one table to read."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.policy.access import Action, CourseRole, Reason, Subject, Viewer, decide, start_action
+from analytics.policy.relationships import WORKS_WITH_LEARNERS, Kind, Relationship
+from tests.analytics.policy import test_access as known
+
+COURSE, ELSEWHERE = known.COURSE, known.OTHER_COURSE
+LENA, OTTO, GONE = known.LEARNER, known.OTHER_LEARNER, 13
+"""Lena is in group A and in a school that is switched on, Otto in group B and in one that is off; the third left."""
+SCHOOL_ON, SCHOOL_OFF = 501, 502
+IN_A, IN_B = frozenset({known.GROUP_A}), frozenset({known.GROUP_B})
+
+STAFF = replace(known.NOBODY, course_id=None, is_trained=True)
+"""Launched from the site's home: no course, no part in one."""
+ADVISER = replace(STAFF, relationships=frozenset(Relationship(Kind.ADVISER, who) for who in (LENA, OTTO, GONE)))
+OFFICER = replace(
+    STAFF, relationships=frozenset(Relationship(Kind.SUPPORT_OFFICER, None, s) for s in (SCHOOL_ON, SCHOOL_OFF))
+)
+
+
+def holder(kind: Kind, *, school: int | None = None) -> Viewer:
+    """Make somebody trained who holds one relationship."""
+    return replace(STAFF, relationships=frozenset({Relationship(kind, None, school)}))
+
+
+VIEWERS = {
+    **known.VIEWERS,
+    "adviser": ADVISER,
+    "adviser, not trained": replace(ADVISER, is_trained=False),
+    "adviser, Moodle silent": replace(ADVISER, is_live=False),
+    "adviser of somebody else": replace(ADVISER, relationships=frozenset({Relationship(Kind.ADVISER, 99)})),
+    "adviser whose time is over": STAFF,
+    "adviser who tutors group A": replace(
+        known.VIEWERS["tutor of group A only"], relationships=ADVISER.relationships, is_trained=True
+    ),
+    "adviser who administers": replace(ADVISER, is_admin=True, manages_tool=True),
+    "support officer": OFFICER,
+    "support officer, not trained": replace(OFFICER, is_trained=False),
+    "support officer elsewhere": holder(Kind.SUPPORT_OFFICER, school=503),
+    "lead": holder(Kind.LEAD, school=SCHOOL_ON),
+    "lead, not trained": replace(holder(Kind.LEAD, school=SCHOOL_ON), is_trained=False),
+    "faculty": holder(Kind.FACULTY),
+    "maintainer": holder(Kind.MAINTAINER),
+}
+
+PERSON = {
+    LENA: Subject(None, LENA, school_id=SCHOOL_ON, is_school_on=True),
+    OTTO: Subject(None, OTTO, school_id=SCHOOL_OFF),
+    GONE: Subject(None, GONE, school_id=SCHOOL_ON, is_school_on=True, is_left_out=True),
+}
+COLUMNS = {
+    "C1": ("the course's panel", Action.COURSE_VIEW, Subject(COURSE)),
+    "C2": ("another course's panel", Action.COURSE_VIEW, Subject(ELSEWHERE)),
+    "L1": ("Lena's page in the course", Action.LEARNER_VIEW, Subject(COURSE, LENA, IN_A)),
+    "L2": ("Otto's page in the course", Action.LEARNER_VIEW, Subject(COURSE, OTTO, IN_B)),
+    "L3": ("nobody's page in the course", Action.LEARNER_VIEW, Subject(COURSE, None)),
+    "L4": ("Lena's page in another course", Action.LEARNER_VIEW, Subject(ELSEWHERE, LENA, IN_A)),
+    "P0": ("the list of one's people", Action.PEOPLE_VIEW, Subject(None)),
+    "P1": ("Lena over all courses", Action.PERSON_VIEW, PERSON[LENA]),
+    "P2": ("Otto over all courses", Action.PERSON_VIEW, PERSON[OTTO]),
+    "P3": ("who left, over all courses", Action.PERSON_VIEW, PERSON[GONE]),
+    "P4": ("nobody over all courses", Action.PERSON_VIEW, Subject(None)),
+    "T0": ("say when one was trained", Action.TRAINING, Subject(None)),
+    "O1": ("Lena's own page", Action.OWN_VIEW, Subject(COURSE, LENA)),
+    "O2": ("Lena's own page elsewhere", Action.OWN_VIEW, Subject(ELSEWHERE, LENA)),
+    "O3": ("Otto's own page", Action.OWN_VIEW, Subject(COURSE, OTTO)),
+    "O4": ("Lena's own courses", Action.OWN_COURSES_VIEW, Subject(None, LENA)),
+    "O5": ("Otto's own courses", Action.OWN_COURSES_VIEW, Subject(None, OTTO)),
+    "H1": ("all rows about Lena", Action.OWN_HELD_VIEW, Subject(None, LENA)),
+    "H2": ("all rows about Otto", Action.OWN_HELD_VIEW, Subject(None, OTTO)),
+    "H3": ("Lena's rows as a file", Action.OWN_HELD_EXPORT, Subject(None, LENA)),
+    "H4": ("Otto's rows as a file", Action.OWN_HELD_EXPORT, Subject(None, OTTO)),
+    "A1": ("the tool's state", Action.ADMIN_VIEW, Subject(None)),
+    "A2": ("change the tool", Action.ADMIN_CHANGE, Subject(None)),
+}
+
+TABLE = """
+                               C1 C2 L1 L2 L3 L4 P0 P1 P2 P3 P4 T0 O1 O2 O3 O4 O5 H1 H2 H3 H4 A1 A2
+tutor                          C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor of group A only          C1 .  L1 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor of no group              C1 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor who administers          C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
+tutor who learns elsewhere     C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+learner                        .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
+learner, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
+learner of one course          .  .  .  .  .  .  .  .  .  .  .  .  O1 .  .  O4 .  H1 .  H3 .  .  .
+administrator                  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+category manager               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
+nobody                         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+stranger                       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser                        .  .  .  .  .  .  P0 P1 .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+adviser, not trained           .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser of somebody else       .  .  .  .  .  .  P0 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+adviser whose time is over     .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser who tutors group A     C1 .  L1 .  .  .  P0 P1 .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+adviser who administers        .  .  .  .  .  .  P0 P1 .  .  .  T0 .  .  .  .  .  .  .  .  .  A1 A2
+support officer                .  .  .  .  .  .  P0 P1 .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+support officer, not trained   .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+support officer elsewhere      .  .  .  .  .  .  P0 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+lead                           .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+lead, not trained              .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+faculty                        .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+maintainer                     .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+"""
+"""Of each viewer what they may do, by the columns above; a dot is a refusal. The learner is Lena."""
+
+HEAD, *LINES = TABLE.strip("\n").splitlines()
+ROWS = {line[:31].strip(): line[31:].split() for line in LINES}
+
+
+@pytest.mark.parametrize("viewer_name", VIEWERS)
+def test_every_viewer_may_do_exactly_what_the_table_says(viewer_name: str) -> None:
+    may = [
+        code if decide(VIEWERS[viewer_name], action, subject).is_allowed else "."
+        for code, (_, action, subject) in COLUMNS.items()
+    ]
+    assert may == ROWS[viewer_name]
+
+
+def test_every_viewer_and_every_action_stands_in_the_table() -> None:
+    assert {action for _, action, _ in COLUMNS.values()} == set(Action)
+    assert HEAD.split() == list(COLUMNS)
+    assert list(ROWS) == list(VIEWERS)
+
+
+@pytest.mark.parametrize(
+    ("viewer_name", "column", "reason"),
+    [
+        ("adviser", "P0", Reason.WORKS_WITH_LEARNERS),
+        ("adviser", "P1", Reason.ADVISES),
+        ("adviser", "P2", Reason.SCHOOL_OFF),
+        ("adviser", "P3", Reason.LEFT_OUT),
+        ("adviser", "P4", Reason.NO_SUBJECT),
+        ("adviser, not trained", "P0", Reason.TRAINING_NEEDED),
+        ("adviser, not trained", "P1", Reason.TRAINING_NEEDED),
+        ("adviser, not trained", "T0", Reason.HOLDS_RELATIONSHIP),
+        ("adviser, Moodle silent", "P1", Reason.RIGHTS_UNCHECKED),
+        ("adviser of somebody else", "P1", Reason.NO_RELATIONSHIP),
+        ("adviser whose time is over", "P0", Reason.NO_RELATIONSHIP),
+        ("support officer", "P1", Reason.SUPPORTS_SCHOOL),
+        ("support officer elsewhere", "P1", Reason.NO_RELATIONSHIP),
+        ("lead", "P1", Reason.NO_RELATIONSHIP),
+        ("tutor", "P1", Reason.NO_RELATIONSHIP),
+        ("administrator", "P0", Reason.NO_RELATIONSHIP),
+        ("administrator", "T0", Reason.NO_RELATIONSHIP),
+    ],
+)
+def test_a_decision_about_stored_relationships_names_its_reason(viewer_name: str, column: str, reason: Reason) -> None:
+    _, action, subject = COLUMNS[column]
+    assert decide(VIEWERS[viewer_name], action, subject).reason is reason
+
+
+def test_who_advises_and_supports_the_same_learner_looks_as_their_adviser() -> None:
+    both = replace(ADVISER, relationships=ADVISER.relationships | OFFICER.relationships)
+    assert decide(both, Action.PERSON_VIEW, PERSON[LENA]).reason is Reason.ADVISES
+
+
+@pytest.mark.parametrize(
+    ("viewer_name", "action"),
+    [
+        ("adviser", Action.PEOPLE_VIEW),
+        ("adviser, not trained", Action.TRAINING),
+        ("adviser who tutors group A", Action.COURSE_VIEW),
+        ("adviser who administers", Action.PEOPLE_VIEW),
+        ("support officer", Action.PEOPLE_VIEW),
+        ("lead", Action.TRAINING),
+        ("faculty", Action.TRAINING),
+    ],
+)
+def test_somebody_with_a_stored_relationship_begins_there_unless_they_have_a_part_in_the_course(
+    viewer_name: str, action: Action
+) -> None:
+    assert start_action(VIEWERS[viewer_name]) is action
+
+
+IDS = st.one_of(st.none(), st.integers(1, 3))
+HELD = st.builds(Relationship, kind=st.sampled_from(Kind), person_id=IDS, school_id=IDS)
+ANYBODY = st.builds(
+    Viewer,
+    moodle_user_id=st.integers(1, 4),
+    person_id=IDS,
+    course_id=IDS,
+    course_role=st.sampled_from([None, *CourseRole]),
+    is_admin=st.booleans(),
+    group_ids=st.frozensets(st.integers(1, 3)),
+    sees_all_groups=st.booleans(),
+    is_live=st.booleans(),
+    manages_tool=st.booleans(),
+    own_course_ids=st.frozensets(st.integers(1, 3)),
+    relationships=st.frozensets(HELD, max_size=4),
+    is_trained=st.booleans(),
+)
+ANY_SUBJECT = st.builds(
+    Subject,
+    course_id=IDS,
+    person_id=IDS,
+    group_ids=st.frozensets(st.integers(1, 3)),
+    school_id=IDS,
+    is_school_on=st.booleans(),
+    is_left_out=st.booleans(),
+)
+
+
+@given(ANYBODY, ANY_SUBJECT)
+def test_over_all_courses_nobody_is_seen_without_a_relationship_training_and_a_school_that_is_on(
+    viewer: Viewer, subject: Subject
+) -> None:
+    if decide(viewer, Action.PERSON_VIEW, subject).is_allowed:
+        assert viewer.is_trained
+        assert viewer.is_live
+        assert subject.person_id is not None
+        assert subject.is_school_on
+        assert not subject.is_left_out
+        assert any(
+            held.kind in WORKS_WITH_LEARNERS
+            and (
+                held.person_id == subject.person_id
+                or (held.school_id is not None and held.school_id == subject.school_id)
+            )
+            for held in viewer.relationships
+        )
+
+
+@given(ANYBODY, ANY_SUBJECT)
+def test_a_stored_relationship_gives_nothing_in_a_course_and_nothing_of_the_tool(
+    viewer: Viewer, subject: Subject
+) -> None:
+    for action in set(Action) - {Action.PEOPLE_VIEW, Action.PERSON_VIEW, Action.TRAINING}:
+        assert decide(viewer, action, subject) == decide(replace(viewer, relationships=frozenset()), action, subject)
