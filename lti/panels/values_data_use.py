@@ -1,0 +1,167 @@
+"""Prepare "How my data is used here" from what is in force: sources, fields, rules, access (policy paragraph 5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+from analytics.bands import BAND_FLOORS, TOO_EARLY, percent_of
+from analytics.evidence import CONSEQUENCES, NO_ACT_ORIGINS, NO_EVIDENCE_COMPONENTS
+from analytics.policy.access import Action, CourseRole, Subject, Viewer, decide
+from analytics.policy.retention import RetentionRule
+from analytics.signals import DEFAULT_RULE, Condition, Fact, Reason
+from bridge.moodle.fields import OTHER_KEYS, SOURCES, Source, list_fields
+from bridge.store.panel_records import MyCourse
+from bridge.store.viewer_sessions import NewSession
+from lti.panels.outlook import FreshLine, LevelWords, make_outlook, word_freshness, word_level
+from lti.panels.values_held import say_rule, tables_by_rule
+from lti.panels.words import Moment, capital, clean, count, listed, percent
+
+LAUNCH_WORDS = {
+    "registration_id": "which Moodle it was",
+    "platform_id": "which Moodle it was, as this tool numbers it",
+    "lti_deployment_id": "by which installation of the tool in Moodle",
+    "moodle_user_id": "Moodle’s number of you",
+    "moodle_course_id": "the course you came from",
+    "display_name": "your name as Moodle displays it",
+    "locale": "the language of your Moodle",
+    "lti_role": "your main role in the course",
+    "is_platform_admin": "whether you administer Moodle",
+    "memberships_url": "where Moodle says who is a member of the course",
+    "idnumber": "your number at the institution",
+}
+"""What a visit keeps of a launch, and what it is."""
+COURSE, OTHER_COURSE, LEARNER, OTHER_LEARNER, GROUP, OTHER_GROUP = 1, 2, 1, 2, 1, 2
+STAFF = Viewer(900, 90, COURSE, CourseRole.TUTOR, False, frozenset(), True)
+AUDIENCES = (
+    ("Teachers of your course in Moodle", STAFF),
+    (
+        "Teachers of your group, where the course keeps its groups separate",
+        replace(STAFF, sees_all_groups=False, group_ids=frozenset({GROUP})),
+    ),
+    (
+        "Teachers of other groups alone, where the course keeps its groups separate",
+        replace(STAFF, sees_all_groups=False, group_ids=frozenset({OTHER_GROUP})),
+    ),
+    ("Teachers of other courses", replace(STAFF, course_id=OTHER_COURSE)),
+    ("Teachers, while Moodle cannot confirm that they still are", replace(STAFF, is_live=False)),
+    (
+        "Other learners",
+        replace(STAFF, person_id=OTHER_LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE})),
+    ),
+    (
+        "Administrators of Moodle and of this tool",
+        replace(STAFF, person_id=None, course_role=None, is_admin=True, manages_tool=True),
+    ),
+    (
+        "You",
+        replace(STAFF, person_id=LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE})),
+    ),
+)
+"""Who might look, each as the rules of access see them."""
+REQUESTS = (
+    ("the page about you", Action.LEARNER_VIEW, Subject(COURSE, LEARNER, frozenset({GROUP}))),
+    ("your own pages", Action.OWN_VIEW, Subject(COURSE, LEARNER)),
+    ("every stored row about you", Action.OWN_HELD_VIEW, Subject(None, LEARNER)),
+)
+"""What shows a learner by name, each as a request about one made-up learner."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One source with its fields."""
+
+    title: str
+    when: str
+    fields: tuple[tuple[str, str], ...]
+    """(name as it travels, what it is)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseUse:
+    """One of the learner's courses: what is expected there, who teaches it, and how fresh its sources are."""
+
+    name: str
+    level: LevelWords | None
+    teachers: str
+    fresh: tuple[FreshLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptKind:
+    """One kind of data with its source, period and lawful basis."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def list_sources() -> tuple[SourceView, ...]:
+    """List what is read about people, from the types that take it: nothing else can come in."""
+    launch = tuple((field.name, LAUNCH_WORDS[field.name]) for field in fields(NewSession))
+    return (
+        *map(_view_source, SOURCES),
+        SourceView("Keys of a log row’s “other”", "with the log", tuple(sorted(OTHER_KEYS.items()))),
+        SourceView("Your way in from Moodle", "when you open these pages", launch),
+    )
+
+
+def _view_source(source: Source) -> SourceView:
+    return SourceView(source.title, source.when, list_fields(source))
+
+
+def list_audiences() -> tuple[tuple[str, str], ...]:
+    """Ask the rules of access who may see what of one learner: (who, what they see)."""
+    said = []
+    for who, viewer in AUDIENCES:
+        seen = [what for what, action, subject in REQUESTS if decide(viewer, action, subject).is_allowed]
+        said.append((who, capital(listed(seen)) if seen else "Nothing about you"))
+    return tuple(said)
+
+
+def list_courses(
+    courses: Sequence[MyCourse], teachers: Mapping[int, Sequence[str]], moment: Moment
+) -> tuple[CourseUse, ...]:
+    """List the learner's courses with what holds in each."""
+    return tuple(_make_course(course, teachers.get(course.head.course_id, ()), moment) for course in courses)
+
+
+def _make_course(course: MyCourse, teachers: Sequence[str], moment: Moment) -> CourseUse:
+    outlook = make_outlook(course.head, moment, course.standing.week_no if course.standing else 0)
+    names = listed([clean(name) for name in teachers]) or "nobody that Moodle has told of"
+    return CourseUse(outlook.name, word_level(outlook), names, word_freshness(outlook))
+
+
+def say_evidence_rule() -> tuple[str, ...]:
+    """Say which log rows count as evidence."""
+    components = listed(sorted(NO_EVIDENCE_COMPONENTS))
+    origins = listed(sorted(NO_ACT_ORIGINS))
+    return (
+        "A row of Moodle’s log counts when Moodle calls it taking part and you did it yourself in one of your courses.",
+        f"These do not count: {count(len(CONSEQUENCES), 'kind of event', 'kinds of event')} that follow from an act,"
+        f" rows of {components}, and what came by {origins}. So looking at these pages never counts.",
+        "How often or how long you use something is not measured: only on which days, and which activities.",
+    )
+
+
+def say_bands() -> tuple[str, ...]:
+    """Say where each band begins."""
+    bands = [f"{percent(percent_of(floor) or 0)} or more: {band.value}" for band, floor in BAND_FLOORS]
+    return (*bands, f"before two counted weeks have closed: {TOO_EARLY}")
+
+
+def say_concern_rule() -> tuple[str, ...]:
+    """Say when a teacher's list suggests to get in touch: one sentence for each reason of the rule in force."""
+    return tuple(_say_reason(reason) for reason in DEFAULT_RULE.reasons)
+
+
+def _say_reason(reason: Reason) -> str:
+    return capital(" and ".join(_say_condition(condition) for condition in reason.conditions)) + "."
+
+
+def _say_condition(condition: Condition) -> str:
+    if condition.fact is Fact.E_BELOW:
+        return f"a figure below {percent(percent_of(condition.threshold) or 0)}"
+    return f"at least {int(condition.threshold)} {condition.fact.value}"
+
+
+def list_kept(rules: Sequence[RetentionRule]) -> tuple[KeptKind, ...]:
+    """List how long each kind of data about people is kept."""
+    return tuple(KeptKind(rule.title, say_rule(rule)) for rule, _ in tables_by_rule(rules))
