@@ -1,4 +1,4 @@
-"""The page for registering by hand: Moodle's words, the README's values, no script needed, no secret."""
+"""The page for registering by hand: Moodle's words, the values of docs/admin.md, no script needed, no secret."""
 
 import re
 from pathlib import Path
@@ -13,14 +13,14 @@ EXAMPLE = "https://engagement.example.ac.uk"
 LONGEST_SCRIPT_BYTES = 2048
 
 
-def readme_rows() -> list[tuple[str, str]]:
-    table = (ROOT / "README.md").read_text().split("| Moodle asks for | give it |")[1].split("\n\n")[0]
+def documented_rows() -> list[tuple[str, str]]:
+    table = (ROOT / "docs" / "admin.md").read_text().split("| Moodle asks for | give it |")[1].split("\n\n")[0]
     cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in table.splitlines()[2:]]
     return [(label, re.sub(r"`", "", value).split(": ")[0].strip()) for label, value in cells]
 
 
-def test_the_readme_gives_the_same_values_in_the_same_order() -> None:
-    assert readme_rows() == [(field.label, field.value) for field in hand_fields(EXAMPLE)]
+def test_the_administrators_page_gives_the_same_values_in_the_same_order() -> None:
+    assert documented_rows() == [(field.label, field.value) for field in hand_fields(EXAMPLE)]
 
 
 def test_every_typed_value_is_a_read_only_field_with_its_label(tool: Tool) -> None:
