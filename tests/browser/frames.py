@@ -1,5 +1,6 @@
 """Going through the demo as a person does: choose who you are, look at the tool inside the course page's frame."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,6 +8,7 @@ from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from tests.demo_vle.demo import Demo
 
+PATIENCE_SECONDS = 20
 TUTOR_COURSE = "/enter/tutor/13"
 SEMINAR_TUTOR_COURSE = "/enter/seminar_tutor/14"
 LEARNER_COURSE = "/enter/learner/11"
@@ -31,9 +33,12 @@ def enter(browser: BrowserContext, demo: Demo, path: str) -> tuple[Page, Frame]:
 
 def tool_frame(page: Page, demo: Demo) -> Frame:
     """Return the frame that the tool is in, when it shows a page of its own."""
-    expect(page.frame_locator("iframe").locator("h1")).to_be_visible()
-    frame = page.frame(url=lambda url: url.startswith(demo.tool_url))
-    assert frame is not None, [frame.url for frame in page.frames]
+    until = time.monotonic() + PATIENCE_SECONDS
+    # The platform's own pages come first in the same frame, and a frame's address can lag behind what it shows.
+    while (frame := page.frame(url=lambda url: url.startswith(demo.tool_url))) is None:
+        assert time.monotonic() < until, [frame.url for frame in page.frames]
+        page.wait_for_timeout(50)
+    expect(frame.locator("h1")).to_be_visible()
     return frame
 
 

@@ -223,7 +223,8 @@ def test_a_token_or_an_approval_makes_a_running_worker_read_at_once(connected: C
     connected.lea("platform", "connect", "--token-file", "-", typed=connected.vle.token)
     connected.lea("platform", "approve", pending_id)
     with reading(stored) as db:
-        assert [load_sync_request(db, platform_id) is not None for platform_id in (1, 2)] == [True, True]
+        asked_for = [load_sync_request(db, platform.platform_id) is not None for platform in load_platforms(db)]
+    assert asked_for == [True, True]
 
 
 def test_an_approved_registration_without_a_deployment_says_so(connected: Console, stored: Sessions) -> None:
