@@ -223,6 +223,8 @@ class Look:
     is_class_list: bool
     is_refused: bool = False
     """Refused while logged in to Moodle as the learner: nothing was shown."""
+    reason: str = ""
+    """Why it was allowed or refused, as the access row has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from lti.panels.views import (
     start_page,
     tutor_learner_panel,
 )
+from lti.panels.views_held import data_use_panel, held_csv, held_json, held_panel
+from lti.panels.views_looks import looks_panel
 
 __all__ = ["blueprint", "start_page"]
 
@@ -26,6 +28,11 @@ ROUTES = (
     ("/learner/week", "learner_week", guarded(Action.OWN_VIEW)(learner_week_panel)),
     ("/learner/courses", "learner_courses", guarded(Action.OWN_COURSES_VIEW)(learner_courses_panel)),
     ("/learner/course", "learner_course", guarded(Action.OWN_VIEW)(learner_panel)),
+    ("/learner/data-use", "learner_data_use", guarded(Action.OWN_HELD_VIEW)(data_use_panel)),
+    ("/learner/held", "learner_held", guarded(Action.OWN_HELD_VIEW)(held_panel)),
+    ("/learner/held.json", "learner_held_json", guarded(Action.OWN_HELD_EXPORT)(held_json)),
+    ("/learner/held.csv", "learner_held_csv", guarded(Action.OWN_HELD_EXPORT)(held_csv)),
+    ("/learner/looks", "learner_looks", guarded(Action.OWN_COURSES_VIEW)(looks_panel)),
     *admin_routes.ROUTES,
     ("/sign-out", "sign_out", sign_out),
 )

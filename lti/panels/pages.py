@@ -50,7 +50,7 @@ from lti.panels.values_tutor import (
 from lti.panels.words import Moment, capital, clean, count, full_date, instant
 
 Page = Mapping[str, object]
-LOOKS_LISTED = 10
+LOOKS_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,6 @@ def fill_learner_page(
 ) -> Page:
     """Gather a learner's own page of one course."""
     shown = {week.week_no for week in person.weeks} & {outlook.closed_week, outlook.week_no}
-    more = len(looks) - LOOKS_LISTED
     return {
         **_common(outlook, page_token),
         **_fill_person(outlook, person, days, all_weeks=False),
@@ -211,12 +210,15 @@ def fill_learner_page(
         "standing": say_standing(person.learner.standing),
         "due": list_own_due(outlook, person.tasks),
         "looks": list_looks(outlook.moment, looks[:LOOKS_LISTED]),
-        "looks_more": f"And {count(more, 'earlier visit')} or more." if more > 0 else "",
         "week_links": sorted(shown),
     }
 
 
-TABS = (("panels.learner", "This course"), ("panels.learner_courses", "All my courses"))
+TABS = (
+    ("panels.learner", "This course"),
+    ("panels.learner_courses", "All my courses"),
+    ("panels.learner_held", "My data"),
+)
 
 
 def fill_week_page(outlook: Outlook, week: object, page_token: str) -> Page:

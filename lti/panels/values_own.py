@@ -11,6 +11,7 @@ from lti.panels.evidence_words import say_task, say_why_not
 from lti.panels.marks import Mark, Strip, find_marks, make_strip
 from lti.panels.outlook import Fact, Outlook, list_own_due, make_outlook
 from lti.panels.values_learner import say_standing
+from lti.panels.values_looks import name_viewer
 from lti.panels.words import Moment, clean, count, instant, long_date, plain_date
 
 DUE_OF_ALL = 8
@@ -56,15 +57,11 @@ def list_looks(moment: Moment, looks: Sequence[Look]) -> tuple[tuple[str, str], 
     """List who looked, the latest first: (name, what and when); empty when nobody has."""
     return tuple(
         (
-            clean(look.viewer_name) if look.viewer_name else _name_stranger(look),
+            name_viewer(look),
             f"{_say_look(look)}: {instant(look.at, moment)}",
         )
         for look in looks
     )
-
-
-def _name_stranger(look: Look) -> str:
-    return "A Moodle administrator" if look.is_refused else "Somebody who is not on the course’s list"
 
 
 def _say_look(look: Look) -> str:

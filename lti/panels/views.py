@@ -4,8 +4,9 @@ from flask import render_template, request
 from werkzeug.exceptions import BadRequest
 
 from analytics.policy.access import Action, Viewer
+from bridge.store.looks import load_looks
 from bridge.store.panel_course import load_course_head
-from bridge.store.panel_learners import load_day_items, load_learner_in_course, load_looks, load_my_courses
+from bridge.store.panel_learners import load_day_items, load_learner_in_course, load_my_courses
 from bridge.store.panel_records import CourseFigures, CourseHead, DayItem, LearnerInCourse, Reach
 from bridge.store.panels import load_course_figures, load_learner_details, load_weeks_met
 from lti.errors import NotFound

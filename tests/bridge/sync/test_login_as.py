@@ -9,7 +9,7 @@ from bridge.schema.teaching import Course
 from bridge.store.cursor import load_cursor, move_cursor
 from bridge.store.database import reading, writing
 from bridge.store.login_as import EVENT_NAME
-from bridge.store.panel_learners import load_looks
+from bridge.store.looks import load_looks
 from bridge.store.panel_records import Look
 from tests.bridge.sync.conftest import Bench
 from tests.bridge.sync.counting import measured, saved_facts

@@ -133,7 +133,7 @@ def test_looks_at_somebody_else_and_ones_own_are_not_listed(sessions: Sessions, 
 
     looked = section(open_as(world).as_learner(learner_panel, world.learner_ids[0]), "Who has looked at my data")
 
-    assert looked == "Who has looked at my data Nobody has looked so far."
+    assert looked == "Who has looked at my data Nobody has looked so far. Everybody who has looked, and why"
 
 
 def test_the_promises_stand_under_every_page_of_a_learner(sessions: Sessions, open_as: MakeBrowser) -> None:

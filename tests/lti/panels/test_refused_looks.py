@@ -32,7 +32,7 @@ def test_a_refused_attempt_by_an_administrator_is_listed_as_one(sessions: Sessio
 
     assert looked == (
         "Who has looked at my data A Moodle administrator , logged in to Moodle as you and asked for this page of"
-        " Cell Biology, was refused and saw nothing: today, 11:20"
+        " Cell Biology, was refused and saw nothing: today, 11:20 Everybody who has looked, and why"
     )
 
 
@@ -51,4 +51,4 @@ def test_another_learner_reads_nothing_of_it(sessions: Sessions, open_as: MakeBr
 
     looked = section(open_as(world).as_learner(learner_panel, world.learner_ids[1]), "Who has looked at my data")
 
-    assert looked == "Who has looked at my data Nobody has looked so far."
+    assert looked == "Who has looked at my data Nobody has looked so far. Everybody who has looked, and why"

@@ -1,0 +1,142 @@
+"""Read who looked at a learner's data, as the learner reads it (policy paragraph 23)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from bridge.schema import access, people, teaching
+from bridge.store import login_as
+from bridge.store.panel_records import Look
+
+CLASS_LIST = "course:view"
+"""The action that shows a course's list of learners."""
+LOOKS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """Whose data was looked at."""
+
+    platform_id: int
+    person_id: int
+    zone: ZoneInfo
+    """The institution's: an enrolment's days are local dates in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookCounts:
+    """How often somebody looked, by what was shown."""
+
+    page_count: int
+    """The page about the learner was opened."""
+    list_count: int
+    """A list was opened that the learner may have been on."""
+    refused_count: int
+    """Somebody was refused while logged in to Moodle as the learner."""
+
+    @property
+    def total(self) -> int:
+        """All together."""
+        return self.page_count + self.list_count + self.refused_count
+
+
+def load_looks(
+    db: Session, platform_id: int, person_id: int, moodle_course_ids: tuple[int, ...], limit: int = LOOKS_SHOWN
+) -> tuple[Look, ...]:
+    """Load who looked at a learner's data, the latest first, at most `limit`.
+
+    Views of this learner's page in any course, and of the class lists of the given courses; never the learner's own.
+    Also who was refused while logged in to Moodle as the learner.
+    """
+    is_about = _is_about(platform_id, person_id, access.AccessRow.moodle_course_id.in_(moodle_course_ids))
+    return tuple(map(_make_look, db.execute(_select_looks(is_about).limit(limit))))
+
+
+def load_all_looks(db: Session, who: LookedAt, first: int, limit: int) -> tuple[Look, ...]:
+    """Load who looked at a learner's data in any course, the latest first: at most `limit`, after leaving out `first`.
+
+    As `load_looks`, with the class lists of each course that the learner is or was in, while they were in it.
+    """
+    is_about = _is_about(who.platform_id, who.person_id, _is_list_with(db, who))
+    return tuple(map(_make_look, db.execute(_select_looks(is_about).offset(first).limit(limit))))
+
+
+def count_all_looks(db: Session, who: LookedAt) -> LookCounts:
+    """Count what `load_all_looks` gives; zeros when nobody has looked."""
+    row = access.AccessRow
+    is_list = and_(row.is_allowed.is_(True), row.subject_person_id.is_(None))
+    kind = case((row.is_allowed.is_(False), "refused"), (is_list, "list"), else_="page")
+    is_about = _is_about(who.platform_id, who.person_id, _is_list_with(db, who))
+    rows = db.execute(select(kind, func.count()).where(is_about).group_by(kind))
+    counts: dict[str, int] = dict(rows.all())
+    return LookCounts(counts.get("page", 0), counts.get("list", 0), counts.get("refused", 0))
+
+
+def _is_about(platform_id: int, person_id: int, is_their_list: ColumnElement[bool]) -> ColumnElement[bool]:
+    row, viewer = access.AccessRow, people.Person
+    own_id = select(viewer.moodle_user_id).where(viewer.id == person_id).scalar_subquery()
+    is_class_list = and_(row.subject_person_id.is_(None), row.action == CLASS_LIST, is_their_list)
+    return and_(
+        row.platform_id == platform_id,
+        row.viewer_moodle_user_id != own_id,
+        or_(row.subject_person_id == person_id, is_class_list),
+        or_(row.is_allowed.is_(True), row.reason == login_as.REASON),
+    )
+
+
+def _is_list_with(db: Session, who: LookedAt) -> ColumnElement[bool]:
+    """Say which class lists the learner may have been on: of their courses, from their first day there to the last."""
+    clauses = [
+        and_(access.AccessRow.moodle_course_id == moodle_course_id, *within)
+        for moodle_course_id, within in _find_stays(db, who)
+    ]
+    return or_(false(), *clauses)
+
+
+def _find_stays(db: Session, who: LookedAt) -> Iterator[tuple[int, list[ColumnElement[bool]]]]:
+    rows = db.execute(
+        select(teaching.Course.moodle_course_id, people.Enrolment.enrolled_on, people.Enrolment.ends_on)
+        .join(teaching.Course, teaching.Course.id == people.Enrolment.course_id)
+        .where(people.Enrolment.person_id == who.person_id, people.Enrolment.is_learner.is_(True))
+    )
+    for moodle_course_id, first, last in rows:
+        within = [access.AccessRow.at >= _midnight(first, who.zone)]
+        if last is not None:
+            within.append(access.AccessRow.at < _midnight(last + timedelta(days=1), who.zone))
+        yield moodle_course_id, within
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def _select_looks(is_about: ColumnElement[bool]) -> Select[Any]:
+    row, viewer, course = access.AccessRow, people.Person, teaching.Course
+    is_viewer = and_(viewer.platform_id == row.platform_id, viewer.moodle_user_id == row.viewer_moodle_user_id)
+    is_course = and_(course.platform_id == row.platform_id, course.moodle_course_id == row.moodle_course_id)
+    columns: list[Any] = [row, viewer.full_name, course.fullname.label("course_name")]
+    return (
+        select(*columns)
+        .outerjoin(viewer, is_viewer)
+        .outerjoin(course, is_course)
+        .where(is_about)
+        .order_by(row.at.desc(), row.id.desc())
+    )
+
+
+def _make_look(found: Row[Any]) -> Look:
+    return Look(
+        at=found.AccessRow.at,
+        viewer_name=found.full_name,
+        viewer_role=found.AccessRow.viewer_role,
+        action=found.AccessRow.action,
+        course_name=found.course_name,
+        is_class_list=found.AccessRow.subject_person_id is None,
+        is_refused=not found.AccessRow.is_allowed,
+        reason=found.AccessRow.reason,
+    )

@@ -1,0 +1,109 @@
+"""Prepare the page on which learners read who has looked at their data: who, when, what, and why in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analytics.policy.access import Reason
+from bridge.store import login_as
+from bridge.store.looks import LookCounts
+from bridge.store.panel_records import Look
+from lti.panels.words import Moment, capital, clean, count, full_date, listed
+
+PAGE_SIZE = 25
+STRANGER = "Somebody who is not on the course’s list"
+ADMINISTRATOR = "A Moodle administrator"
+WHY: Mapping[str, str] = {
+    Reason.TEACHES_COURSE: "They teach this course.",
+    Reason.SHARES_GROUP: "They teach a group of this course that you are in.",
+    login_as.REASON: "Nobody sees this page as somebody else, so it was refused.",
+}
+"""What a reason of the access log says to the learner; `Reason` has the others, which show nothing to anybody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookLine:
+    """One time that somebody looked."""
+
+    who: str
+    role: str
+    day: str
+    clock: str
+    what: str
+    kind: str
+    """In a word or two: the page, a list, refused."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookPager:
+    """Where a page stands among all."""
+
+    place: str
+    before: int | None
+    after: int | None
+
+
+def name_viewer(look: Look) -> str:
+    """Name who looked; somebody in no roster has no name here."""
+    if look.viewer_name:
+        return clean(look.viewer_name)
+    return ADMINISTRATOR if look.is_refused else STRANGER
+
+
+def make_look_line(look: Look, moment: Moment) -> LookLine:
+    """Put one look in words."""
+    return LookLine(
+        who=name_viewer(look),
+        role=look.viewer_role.replace("-", " ") if not look.is_refused or look.viewer_name else "",
+        day=capital(full_date(moment.date_of(look.at))),
+        clock=f"{look.at.astimezone(moment.zone):%H:%M}",
+        what=_say_what(look),
+        kind="refused" if look.is_refused else "list" if look.is_class_list else "page about you",
+        why=WHY.get(look.reason, ""),
+    )
+
+
+def _say_what(look: Look) -> str:
+    course = clean(look.course_name) if look.course_name else ""
+    if look.is_refused:
+        where = f" of {course}" if course else ""
+        return f"Logged in to Moodle as you and asked for this tool’s page{where}. Nothing was shown."
+    where = f" in {course}" if course else ""
+    if look.is_class_list:
+        return f"Opened the list of the learners they may see{where}."
+    return f"Opened the page about you{where}."
+
+
+def say_counts(counts: LookCounts) -> str:
+    """Say how often somebody looked, what was shown told apart."""
+    if not counts.total:
+        return "Nobody has looked so far."
+    parts = []
+    if counts.page_count:
+        parts.append(f"the page about you was opened {_times(counts.page_count)}")
+    if counts.list_count:
+        parts.append(f"a list of learners that you may be on was opened {_times(counts.list_count)}")
+    if counts.refused_count:
+        parts.append(
+            f"{_times(counts.refused_count)} somebody who had logged in to Moodle as you was refused and saw nothing"
+        )
+    return f"{capital(listed(parts))}."
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number) or count(number, "time")
+
+
+def cut_looks(total: int, wished: int) -> tuple[int, LookPager]:
+    """Return how many looks come before a page, and the page's place; a page after the last gives the last."""
+    page_count = max(1, -(-total // PAGE_SIZE))
+    page = min(max(wished, 1), page_count)
+    first = (page - 1) * PAGE_SIZE
+    last = min(first + PAGE_SIZE, total)
+    place = f"{first + 1:,}–{last:,} of {total:,}" if total else ""
+    return first, LookPager(place, page - 1 if page > 1 else None, page + 1 if page < page_count else None)
+
+
+def make_look_lines(looks: Sequence[Look], moment: Moment) -> tuple[LookLine, ...]:
+    """Put looks in words, in their order."""
+    return tuple(make_look_line(look, moment) for look in looks)
