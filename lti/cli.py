@@ -10,11 +10,13 @@ from lti.commands.approving import register
 from lti.commands.audit import audit
 from lti.commands.calendars import calendars
 from lti.commands.courses import courses
+from lti.commands.erase import erase, tombstones
 from lti.commands.feed import feed
 from lti.commands.keys import keys
 from lti.commands.platforms import platforms
 from lti.commands.plugin import plugin
 from lti.commands.relationships import relationships, trainings
+from lti.commands.retention import restrict, retention
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.schools import schools
 from lti.commands.sync import status, sync, worker
@@ -82,6 +84,10 @@ main.add_command(relationships)
 main.add_command(trainings)
 main.add_command(feed)
 main.add_command(audit)
+main.add_command(retention)
+main.add_command(restrict)
+main.add_command(erase)
+main.add_command(tombstones)
 main.add_command(sync)
 main.add_command(status)
 main.add_command(worker)

@@ -15,6 +15,7 @@ from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Exemption
 from bridge.store.bulk import insert_many_ignoring
 from bridge.store.database import insert_ignoring, upsert
+from bridge.store.restrictions import is_paused
 
 WEEK_COLUMNS = ("is_counted", "why_not", "visits", "mark_numerator", "mark_denominator", "measured_at")
 STATE_COLUMNS = ("last_evidence_on", "clock_days", "measured_on", "measured_at")
@@ -55,6 +56,7 @@ def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
     """Return the learners of a course to be measured again, with the day each was enrolled on.
 
     Those marked, and active ones who were not measured on `today` yet: the clock and the running week move by day.
+    Nobody whose data is not processed.
     """
     is_marked = select(StaleLearner.person_id).where(StaleLearner.course_id == course_id)
     is_dated = and_(LearnerState.course_id == Enrolment.course_id, LearnerState.person_id == Enrolment.person_id)
@@ -65,6 +67,7 @@ def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
         .where(
             Enrolment.course_id == course_id,
             Enrolment.is_learner.is_(True),
+            ~is_paused(Enrolment.person_id),
             or_(Enrolment.person_id.in_(is_marked), and_(Enrolment.is_active.is_(True), is_old)),
         )
     )
@@ -72,7 +75,7 @@ def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
 
 
 def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
-    """Return the active learners of a course with the day each was enrolled on; deleted people are left out."""
+    """Return the active learners of a course with the day each was enrolled on; deleted people are left out, and paused ones."""
     rows = db.execute(
         select(Enrolment.person_id, Enrolment.enrolled_on)
         .join(Person, Person.id == Enrolment.person_id)
@@ -81,6 +84,7 @@ def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
             Enrolment.is_learner.is_(True),
             Enrolment.is_active.is_(True),
             Person.deleted_at.is_(None),
+            ~is_paused(Person.id),
         )
     )
     return dict(rows.all())

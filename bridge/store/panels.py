@@ -25,6 +25,7 @@ from bridge.store.panel_records import (
     Week,
     WeekMet,
 )
+from bridge.store.restrictions import is_paused
 
 
 def load_course_figures(db: Session, reach: Reach) -> CourseFigures:
@@ -149,6 +150,7 @@ def learners_within(reach: Reach) -> list[ColumnElement[bool]]:
         people.Enrolment.is_learner.is_(True),
         people.Enrolment.is_active.is_(True),
         people.Person.deleted_at.is_(None),
+        ~is_paused(people.Person.id),
     ]
     if reach.group_ids is not None:
         clauses.append(

@@ -36,9 +36,10 @@ class Erasures:
     """(user key, Moodle course id or 0) → (the last log id that stays out, when it was erased)."""
     _known: dict[int, str] = field(default_factory=dict)
 
-    def find_log_end(self, moodle_user_id: int, moodle_course_id: int) -> int:
-        """Return the log id up to which nothing of a user in a course may be stored; 0: no erasure."""
-        return max((log_to for log_to, _ in self._find(moodle_user_id, moodle_course_id)), default=0)
+    def covers(self, moodle_user_id: int, moodle_course_id: int, log_id: int, occurred: int) -> bool:
+        """Say whether a log row is of before an erasure, by its id or by its time (Unix seconds; rows arrive late)."""
+        marks = self._find(moodle_user_id, moodle_course_id)
+        return any(log_id <= log_to or occurred <= at.timestamp() for log_to, at in marks)
 
     def find_time(self, moodle_user_id: int, moodle_course_id: int) -> datetime | None:
         """Return when a user's data of a course was last erased; None: never."""

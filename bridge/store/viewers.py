@@ -1,7 +1,7 @@
 """Read what a viewer is: Moodle's live word (table viewer_access), their course, roster entry and groups."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from bridge.schema.platforms import Platform
 from bridge.schema.teaching import Course
 from bridge.schema.viewing import ViewerAccess as ViewerAccessRow
 from bridge.store.database import upsert
+from bridge.store.restrictions import is_paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class KnownPerson:
     person_id: int
     is_suspended: bool
     is_deleted: bool
+    idnumber: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,9 @@ def load_person(db: Session, platform_id: int, moodle_user_id: int) -> KnownPers
     row = db.scalar(select(Person).where(Person.platform_id == platform_id, Person.moodle_user_id == moodle_user_id))
     if row is None:
         return None
-    return KnownPerson(row.id, is_suspended=row.is_suspended, is_deleted=row.deleted_at is not None)
+    return KnownPerson(
+        row.id, is_suspended=row.is_suspended, is_deleted=row.deleted_at is not None, idnumber=row.idnumber
+    )
 
 
 def load_group_ids(db: Session, course_id: int, moodle_group_ids: Sequence[int]) -> frozenset[int]:
@@ -149,7 +153,10 @@ def load_group_ids(db: Session, course_id: int, moodle_group_ids: Sequence[int])
 
 
 def load_learner_groups(db: Session, course_id: int, person_id: int) -> frozenset[int] | None:
-    """Return the groups of a learner in a course; None when nobody with that id learns there now."""
+    """Return the groups of a learner in a course; None when nobody with that id learns there now.
+
+    Somebody whose data is not processed is nobody here.
+    """
     rows = db.execute(
         select(Enrolment.person_id, CourseGroup.id)
         .outerjoin(GroupMember, GroupMember.person_id == Enrolment.person_id)
@@ -161,6 +168,7 @@ def load_learner_groups(db: Session, course_id: int, person_id: int) -> frozense
             Enrolment.is_learner,
             Enrolment.is_active,
             Person.deleted_at.is_(None),
+            ~is_paused(Person.id),
         )
     ).all()
     return frozenset(group_id for _, group_id in rows if group_id is not None) if rows else None

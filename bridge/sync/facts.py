@@ -119,7 +119,7 @@ class Folder:
         if not self.erasures.marks:
             return False
         people = (row.moodle_user_id, row.related_id, row.real_id)
-        return any(row.log_id <= self.erasures.find_log_end(person, row.moodle_course_id) for person in people)
+        return any(self.erasures.covers(person, row.moodle_course_id, row.log_id, row.occurred) for person in people)
 
 
 def make_folder(db: Session, platform_id: int, courses: Collection[SyncedCourse], settings: Settings) -> Folder:

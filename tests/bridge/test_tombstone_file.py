@@ -58,8 +58,10 @@ def test_a_mark_in_the_file_alone_erases_whom_the_database_holds_again(sessions:
         erasures = load_erasures(db, load_user_keys(db, platform_id, SECRET))
         assert load_tombstones(db) == {mark}
     assert people(sessions) == {OTHER}
-    assert (erasures.find_log_end(ERASED, 2), erasures.find_time(ERASED, 2)) == (77, NOW)
-    assert (erasures.find_log_end(OTHER, 2), erasures.find_time(OTHER, 2)) == (0, None)
+    before, after = int(NOW.timestamp()), int(NOW.timestamp()) + 1
+    assert [erasures.covers(ERASED, 2, *row) for row in ((77, after), (78, before), (78, after))] == [True, True, False]
+    assert (erasures.find_time(ERASED, 2), erasures.find_time(OTHER, 2)) == (NOW, None)
+    assert not erasures.covers(OTHER, 2, 1, before)
 
 
 def test_a_mark_in_the_database_alone_goes_into_the_file_which_names_nobody(sessions: Sessions, tmp_path: Path) -> None:
