@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 import requests
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa", ".localdomain")
+LOCAL_SUFFIXES = (
+    ".localhost", ".local", ".internal", ".home.arpa", ".localdomain",
+    ".lan", ".intranet", ".private", ".corp", ".home",
+)  # fmt: skip
+"""Of no public name: RFC 6761, RFC 8375, and those of private networks in appendix G of RFC 6762."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ def origin_of(url: str) -> str | None:
     except ValueError:
         return None
     host = parts.hostname
-    if parts.scheme not in ("http", "https") or not host or not host.isascii() or any(c in host for c in " ;,'\"*"):
+    if parts.scheme not in ("http", "https") or not host:
+        return None
+    # It goes into headers and policies as it is.
+    if not (host.isascii() and host.isprintable()) or any(c in host for c in " ;,'\"*"):
         return None
     host = f"[{host}]" if ":" in host else host
     default = {"http": 80, "https": 443}[parts.scheme]

@@ -26,6 +26,10 @@ from bridge.egress import DIRECT, Egress, is_local_name
 CONNECT_SECONDS = 3.0
 WHOLE_SECONDS = 5.0
 MOST_BYTES = 256 * 1024
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""An IPv4 address behind it (RFC 6052)."""
+LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""Likewise, by an institution's own choice (RFC 8215)."""
 CHUNK_BYTES = 16 * 1024
 HEADERS = {"User-Agent": "LearnerEngagementAnalytics", "Connection": "close"}
 
@@ -129,7 +133,8 @@ def _check_address(url: str, *, allow_insecure: bool, egress: Egress) -> None:
         raise FetchFailed("bad-address") from None
     if parts.scheme not in (("https", "http") if allow_insecure else ("https",)):
         raise FetchFailed("not-https")
-    if not parts.hostname or parts.username is not None or parts.password is not None:
+    # Other digits and dots than ASCII's become an address only after this check.
+    if not parts.hostname or not parts.netloc.isascii() or parts.username is not None or parts.password is not None:
         raise FetchFailed("bad-address")
     # Without a proxy the connection itself checks the address that it dials.
     is_free = allow_insecure or egress.may_be_private(url)
@@ -140,7 +145,7 @@ def _check_address(url: str, *, allow_insecure: bool, egress: Egress) -> None:
 def _may_be_public(host: str) -> bool:
     """Say whether a host may be handed to a proxy: a literal address must be public, a name must look like one."""
     try:
-        return _is_public(host)
+        return _is_public(host.rstrip("."))  # proxies take 127.0.0.1. for 127.0.0.1, as browsers do
     except ValueError:
         return not is_local_name(host)
 
@@ -203,8 +208,10 @@ def _is_public(address: str) -> bool:
         inner = parsed.ipv4_mapped or parsed.sixtofour
         if inner is not None and not inner.is_global:
             return False
-        if parsed in ipaddress.ip_network("64:ff9b::/96"):  # an IPv4 address behind NAT64
+        if parsed in NAT64:
             return ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF).is_global
+        if parsed in LOCAL_NAT64 or parsed.is_reserved:
+            return False
     return parsed.is_global and not parsed.is_multicast
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from requests.utils import parse_header_links
 
@@ -96,11 +96,15 @@ def load_active_ids(caller: ServiceCaller, registration: RegistrationRecord, url
 
 
 def find_next(link: str, page: str) -> str | None:
-    """Return the next page's address as the platform wrote it; None on the last page."""
+    """Return the next page's address as the platform wrote it; None on the last page.
+
+    Raises:
+        ServiceRefused: it is no address.
+    """
     for one in parse_header_links(link):
         if "next" in one.get("rel", "").lower().split():
             target = one["url"]
-            return target if urlsplit(target).scheme else urljoin(page, target)
+            return target if _split(target).scheme else urljoin(page, target)
     return None
 
 
@@ -121,7 +125,14 @@ def read_active_ids(body: bytes) -> set[str]:
 
 
 def _first_page(url: str) -> str:
-    return f"{url}{'&' if urlsplit(url).query else '?'}limit={PAGE_SIZE}"
+    return f"{url}{'&' if _split(url).query else '?'}limit={PAGE_SIZE}"
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise ServiceRefused("bad-address") from None
 
 
 def _get_page(caller: ServiceCaller, registration: RegistrationRecord, page: str, now: datetime) -> Answer:

@@ -197,7 +197,8 @@ def test_a_document_is_not_fetched_when_the_proxy_is_down() -> None:
 @pytest.mark.parametrize(
     "host",
     ["10.0.0.8", "192.168.1.1", "169.254.169.254", "[::1]", "[fd00::1]", "[::ffff:10.0.0.1]", "127.1", "0x7f000001",
-     "2130706433", "0177.0.0.1", "intranet", "localhost.", "db.internal", "printer.local", "a.localhost"],
+     "2130706433", "0177.0.0.1", "intranet", "localhost.", "db.internal", "printer.local", "a.localhost",
+     "127.0.0.2.", "10.0.0.8.", "169.254.169.254..", "[::127.0.0.1]", "[64:ff9b:1::7f00:1]", "１０.0.0.8", "nas.lan"],
 )  # fmt: skip
 def test_a_proxy_is_no_way_to_addresses_that_are_not_public(host: str, proxy: ForwardProxy) -> None:
     with pytest.raises(FetchFailed):

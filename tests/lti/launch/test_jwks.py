@@ -160,7 +160,10 @@ def test_an_address_that_is_not_public_https_is_never_asked(url: str) -> None:
         fetch_document(url)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "10.1.2.3", "224.0.0.1", "fd00::1", "100.64.0.1"])
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "::1", "10.1.2.3", "224.0.0.1", "fd00::1", "100.64.0.1", "::127.0.0.1", "64:ff9b:1::1"],
+)
 def test_a_name_with_any_private_address_is_refused(host: str) -> None:
     with pytest.raises(FetchFailed, match="not-public"):
         find_public_address(host, 443)

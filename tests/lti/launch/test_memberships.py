@@ -100,6 +100,10 @@ def point_elsewhere(tool: Tool) -> None:
     tool.vle.services.next_page = "https://evil.example/members"
 
 
+def point_nowhere(tool: Tool) -> None:
+    tool.vle.services.next_page = "https://[members"
+
+
 def point_at_itself(tool: Tool) -> None:
     tool.vle.services.next_page = address(tool)
 
@@ -113,6 +117,7 @@ def point_at_itself(tool: Tool) -> None:
         (fail_with(404), "status-404"),
         (fail_with(200), "not-json"),
         (point_elsewhere, "foreign-address"),
+        (point_nowhere, "bad-address"),
         (point_at_itself, "too-many-pages|timeout"),
     ],
 )
@@ -266,6 +271,16 @@ def test_a_service_that_fails_takes_nothing_away(granted: Tool) -> None:
 
     assert granted.post("/panel/learner", token).status_code == 200
     assert '"reason": "status-500"' in granted.log.getvalue()
+
+
+def test_an_address_that_is_none_takes_nothing_away(granted: Tool) -> None:
+    token = granted.open(LEARNER, OPEN)
+    with writing(granted.sessions) as db:
+        db.execute(update(ViewerSession).values(memberships_url="https://[members"))
+    silence_moodle(granted)
+
+    assert granted.post("/panel/learner", token).status_code == 200
+    assert '"reason": "bad-address"' in granted.log.getvalue()
 
 
 def test_while_moodle_answers_the_service_is_never_asked(granted: Tool) -> None:

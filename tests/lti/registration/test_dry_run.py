@@ -141,10 +141,13 @@ def test_what_is_no_registration_request_is_refused_before_anything_is_fetched(
     assert (answer.status_code, reason_of(answer)) == (400, reason)
 
 
-def test_a_policy_cannot_be_written_by_the_configurations_address(tool: Tool) -> None:
-    link = Opened(tool, new_link(tool), {"openid_configuration": "https://a; script-src *; x/"})
+@pytest.mark.parametrize("host", ["a; script-src *; x", "a\x0chttps://*", "a\x0bb*"])
+def test_a_policy_cannot_be_written_by_the_configurations_address(tool: Tool, host: str) -> None:
+    link = Opened(tool, new_link(tool), {"openid_configuration": f"https://{host}/"})
 
-    policy = link.look().headers["Content-Security-Policy"]
+    answer = link.look()
+    policy = answer.headers["Content-Security-Policy"]
+    assert answer.status_code == 400
 
     assert "*" not in policy
     assert directives(policy)["script-src"] == "'self'"
