@@ -1,12 +1,27 @@
-"""Read who teaches in a learner's courses: the people whom Moodle's roster gives a teacher's role there."""
+"""Read who works with a learner: teachers by Moodle's roster, adviser and support officers by stored relationships."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.policy.access import TEACHER_ARCHETYPES
+from analytics.policy.relationships import WORKS_WITH_LEARNERS
 from bridge.schema.people import CourseRole, Enrolment, Person
+from bridge.schema.records import Relationship, School, StudentRecord
+from bridge.store.holders import holds_at
+
+
+@dataclass(frozen=True, slots=True)
+class Supporter:
+    """Somebody whose stored relationship with a learner holds now."""
+
+    name: str
+    kind: str
+    school: str | None
+    """None: with the learner, not with a school."""
 
 
 def load_teachers(db: Session, course_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
@@ -34,3 +49,20 @@ def load_teachers(db: Session, course_ids: Collection[int]) -> dict[int, tuple[s
     for course_id, name in rows:
         teachers.setdefault(course_id, []).append(name)
     return {course_id: tuple(sorted(names)) for course_id, names in teachers.items()}
+
+
+def load_supporters(db: Session, person_id: int, now: datetime) -> tuple[Supporter, ...]:
+    """Return who works with a learner, or supports their home school, at `now`, by part and name. Empty: nobody."""
+    home = select(StudentRecord.school_id).where(StudentRecord.person_id == person_id).scalar_subquery()
+    is_theirs = and_(Relationship.person_id.is_(None), Relationship.school_id == home)
+    rows = db.execute(
+        select(Relationship.holder_name, Relationship.kind, School.name)
+        .outerjoin(School, School.id == Relationship.school_id)
+        .where(
+            or_(Relationship.person_id == person_id, is_theirs),
+            Relationship.kind.in_(WORKS_WITH_LEARNERS),
+            *holds_at(now),
+        )
+        .distinct()
+    )
+    return tuple(sorted((Supporter(*row) for row in rows), key=lambda found: (found.kind, found.name)))

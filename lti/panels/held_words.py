@@ -21,6 +21,9 @@ KINDS = {
 PAGES = {
     "course:view": "the list of learners of {course}",
     "learner:view": "the page about you in {course}",
+    "people:view": "a list of the learners they work with",
+    "person:view": "the page about you over your courses",
+    "training:acknowledge": "the page on which staff say when they were trained",
     "own:view": "your own page of {course}",
     "own_courses:view": "your page of all courses",
     "own_held:view": "what is held about you",

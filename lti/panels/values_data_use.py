@@ -1,16 +1,17 @@
 """Prepare "How my data is used here" from what is in force: sources, fields, rules, access (policy paragraph 5)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY, percent_of
 from analytics.evidence import CONSEQUENCES, NO_ACT_ORIGINS, NO_EVIDENCE_COMPONENTS
-from analytics.policy.access import Action, CourseRole, Subject, Viewer, decide
 from analytics.policy.retention import RetentionRule
 from analytics.signals import DEFAULT_RULE, Condition, Fact, Reason
 from bridge.moodle.fields import OTHER_KEYS, SOURCES, Source, list_fields
+from bridge.store.data_use import Supporter
 from bridge.store.panel_records import MyCourse
 from bridge.store.viewer_sessions import NewSession
+from lti.panels.held_words import RELATIONSHIPS
 from lti.panels.outlook import FreshLine, LevelWords, make_outlook, word_freshness, word_level
 from lti.panels.values_held import say_rule, tables_by_rule
 from lti.panels.words import Moment, capital, clean, count, listed, percent
@@ -29,40 +30,6 @@ LAUNCH_WORDS = {
     "idnumber": "your number at the institution",
 }
 """What a visit keeps of a launch, and what it is."""
-COURSE, OTHER_COURSE, LEARNER, OTHER_LEARNER, GROUP, OTHER_GROUP = 1, 2, 1, 2, 1, 2
-STAFF = Viewer(900, 90, COURSE, CourseRole.TUTOR, False, frozenset(), True)
-AUDIENCES = (
-    ("Teachers of your course in Moodle", STAFF),
-    (
-        "Teachers of your group, where the course keeps its groups separate",
-        replace(STAFF, sees_all_groups=False, group_ids=frozenset({GROUP})),
-    ),
-    (
-        "Teachers of other groups alone, where the course keeps its groups separate",
-        replace(STAFF, sees_all_groups=False, group_ids=frozenset({OTHER_GROUP})),
-    ),
-    ("Teachers of other courses", replace(STAFF, course_id=OTHER_COURSE)),
-    ("Teachers, while Moodle cannot confirm that they still are", replace(STAFF, is_live=False)),
-    (
-        "Other learners",
-        replace(STAFF, person_id=OTHER_LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE})),
-    ),
-    (
-        "Administrators of Moodle and of this tool",
-        replace(STAFF, person_id=None, course_role=None, is_admin=True, manages_tool=True),
-    ),
-    (
-        "You",
-        replace(STAFF, person_id=LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE})),
-    ),
-)
-"""Who might look, each as the rules of access see them."""
-REQUESTS = (
-    ("the page about you", Action.LEARNER_VIEW, Subject(COURSE, LEARNER, frozenset({GROUP}))),
-    ("your own pages", Action.OWN_VIEW, Subject(COURSE, LEARNER)),
-    ("every stored row about you", Action.OWN_HELD_VIEW, Subject(None, LEARNER)),
-)
-"""What shows a learner by name, each as a request about one made-up learner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +74,12 @@ def _view_source(source: Source) -> SourceView:
     return SourceView(source.title, source.when, list_fields(source))
 
 
-def list_audiences() -> tuple[tuple[str, str], ...]:
-    """Ask the rules of access who may see what of one learner: (who, what they see)."""
-    said = []
-    for who, viewer in AUDIENCES:
-        seen = [what for what, action, subject in REQUESTS if decide(viewer, action, subject).is_allowed]
-        said.append((who, capital(listed(seen)) if seen else "Nothing about you"))
-    return tuple(said)
+def list_supporters(supporters: Sequence[Supporter]) -> tuple[tuple[str, str], ...]:
+    """List who works with the learner by the student record or by name: (name, part)."""
+    return tuple(
+        (clean(found.name), capital(RELATIONSHIPS[found.kind].format(school=clean(found.school or "your school"))))
+        for found in supporters
+    )
 
 
 def list_courses(

@@ -6,20 +6,21 @@ from flask import Response, render_template, request
 
 from analytics.policy.retention import RULES, RetentionRule, find_rule
 from analytics.signals import DEFAULT_RULE
-from bridge.store.data_use import load_teachers
+from bridge.store.data_use import load_supporters, load_teachers
 from bridge.store.held import HeldRow, count_held, load_held, load_who
 from bridge.store.held_tables import HELD_TABLES, Who, find_table
 from bridge.store.panel_learners import load_my_courses
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
+from lti.panels.audiences import list_audiences
 from lti.panels.downloads import make_csv, make_download, make_json
 from lti.panels.held_files import HEAD, list_rows, make_document
 from lti.panels.pages import TABS
 from lti.panels.values_data_use import (
-    list_audiences,
     list_courses,
     list_kept,
     list_sources,
+    list_supporters,
     say_bands,
     say_concern_rule,
     say_evidence_rule,
@@ -87,12 +88,15 @@ def held_csv(asked: GuardedRequest) -> Response:
 
 def data_use_panel(asked: GuardedRequest) -> str:
     """Answer with how the learner's data is used: sources, fields, rules, who may see it, freshness, periods."""
-    courses, moment = load_my_courses(asked.db, _who(asked).person_id), moment_of(asked)
+    who, moment = _who(asked), moment_of(asked)
+    courses = load_my_courses(asked.db, who.person_id)
+    supporters = load_supporters(asked.db, who.person_id, asked.now)
     teachers = load_teachers(asked.db, [course.head.course_id for course in courses])
     return render_template(
         "panels/learner_data_use.html.jinja",
         **common_values(asked),
         audiences=list_audiences(),
+        supporters=list_supporters(supporters),
         courses=list_courses(courses, teachers, moment),
         evidence=say_evidence_rule(),
         bands=say_bands(),

@@ -1,6 +1,7 @@
 """How my data is used here: what the page says is what is in force."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -12,15 +13,17 @@ from analytics.policy.retention import RULES
 from analytics.signals import DEFAULT_RULE, ConcernRule, Condition, Fact
 from bridge.moodle.fields import OTHER_KEYS
 from bridge.moodle.wire import WireUser
-from bridge.schema import people
+from bridge.schema import people, records
 from bridge.store.data_use import load_teachers
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.viewer_sessions import NewSession
 from lti.app import create_app
-from lti.panels import values_data_use
-from lti.panels.values_data_use import LAUNCH_WORDS, list_audiences, list_sources, say_bands, say_concern_rule
+from lti.panels import audiences, values_data_use
+from lti.panels.audiences import list_audiences
+from lti.panels.values_data_use import LAUNCH_WORDS, list_sources, say_bands, say_concern_rule
 from lti.panels.values_held import tables_by_rule
 from lti.panels.views_held import data_use_panel
+from tests.bridge.store.held_world import full_world
 from tests.lti.panels.conftest import SETTINGS, Browser, MakeBrowser, soup_of, text_of
 from tests.lti.panels.world import NOW, Shape, World, add_course, make_world
 
@@ -44,18 +47,14 @@ def add_teacher(
 
 
 def test_who_may_see_is_asked_of_the_rules_of_access() -> None:
-    seen = dict(list_audiences())
+    seen = {who: what for who, what in list_audiences() if what != "Nothing about you by name"}
 
-    assert seen["Teachers of your course in Moodle"] == "The page about you"
-    assert seen["Teachers of your group, where the course keeps its groups separate"] == "The page about you"
-    assert seen["You"] == "Your own pages and every stored row about you"
-    nobody = {who for who, what in seen.items() if what == "Nothing about you"}
-    assert nobody == {
-        "Teachers of other groups alone, where the course keeps its groups separate",
-        "Teachers of other courses",
-        "Teachers, while Moodle cannot confirm that they still are",
-        "Other learners",
-        "Administrators of Moodle and of this tool",
+    assert seen == {
+        "You": "Your own pages and every stored row about you",
+        "Teachers of your course in Moodle": "The page about you in a course",
+        "Teachers of your group, where the course keeps its groups separate": "The page about you in a course",
+        "Your adviser, once trained": "The page about you over your courses",
+        "Student support officers of your home school, once trained": "The page about you over your courses",
     }
 
 
@@ -66,9 +65,9 @@ def test_another_rule_of_access_changes_the_page(monkeypatch: pytest.MonkeyPatch
             Decision(True, Reason.ADMINISTERS_TOOL) if viewer.is_admin and action is Action.LEARNER_VIEW else decision
         )
 
-    monkeypatch.setattr(values_data_use, "decide", decide)
+    monkeypatch.setattr(audiences, "decide", decide)
 
-    assert dict(list_audiences())["Administrators of Moodle and of this tool"] == "The page about you"
+    assert dict(list_audiences())["Administrators of Moodle and of this tool"] == "The page about you in a course"
 
 
 def test_every_field_that_is_read_about_people_is_on_the_page(sessions: Sessions, open_as: MakeBrowser) -> None:
@@ -164,6 +163,40 @@ def test_a_teacher_whose_enrolment_is_over_is_not_named(sessions: Sessions) -> N
 
     with reading(sessions) as db:
         assert load_teachers(db, [world.course_id]) == {}
+
+
+def test_adviser_and_support_officers_are_named_while_they_are(sessions: Sessions, open_as: MakeBrowser) -> None:
+    world, mine, _ = full_world(sessions)
+    with writing(sessions) as db:
+        home = db.get_one(records.StudentRecord, mine.person_id).school_id
+        other = records.School(platform_id=world.platform_id, code="LAW", name="School of Law")
+        db.add(other)
+        db.flush()
+        for name, kind, school_id, ends_at in (
+            ("Sam Support", "support-officer", home, None),
+            ("Sue Elsewhere", "support-officer", other.id, None),
+            ("Lea Lead", "lead", home, None),
+            ("Fay Former", "support-officer", home, NOW),
+        ):
+            db.add(
+                records.Relationship(
+                    platform_id=world.platform_id,
+                    kind=kind,
+                    holder_moodle_user_id=9200,
+                    holder_name=name,
+                    school_id=school_id,
+                    starts_at=NOW - timedelta(days=1),
+                    ends_at=ends_at,
+                    source="command",
+                )
+            )
+
+    text = text_of(open_as(world).as_learner(data_use_panel, mine.person_id))
+
+    named = text[text.index("Who works with you besides your teachers") : text.index("Each look at your page")]
+    assert "Your adviser Dr Ann Adviser" in named
+    assert "Student support officer of School of Biology Sam Support" in named
+    assert not [name for name in ("Sue", "Lea Lead", "Fay") if name in named]
 
 
 @pytest.mark.parametrize(

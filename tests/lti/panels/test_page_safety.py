@@ -14,6 +14,7 @@ from bridge.records import CourseRecord
 from bridge.store.database import Sessions, writing
 from lti.app import create_app
 from lti.changes import Done
+from lti.panels import ROUTES
 from lti.panels.admin.connection import show_connection
 from lti.panels.admin.courses import LiveList, show_courses
 from lti.panels.admin.views import overview_panel, show_overview
@@ -24,6 +25,7 @@ from lti.panels.views import (
     learner_week_panel,
     tutor_learner_panel,
 )
+from lti.panels.views_held import data_use_panel, held_panel
 from tests.lti.panels.conftest import SETTINGS, Browser, MakeBrowser, soup_of
 from tests.lti.panels.world import MOODLE_URL, NOW, Shape, World, add_look, make_world
 
@@ -57,6 +59,10 @@ def all_pages(browser: Browser, world: World) -> list[str]:
         browser.as_learner(learner_panel, first),
         browser.as_learner(learner_week_panel, first, {"week": "6"}),
         browser.as_learner(learner_courses_panel, first),
+        browser.as_learner(held_panel, first),
+        browser.as_learner(held_panel, first, {"table": "presence"}),
+        browser.as_learner(held_panel, first, {"table": "access_log"}),
+        browser.as_learner(data_use_panel, first),
         browser.as_admin(overview_panel),
         browser.as_admin(lambda asked: show_overview(asked, done=DONE, findings=FINDINGS)),
         browser.as_admin(lambda asked: show_connection(asked, DONE, FINDINGS)),
@@ -230,7 +236,7 @@ def app() -> Flask:
 def test_no_panel_answers_get_with_data(app: Flask) -> None:
     paths = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/panel/")]
 
-    assert len(paths) == 19
+    assert len(paths) == len(ROUTES) > 20
     for path in paths:
         assert app.test_client().get(path).status_code == 405
 

@@ -1,0 +1,69 @@
+"""Ask the rules of access who may see what of one made-up learner; the page about the use of data prints it."""
+
+from dataclasses import replace
+
+from analytics.policy.access import Action, CourseRole, Subject, Viewer, decide
+from analytics.policy.relationships import Kind, Relationship
+from lti.panels.words import capital, listed
+
+COURSE, OTHER_COURSE, LEARNER, OTHER_LEARNER, GROUP, OTHER_GROUP, SCHOOL, OTHER_SCHOOL = 1, 2, 1, 2, 1, 2, 1, 2
+TEACHER = Viewer(900, 90, COURSE, CourseRole.TUTOR, False, frozenset(), True)
+STAFF = replace(TEACHER, course_role=None, is_trained=True)
+
+
+def _holding(kind: Kind, person_id: int | None = None, school_id: int | None = None) -> Viewer:
+    return replace(STAFF, relationships=frozenset({Relationship(kind, person_id, school_id)}))
+
+
+AUDIENCES = (
+    ("You", replace(STAFF, person_id=LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE}))),
+    ("Teachers of your course in Moodle", TEACHER),
+    (
+        "Teachers of your group, where the course keeps its groups separate",
+        replace(TEACHER, sees_all_groups=False, group_ids=frozenset({GROUP})),
+    ),
+    (
+        "Teachers of other groups alone, where the course keeps its groups separate",
+        replace(TEACHER, sees_all_groups=False, group_ids=frozenset({OTHER_GROUP})),
+    ),
+    ("Teachers of other courses", replace(TEACHER, course_id=OTHER_COURSE)),
+    ("Teachers, while Moodle cannot confirm that they still are", replace(TEACHER, is_live=False)),
+    ("Your adviser, once trained", _holding(Kind.ADVISER, LEARNER)),
+    ("Your adviser, not trained yet", replace(_holding(Kind.ADVISER, LEARNER), is_trained=False)),
+    ("Advisers of others", _holding(Kind.ADVISER, OTHER_LEARNER)),
+    ("Student support officers of your home school, once trained", _holding(Kind.SUPPORT_OFFICER, None, SCHOOL)),
+    ("Student support officers of other schools", _holding(Kind.SUPPORT_OFFICER, None, OTHER_SCHOOL)),
+    ("Learner engagement leads of your home school", _holding(Kind.LEAD, None, SCHOOL)),
+    ("Faculty staff", _holding(Kind.FACULTY)),
+    ("Maintainers of this tool", _holding(Kind.MAINTAINER)),
+    (
+        "Other learners",
+        replace(STAFF, person_id=OTHER_LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE})),
+    ),
+    ("Administrators of Moodle and of this tool", replace(STAFF, person_id=None, is_admin=True, manages_tool=True)),
+)
+"""Who might look, each as the rules of access see them."""
+REQUESTS = (
+    (
+        "the page about you in a course",
+        Action.LEARNER_VIEW,
+        Subject(COURSE, LEARNER, frozenset({GROUP})),
+    ),
+    (
+        "the page about you over your courses",
+        Action.PERSON_VIEW,
+        Subject(None, LEARNER, school_id=SCHOOL, is_school_on=True),
+    ),
+    ("your own pages", Action.OWN_VIEW, Subject(COURSE, LEARNER)),
+    ("every stored row about you", Action.OWN_HELD_VIEW, Subject(None, LEARNER)),
+)
+"""What shows a learner by name, each as a request about one made-up learner whose school uses the tool."""
+
+
+def list_audiences() -> tuple[tuple[str, str], ...]:
+    """Ask the rules of access who may see what of one learner: (who, what they see)."""
+    said = []
+    for who, viewer in AUDIENCES:
+        seen = [what for what, action, subject in REQUESTS if decide(viewer, action, subject).is_allowed]
+        said.append((who, capital(listed(seen)) if seen else "Nothing about you by name"))
+    return tuple(said)
