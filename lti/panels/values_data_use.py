@@ -125,7 +125,9 @@ def _say_reason(reason: Reason) -> str:
 def _say_condition(condition: Condition) -> str:
     if condition.fact is Fact.E_BELOW:
         return f"a figure below {percent(percent_of(condition.threshold) or 0)}"
-    return f"at least {int(condition.threshold)} {condition.fact.value}"
+    if condition.fact is Fact.OVERDUE_DAYS:
+        return f"a task that has not arrived {int(condition.threshold)} counted days or more after your own date for it"
+    return f"{int(condition.threshold)} or more {condition.fact.value}"
 
 
 def list_kept(rules: Sequence[RetentionRule]) -> tuple[KeptKind, ...]:

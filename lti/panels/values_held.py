@@ -87,9 +87,13 @@ def make_kinds(
 
 
 def tables_by_rule(rules: Sequence[RetentionRule]) -> tuple[tuple[RetentionRule, tuple[HeldTable, ...]], ...]:
-    """Give each rule of retention with the tables of the registry that it governs; rules without one are left out."""
+    """Give each rule of retention with the tables of the registry that it governs, in the registry's order.
+
+    Rules without such a table are left out.
+    """
     grouped = [(rule, tuple(held for held in HELD_TABLES if held.name in rule.tables)) for rule in rules]
-    return tuple((rule, tables) for rule, tables in grouped if tables)
+    named = [(rule, tables) for rule, tables in grouped if tables]
+    return tuple(sorted(named, key=lambda pair: HELD_TABLES.index(pair[1][0])))
 
 
 def _make_kind(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Response, render_template, request
 
-from analytics.policy.retention import RULES, RetentionRule, find_rule
+from analytics.policy.retention import RetentionRule, find_rule
 from analytics.signals import DEFAULT_RULE
 from bridge.store.data_use import load_supporters, load_teachers
 from bridge.store.held import HeldRow, count_held, load_held, load_who
@@ -115,8 +115,8 @@ def load_everything(asked: GuardedRequest) -> dict[str, Sequence[HeldRow]]:
 
 
 def rules_in_force() -> Sequence[RetentionRule]:
-    """Return how long each kind of data is kept here."""
-    return RULES
+    """Return how long each kind of data is kept here, the institution's own periods included."""
+    return services().settings.retention
 
 
 def moment_of(asked: GuardedRequest) -> Moment:

@@ -9,7 +9,7 @@ import pytest
 from analytics.bands import BAND_FLOORS, percent_of
 from analytics.policy import access
 from analytics.policy.access import Action, Decision, Reason, Subject, Viewer
-from analytics.policy.retention import RULES
+from analytics.policy.retention import RULES, DataKind
 from analytics.signals import DEFAULT_RULE, ConcernRule, Condition, Fact
 from bridge.moodle.fields import OTHER_KEYS
 from bridge.moodle.wire import WireUser
@@ -22,7 +22,7 @@ from lti.panels import audiences, values_data_use
 from lti.panels.audiences import list_audiences
 from lti.panels.values_data_use import LAUNCH_WORDS, list_sources, say_bands, say_concern_rule
 from lti.panels.values_held import tables_by_rule
-from lti.panels.views_held import data_use_panel
+from lti.panels.views_held import data_use_panel, held_panel
 from tests.bridge.store.held_world import full_world
 from tests.lti.panels.conftest import SETTINGS, Browser, MakeBrowser, soup_of, text_of
 from tests.lti.panels.world import NOW, Shape, World, add_course, make_world
@@ -100,10 +100,10 @@ def test_the_rule_in_force_is_said_reason_by_reason(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(values_data_use, "DEFAULT_RULE", ConcernRule("stricter", stricter))
 
     assert before == (
-        "At least 10 counted days without evidence and a figure below 40\u00a0%.",
-        "At least 7 counted days a task is past the learner's own date.",
+        "10 or more counted days without evidence and a figure below 40\u00a0%.",
+        "A task that has not arrived 7 counted days or more after your own date for it.",
     )
-    assert say_concern_rule() == ("At least 8 counted days a task is past the learner's own date.",)
+    assert say_concern_rule() == ("A task that has not arrived 8 counted days or more after your own date for it.",)
 
 
 def test_each_kind_of_data_has_its_period_and_its_lawful_basis(sessions: Sessions, open_as: MakeBrowser) -> None:
@@ -113,6 +113,16 @@ def test_each_kind_of_data_has_its_period_and_its_lawful_basis(sessions: Session
 
     for rule, _ in tables_by_rule(RULES):
         assert f"{rule.title} Comes from {rule.source[:1].upper()}{rule.source[1:]} Kept {rule.period_words}" in text
+
+
+def test_the_periods_are_the_institutions_own(sessions: Sessions) -> None:
+    world = make_world(sessions)
+    settings = replace(SETTINGS, retention_days={DataKind.EVIDENCE: 99})
+    browser = Browser(create_app(settings, sessions=sessions, now=lambda: NOW), sessions, world)
+
+    for view in (data_use_panel, held_panel):
+        text = text_of(browser.as_learner(view, world.learner_ids[0]))
+        assert "Kept for 99 days after the last teaching week" in text
 
 
 def test_each_course_is_there_with_its_level_its_teachers_and_its_last_sync(

@@ -13,7 +13,7 @@ from bridge.store.held import count_held, load_held
 from bridge.store.held_tables import HELD_TABLES, HeldTable, find_table
 from lti.errors import NotFound
 from lti.panels.held_words import WORDS, say_row
-from lti.panels.values_held import LINES_SHOWN, NOUNS, PAGE_SIZE
+from lti.panels.values_held import LINES_SHOWN, NOUNS, PAGE_SIZE, tables_by_rule
 from lti.panels.views_held import held_csv, held_json, held_panel
 from lti.panels.words import Moment
 from tests.bridge.store.held_world import full_world
@@ -92,7 +92,9 @@ def test_the_page_has_each_kind_with_its_source_and_period(sessions: Sessions, o
     page = open_as(world).as_learner(held_panel, mine.person_id)
 
     titles = [head.get_text() for head in soup_of(page).select("section > header > h2")]
-    rules = [rule for rule in RULES if any(find_table(name) for name in rule.tables)]
+    rules = [rule for rule, _ in tables_by_rule(RULES)]
+    assert {name for rule in rules for name in rule.tables} >= {held.name for held in HELD_TABLES}
+    assert titles[0] == "Your name and numbers"
     assert titles == [rule.title for rule in rules]
     text = text_of(page)
     assert [rule.title for rule in rules if rule.period_words not in text] == []
