@@ -139,7 +139,7 @@ def load_standing(db: Session, launch: NewSession, now: datetime) -> Standing:
             person_id=person_id,
             course_id=None if course is None else course.course_id,
             course_role=role,
-            is_admin=manages_tool or launch.is_platform_admin or _manages_from_above(launch, answer, is_live=is_live),
+            is_admin=manages_tool or _sees_tool(launch, answer, is_live=is_live, has_word=stored is not None),
             group_ids=load_group_ids(db, course.course_id, answer.group_ids) if course and answer else frozenset(),
             sees_all_groups=answer is not None and (answer.group_mode != SEPARATE_GROUPS or answer.sees_all_groups),
             is_live=is_live,
@@ -183,6 +183,14 @@ def _manages_tool(launch: NewSession, answer: ViewerAccess | None, *, is_connect
     if _is_closed(answer):
         return False
     return launch.is_platform_admin and not is_connected if answer is None else answer.manages
+
+
+def _sees_tool(launch: NewSession, answer: ViewerAccess | None, *, is_live: bool, has_word: bool) -> bool:
+    """Say whether somebody who does not run the tool sees its state.
+
+    The launch's word does no more once Moodle gave its own: mod/lti:admin in one course must not show the whole site.
+    """
+    return (launch.is_platform_admin and not has_word) or _manages_from_above(launch, answer, is_live=is_live)
 
 
 def _manages_from_above(launch: NewSession, answer: ViewerAccess | None, *, is_live: bool) -> bool:

@@ -63,8 +63,8 @@ class ServiceCaller:
     sign: Callable[[Mapping[str, object], datetime], str] = field(repr=False)
     allow_insecure: bool = False
     egress: Egress = DIRECT
-    kept: dict[tuple[int, str], ServiceToken] = field(default_factory=dict, repr=False)
-    """Registration and scope → its token."""
+    kept: dict[tuple[str, str, str], ServiceToken] = field(default_factory=dict, repr=False)
+    """Issuer, client id and scope → its token; never by a row's id, which another platform's row may have later."""
 
     def find_token(self, registration: RegistrationRecord, scope: str, now: datetime) -> ServiceToken:
         """Return a token for `scope`, asking the platform when none is kept that lives for another minute.
@@ -72,7 +72,7 @@ class ServiceCaller:
         Raises:
             ServiceRefused: the platform cannot be reached, refuses, or grants something else.
         """
-        key = (registration.registration_id, scope)
+        key = (registration.issuer, registration.client_id, scope)
         kept = self.kept.get(key)
         if kept is None or now >= kept.ends_at - STOPS_EARLY_BY:
             kept = self.kept[key] = self._ask_token(registration, scope, now)
@@ -80,7 +80,7 @@ class ServiceCaller:
 
     def forget_token(self, registration: RegistrationRecord, scope: str) -> None:
         """Drop a token that the platform no longer takes."""
-        self.kept.pop((registration.registration_id, scope), None)
+        self.kept.pop((registration.issuer, registration.client_id, scope), None)
 
     def get(self, url: str, token: ServiceToken, accept: str) -> Answer:
         """Return the answer to a GET with the token, whatever its status.

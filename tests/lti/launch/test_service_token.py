@@ -57,6 +57,17 @@ def test_a_token_is_kept_until_a_minute_before_its_end(tool: Tool, caller: Servi
     assert len(tool.vle.services.assertions) == 2
 
 
+def test_a_token_is_for_its_platform_though_another_one_takes_over_its_rows_number(
+    tool: Tool, caller: ServiceCaller
+) -> None:
+    registration = registration_of(tool)
+    first = caller.find_token(registration, SCOPE, tool.clock())
+
+    others = caller.find_token(replace(registration, issuer="https://other.example"), SCOPE, tool.clock())
+
+    assert others.token != first.token
+
+
 def test_a_new_assertion_has_another_id(tool: Tool, caller: ServiceCaller) -> None:
     for _ in range(2):
         caller.forget_token(registration_of(tool), SCOPE)
