@@ -12,7 +12,8 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000")
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000", "secure_delete=ON")
+"""secure_delete: what was erased is overwritten in the file, not just marked as free."""
 
 Sessions = sessionmaker[Session]
 
@@ -70,6 +71,15 @@ def writing(sessions: Sessions) -> Iterator[Session]:
         db.connection(execution_options={"lea_writes": True})
         yield db
         db.commit()
+
+
+def truncate_wal(sessions: Sessions) -> None:
+    """Take what was deleted out of SQLite's write-ahead file too, as far as no reader needs it; elsewhere nothing."""
+    engine = sessions.kw["bind"]
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.commit()
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def insert_ignoring(db: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:

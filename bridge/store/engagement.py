@@ -75,7 +75,7 @@ def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
 
 
 def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
-    """Return the active learners of a course with the day each was enrolled on; deleted people are left out, and paused ones."""
+    """Return the active learners of a course with the day each was enrolled on, without deleted and paused ones."""
     rows = db.execute(
         select(Enrolment.person_id, Enrolment.enrolled_on)
         .join(Person, Person.id == Enrolment.person_id)

@@ -13,7 +13,7 @@ from bridge.records import Deletion, DeletionKind
 from bridge.store.activities import mark_activities_deleted
 from bridge.store.courses import mark_course_deleted
 from bridge.store.cursor import load_cursor, load_deletion_cursor, save_deletion_cursor
-from bridge.store.database import reading, writing
+from bridge.store.database import reading, truncate_wal, writing
 from bridge.store.engagement import mark_course_stale
 from bridge.store.erasure import erase_person, mark_person_deleted
 from bridge.store.quarantine import save_rejected
@@ -54,6 +54,7 @@ def follow_deletions(sync: Sync, tally: Tally) -> None:
             save_deletion_cursor(db, sync.platform_id, page.max_id)
         if any(deletion.kind is DeletionKind.ERASURE for deletion in page.deletions):
             agree_with_file(sync.sessions, sync.settings)
+            truncate_wal(sync.sessions)
         tally.rows_read += len(page.deletions) + len(page.rejected)
         tally.rows_quarantined += len(page.rejected)
         sync.progress.advance(len(page.deletions))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bridge.config import Settings
 from bridge.store.cursor import load_cursor
-from bridge.store.database import Sessions, writing
+from bridge.store.database import Sessions, truncate_wal, writing
 from bridge.store.erasure import erase_person
 from bridge.store.erasure_decisions import Decision, save_decision
 from bridge.store.tombstones import ALL_COURSES, load_user_keys
@@ -31,6 +31,7 @@ def erase_by_decision(
         erase_person(db, keys, moodle_user_id, ALL_COURSES, log_to, decision.decided_at)
         save_decision(db, keys, moodle_user_id, decision)
     agree_with_file(sessions, settings)
+    truncate_wal(sessions)
 
 
 @contextmanager

@@ -22,8 +22,10 @@ from lti.panels.pages import (
     fill_tutor_page,
     fill_week_page,
 )
+from lti.panels.paused import unless_paused
 from lti.panels.values_own import make_week_page
 from lti.panels.values_tutor import WORK_SHOWN, find_work
+from lti.panels.views_people import people_panel, training_panel
 from lti.panels.words import Moment
 from lti.services import services
 
@@ -39,6 +41,10 @@ def start_page(asked: GuardedRequest) -> str:
         return overview_panel(asked)
     if asked.action is Action.OWN_COURSES_VIEW:
         return learner_courses_panel(asked)
+    if asked.action is Action.PEOPLE_VIEW:
+        return people_panel(asked)
+    if asked.action is Action.TRAINING:
+        return training_panel(asked)
     return learner_panel(asked)
 
 
@@ -80,6 +86,7 @@ def tutor_learner_panel(asked: GuardedRequest) -> str:
     return render_template("panels/tutor_learner.html.jinja", **page)
 
 
+@unless_paused
 def learner_panel(asked: GuardedRequest) -> str:
     """Answer with the learner's own page of one course."""
     head = _load_head(asked)
@@ -90,6 +97,7 @@ def learner_panel(asked: GuardedRequest) -> str:
     return render_template("panels/learner.html.jinja", **page)
 
 
+@unless_paused
 def learner_week_panel(asked: GuardedRequest) -> str:
     """Answer with everything behind one week of the learner, day by day.
 
@@ -110,6 +118,7 @@ def learner_week_panel(asked: GuardedRequest) -> str:
     return render_template("panels/learner_week.html.jinja", **page)
 
 
+@unless_paused
 def learner_courses_panel(asked: GuardedRequest) -> str:
     """Answer with all the switched-on courses that the learner takes."""
     courses = load_my_courses(asked.db, _own_id(asked))

@@ -222,6 +222,7 @@ def test_the_handshake_is_written_down(bench: Bench) -> None:
 
 def test_progress_hears_of_every_step(bench: Bench) -> None:
     assert [tally.step for tally in bench.sync().tallies] == [
+        "tombstones",
         "handshake",
         "switched",
         "deletions",
