@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, delete, distinct, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from analytics.policy.sealing import FORGOTTEN, HALF, NOBODY
@@ -75,16 +75,19 @@ def load_accesses(db: Session, platform_id: int) -> tuple[AccessEntry, ...]:
 def count_named_views(
     db: Session, platform_id: int, moodle_user_id: int, since: datetime, unnamed: Collection[str]
 ) -> int:
-    """Count the pages that named learners to a viewer since then; `unnamed` are recorded actions that name nobody."""
+    """Count the pages that named learners to a viewer since then; `unnamed` are recorded actions that name nobody.
+
+    A page that leaves a row for each learner on it is one page.
+    """
     row = AccessRow
-    return _count(
-        db,
+    pages = select(func.count(distinct(row.request_id))).where(
         row.platform_id == platform_id,
         row.viewer_moodle_user_id == moodle_user_id,
         row.at > since,
         row.is_allowed.is_(True),
         row.action.not_in(unnamed),
     )
+    return db.scalar(pages) or 0
 
 
 def forget_subject(db: Session, person_id: int) -> int:

@@ -15,6 +15,8 @@ from bridge.store.panel_records import Look
 
 CLASS_LIST = "course:view"
 """The action that shows a course's list of learners."""
+STAFF_LIST = "people:view"
+"""The action that shows an adviser or support officer the learners they work with: a row for each of them."""
 LOOKS_SHOWN = 20
 
 
@@ -53,7 +55,8 @@ def load_looks(
     Views of this learner's page in any course, and of the class lists of the given courses; never the learner's own.
     Also who was refused while logged in to Moodle as the learner.
     """
-    is_about = _is_about(platform_id, person_id, access.AccessRow.moodle_course_id.in_(moodle_course_ids))
+    is_of_course = access.AccessRow.moodle_course_id.in_(moodle_course_ids)
+    is_about = _is_about(platform_id, person_id, and_(access.AccessRow.action == CLASS_LIST, is_of_course))
     return tuple(map(_make_look, db.execute(_select_looks(is_about).limit(limit))))
 
 
@@ -69,7 +72,7 @@ def load_all_looks(db: Session, who: LookedAt, first: int, limit: int) -> tuple[
 def count_all_looks(db: Session, who: LookedAt) -> LookCounts:
     """Count what `load_all_looks` gives; zeros when nobody has looked."""
     row = access.AccessRow
-    is_list = and_(row.is_allowed.is_(True), row.subject_person_id.is_(None))
+    is_list = and_(row.is_allowed.is_(True), or_(row.subject_person_id.is_(None), row.action == STAFF_LIST))
     kind = case((row.is_allowed.is_(False), "refused"), (is_list, "list"), else_="page")
     is_about = _is_about(who.platform_id, who.person_id, _is_list_with(db, who))
     rows = db.execute(select(kind, func.count()).where(is_about).group_by(kind))
@@ -80,7 +83,7 @@ def count_all_looks(db: Session, who: LookedAt) -> LookCounts:
 def _is_about(platform_id: int, person_id: int, is_their_list: ColumnElement[bool]) -> ColumnElement[bool]:
     row, viewer = access.AccessRow, people.Person
     own_id = select(viewer.moodle_user_id).where(viewer.id == person_id).scalar_subquery()
-    is_class_list = and_(row.subject_person_id.is_(None), row.action == CLASS_LIST, is_their_list)
+    is_class_list = and_(row.subject_person_id.is_(None), is_their_list)
     return and_(
         row.platform_id == platform_id,
         row.viewer_moodle_user_id != own_id,
@@ -91,11 +94,9 @@ def _is_about(platform_id: int, person_id: int, is_their_list: ColumnElement[boo
 
 def _is_list_with(db: Session, who: LookedAt) -> ColumnElement[bool]:
     """Say which class lists the learner may have been on: of their courses, from their first day there to the last."""
-    clauses = [
-        and_(access.AccessRow.moodle_course_id == moodle_course_id, *within)
-        for moodle_course_id, within in _find_stays(db, who)
-    ]
-    return or_(false(), *clauses)
+    row = access.AccessRow
+    of_courses = [and_(row.moodle_course_id == course, *within) for course, within in _find_stays(db, who)]
+    return and_(row.action == CLASS_LIST, or_(false(), *of_courses))
 
 
 def _find_stays(db: Session, who: LookedAt) -> Iterator[tuple[int, list[ColumnElement[bool]]]]:
@@ -136,7 +137,7 @@ def _make_look(found: Row[Any]) -> Look:
         viewer_role=found.AccessRow.viewer_role,
         action=found.AccessRow.action,
         course_name=found.course_name,
-        is_class_list=found.AccessRow.subject_person_id is None,
+        is_class_list=found.AccessRow.subject_person_id is None or found.AccessRow.action == STAFF_LIST,
         is_refused=not found.AccessRow.is_allowed,
         reason=found.AccessRow.reason,
     )

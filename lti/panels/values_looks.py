@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.policy.access import Reason
+from analytics.policy.access import Action, Reason
 from bridge.store import login_as
 from bridge.store.looks import LookCounts
 from bridge.store.panel_records import Look
@@ -15,9 +15,14 @@ ADMINISTRATOR = "A Moodle administrator"
 WHY: Mapping[str, str] = {
     Reason.TEACHES_COURSE: "They teach this course.",
     Reason.SHARES_GROUP: "They teach a group of this course that you are in.",
+    Reason.ADVISES: "They are your adviser.",
+    Reason.SUPPORTS_SCHOOL: "They are a student support officer of your school.",
+    Reason.WORKS_WITH_LEARNERS: "They are your adviser, or a student support officer of your school.",
     login_as.REASON: "Nobody sees this page as somebody else, so it was refused.",
 }
 """What a reason of the access log says to the learner; `Reason` has the others, which show nothing to anybody else."""
+OVER_COURSES = frozenset({Action.PEOPLE_VIEW, Action.PERSON_VIEW})
+"""Pages of an adviser or support officer: the course that they came from says nothing about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,16 @@ def name_viewer(look: Look) -> str:
     return ADMINISTRATOR if look.is_refused else STRANGER
 
 
+def name_role(look: Look) -> str:
+    """Name the part in which somebody looked."""
+    return look.viewer_role.replace("-", " ")
+
+
 def make_look_line(look: Look, moment: Moment) -> LookLine:
     """Put one look in words."""
     return LookLine(
         who=name_viewer(look),
-        role=look.viewer_role.replace("-", " ") if not look.is_refused or look.viewer_name else "",
+        role=name_role(look) if not look.is_refused or look.viewer_name else "",
         day=capital(full_date(moment.date_of(look.at))),
         clock=f"{look.at.astimezone(moment.zone):%H:%M}",
         what=_say_what(look),
@@ -64,14 +74,22 @@ def make_look_line(look: Look, moment: Moment) -> LookLine:
 
 
 def _say_what(look: Look) -> str:
-    course = clean(look.course_name) if look.course_name else ""
+    course = name_course(look)
     if look.is_refused:
         where = f" of {course}" if course else ""
         return f"Logged in to Moodle as you and asked for this tool’s page{where}. Nothing was shown."
+    if look.action in OVER_COURSES:
+        what = "list of the learners they work with" if look.is_class_list else "page about you in all your courses"
+        return f"Opened the {what}."
     where = f" in {course}" if course else ""
     if look.is_class_list:
         return f"Opened the list of the learners they may see{where}."
     return f"Opened the page about you{where}."
+
+
+def name_course(look: Look) -> str:
+    """Name the course that was looked into; empty where it is not known, or a page is of no one course."""
+    return clean(look.course_name) if look.course_name and look.action not in OVER_COURSES else ""
 
 
 def say_counts(counts: LookCounts) -> str:

@@ -11,7 +11,7 @@ from lti.panels.evidence_words import say_task, say_why_not
 from lti.panels.marks import Mark, Strip, find_marks, make_strip
 from lti.panels.outlook import Fact, Outlook, list_own_due, make_outlook
 from lti.panels.values_learner import say_standing
-from lti.panels.values_looks import name_viewer
+from lti.panels.values_looks import name_course, name_role, name_viewer
 from lti.panels.words import Moment, clean, count, instant, long_date, plain_date
 
 DUE_OF_ALL = 8
@@ -65,11 +65,11 @@ def list_looks(moment: Moment, looks: Sequence[Look]) -> tuple[tuple[str, str], 
 
 
 def _say_look(look: Look) -> str:
-    course = f" of {clean(look.course_name)}" if look.course_name else ""
+    course = f" of {name_course(look)}" if name_course(look) else ""
     if look.is_refused:
         return f"logged in to Moodle as you and asked for this page{course}, was refused and saw nothing"
     what = "opened the list of learners they may see" if look.is_class_list else "opened the page about you"
-    return f"{look.viewer_role}{course}, {what}"
+    return f"{name_role(look)}{course}, {what}"
 
 
 def make_week_page(

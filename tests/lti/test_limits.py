@@ -81,6 +81,20 @@ def test_each_person_and_each_hour_counts_alone(tool: Tool) -> None:
     assert tool.launch(GROUP_TUTOR, GROUPED).status_code == 200
 
 
+def test_a_list_that_leaves_a_row_for_each_learner_is_one_page(tool: Tool) -> None:
+    allow(tool, 2)
+    with writing(tool.sessions) as db:
+        for person_id in range(1, 51):
+            row = AccessEntry(
+                tool.clock(), tool.platform_id, TUTOR, "adviser", "people:view", OPEN, person_id, True, "advises", "ONE"
+            )
+            save_access(db, row)
+
+    token = tool.open(TUTOR, OPEN)
+
+    assert tool.post("/panel/tutor", token).status_code == 429
+
+
 def test_another_platforms_person_of_the_same_number_does_not_count(tool: Tool) -> None:
     allow(tool, 1)
     with writing(tool.sessions) as db:
