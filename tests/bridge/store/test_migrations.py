@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, delete, inspect, update
+from sqlalchemy import Engine, delete, inspect, text, update
 from sqlalchemy.exc import DatabaseError
 
-from bridge.errors import DatabaseNotReady
+from bridge.errors import DatabaseNotReady, SettingsError
 from bridge.schema import Base
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Person
@@ -18,6 +18,8 @@ from bridge.schema.platforms import Platform
 from bridge.schema.teaching import Course
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.store.migrations import check_version, downgrade, upgrade
+from bridge.store.tombstones import load_tombstones
+from bridge.user_keys import make_user_keys
 from tests.databases import PostgresCluster
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -120,3 +122,47 @@ def test_an_instant_comes_back_aware_and_a_naive_one_is_refused(sessions: Sessio
     naive = NOW.replace(tzinfo=None)
     with pytest.raises(Exception, match="timezone-aware"), writing(sessions) as db:
         db.add(Platform(name="Naive", moodle_url="https://naive.example", created_at=naive))
+
+
+def save_erasure_before_keys(engine: Engine) -> None:
+    upgrade(engine, "0006")
+    with engine.begin() as connection:
+        erased = {"platform": 1, "user": 31_415, "course": 0, "log": 77, "at": NOW.replace(tzinfo=None)}
+        connection.execute(
+            text("INSERT INTO platform (id, name, moodle_url, created_at) VALUES (1, 'T', 'https://m.example', :at)"),
+            erased,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO erasure (platform_id, moodle_user_id, moodle_course_id, log_to, erased_at)"
+                " VALUES (:platform, :user, :course, :log, :at)"
+            ),
+            erased,
+        )
+
+
+def test_erasures_of_before_become_marks_that_name_nobody(
+    empty_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_erasure_before_keys(empty_engine)
+    monkeypatch.setenv("LEA_SECRET_KEY", "s" * 40)
+    upgrade(empty_engine)
+
+    with reading(make_sessions(empty_engine)) as db:
+        (mark,) = load_tombstones(db)
+    assert mark.user_key == make_user_keys(1, "https://m.example", "s" * 40).of(31_415)
+    assert (mark.moodle_course_id, mark.log_to) == (0, 77)
+    assert "erasure" not in inspect(empty_engine).get_table_names()
+
+
+def test_erasures_of_before_are_not_lost_where_the_key_is_missing(
+    empty_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_erasure_before_keys(empty_engine)
+    monkeypatch.delenv("LEA_SECRET_KEY", raising=False)
+
+    with pytest.raises(SettingsError, match="LEA_SECRET_KEY"):
+        upgrade(empty_engine)
+
+    with empty_engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM erasure")).scalar() == 1
