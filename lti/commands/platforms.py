@@ -2,9 +2,11 @@
 
 import os
 import socket
+from collections.abc import Mapping
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from bridge.errors import LeaseLost
 from bridge.store.database import reading, writing
@@ -44,13 +46,14 @@ def list_platforms(runtime: Runtime) -> None:
     if not found and not waiting:
         runtime.console.print(ADD_FIRST)
     for one in waiting:
-        table = Table(title=f"Waiting for approval: {one.pending_id}", show_header=False, title_justify="left")
-        table.add_row("name", one.granted.name)
-        table.add_row("issuer", one.granted.issuer)
-        table.add_row("client id: deployments", f"{one.granted.client_id}: {one.granted.lti_deployment_id or 'none'}")
-        table.add_row("keys", one.granted.key_set_url)
-        table.add_row("registered", f"{one.registered_at:%Y-%m-%d %H:%M} UTC")
-        runtime.console.print(table)
+        waits = {
+            "name": one.granted.name,
+            "issuer": one.granted.issuer,
+            "client id: deployments": f"{one.granted.client_id}: {one.granted.lti_deployment_id or 'none'}",
+            "keys": one.granted.key_set_url,
+            "registered": f"{one.registered_at:%Y-%m-%d %H:%M} UTC",
+        }
+        runtime.console.print(_table(f"Waiting for approval: {one.pending_id}", waits))
     if waiting:
         runtime.console.print("No launch works by these yet. Next: lea platform approve ID, or lea platform refuse ID")
 
@@ -66,10 +69,15 @@ def _facts(runtime: Runtime, platform: PlatformRecord) -> Table:
         "clock": NOT_ASKED if skew is None else f"{skew:+d} s",
         "last asked": NOT_ASKED if platform.handshake_at is None else f"{platform.handshake_at:%Y-%m-%d %H:%M} UTC",
     }
+    return _table(platform.name, facts)
+
+
+def _table(title: str, facts: Mapping[str, str]) -> Table:
+    """Return facts as a table; brackets in what a platform said about itself are no markup."""
     # One fact a line: an address that a narrow terminal cuts cannot be copied into the next command.
-    table = Table(title=platform.name, show_header=False, title_justify="left")
+    table = Table(title=Text(title), show_header=False, title_justify="left")
     for name, value in facts.items():
-        table.add_row(name, value)
+        table.add_row(name, Text(value))
     return table
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -87,6 +88,17 @@ def test_a_client_id_of_another_platform_is_not_taken_over(connected: Console, s
     assert answer.exit_code == 1
     assert "Another platform uses the client id" in answer.output.replace("\n", " ")
     assert (count(stored, Registration), count(stored, Platform)) == (before, 1)
+
+
+@pytest.mark.parametrize("said", ["abc[/]", "[conceal]abc[/conceal]", "[link=https://evil.example]abc"])
+def test_what_a_platform_says_of_itself_is_listed_as_it_is(connected: Console, stored: Sessions, said: str) -> None:
+    with writing(stored) as db:
+        save_pending(db, replace(granted(), client_id=said), made_by_platform_id=None, now=NOW)
+
+    answer = connected.lea("platform", "list")
+
+    assert answer.exit_code == 0, answer.exception
+    assert said in answer.output
 
 
 def test_missing_options_are_named_all_at_once(connected: Console) -> None:
