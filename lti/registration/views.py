@@ -107,6 +107,11 @@ def answer_by_hand() -> Response:
     )
 
 
+def answer_front() -> Response:
+    """Tell whoever opens the tool's bare address where its pages are: in the course, and for administrators /setup."""
+    return make_response(render_template("registration/front.html.jinja"))
+
+
 def read_asker(fields: MultiDict[str, str]) -> Asker:
     """Return what the platform sent along, and let its site frame this request's answer, a refusal too.
 

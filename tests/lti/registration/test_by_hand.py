@@ -57,3 +57,12 @@ def test_it_is_public_holds_no_secret_and_cannot_be_framed(tool: Tool) -> None:
     assert SECRET_KEY not in answer.text
     assert "token" not in answer.text.lower().replace("access token url", "").replace("--auth-token-url", "")
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_bare_address_leads_everybody_on_and_holds_nothing_itself(tool: Tool) -> None:
+    answer = tool.request("GET", "/")
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert answer.status_code == 200
+    assert page.h1 is not None and page.h1.get_text() == "Engagement lives in your course"
+    assert [link["href"] for link in page.find_all("a")] == ["/setup"]
+    assert not page.find_all(("form", "script"))
