@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from analytics.policy.retention import find_rule
@@ -101,7 +102,8 @@ def alerts(runtime: Runtime, days: int) -> None:
     for name in ("when", "platform", "kind", "who", "what"):
         table.add_column(name)
     for alert in found:
-        table.add_row(_when(alert.at, runtime), alert.platform_name, alert.kind, _who(alert), alert.detail)
+        words = (_when(alert.at, runtime), alert.platform_name, alert.kind, _who(alert), alert.detail)
+        table.add_row(*map(escape, words))
     runtime.console.print(table)
 
 

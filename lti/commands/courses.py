@@ -2,6 +2,7 @@
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from bridge.connections import make_sync_client
 from bridge.moodle.client import MoodleClient
@@ -35,7 +36,9 @@ def list_courses(runtime: Runtime, platform: str | None) -> None:
     table = Table("id", "short name", "name", "category", "switched on")
     for course in ask_moodle(runtime, chosen).courses().courses:
         is_on = "yes" if course.moodle_course_id in switched_on else "no"
-        table.add_row(str(course.moodle_course_id), course.shortname, course.fullname, course.category_name, is_on)
+        # Text: a name with brackets, which a teacher chose, is no markup.
+        names = map(Text, (course.shortname, course.fullname, course.category_name))
+        table.add_row(str(course.moodle_course_id), *names, is_on)
     runtime.console.print(table)
 
 

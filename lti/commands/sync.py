@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from bridge.connections import make_sync_client
 from bridge.store.courses import load_synced_courses
@@ -116,9 +117,10 @@ def status(runtime: Runtime, platform: str | None) -> None:
             "log complete at": instant(cursor.fresh_at, runtime),
             "set aside": ", ".join(f"{count} from {source}" for source, count in rejected.items()) or "nothing",
         }
-        table = Table(title=target.name, show_header=False, title_justify="left")
+        # Text: brackets in what a platform said are no markup.
+        table = Table(title=Text(target.name), show_header=False, title_justify="left")
         for name, value in facts.items():
-            table.add_row(name, value)
+            table.add_row(name, Text(value))
         runtime.console.print(table)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -124,6 +125,16 @@ def test_courses_are_listed_as_moodle_names_them(connected: Console) -> None:
     assert "EMS401U" in listed
     assert "yes" in listed
     assert "no" in listed
+
+
+@pytest.mark.parametrize("named", ["Physics [/]", "[conceal]Physics[/conceal]"])
+def test_a_courses_name_is_listed_as_it_is(connected: Console, named: str) -> None:
+    connected.vle.world.courses[2] = replace(connected.vle.world.courses[2], fullname=named)
+
+    answer = connected.lea("course", "list")
+
+    assert answer.exit_code == 0, answer.exception
+    assert named in answer.output
 
 
 def test_a_course_moodle_does_not_know_switches_nothing_on(connected: Console) -> None:
