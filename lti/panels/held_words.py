@@ -8,6 +8,7 @@ from analytics.calendar import date_of
 from analytics.evidence import Kind
 from bridge.store.held import HeldRow
 from lti.panels.evidence_words import say_why_not
+from lti.panels.values_looks import WHY
 from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, percent
 
 Say = Callable[[HeldRow, Moment], str]
@@ -205,8 +206,8 @@ def _say_access(row: HeldRow, moment: Moment) -> str:
     who = "You" if is_own else clean(row.names.get("viewer", "Somebody"))
     what = f"opened {page}" if value["is_allowed"] else f"asked for {page}, and was refused"
     detail = f" ({clean_whole(value['detail'])})" if value["detail"] else ""
-    why = clean(value["reason"])
-    return f"{stamp(value['at'], moment)}: {who} ({clean(value['viewer_role'])}) {what}{detail}; reason: {why}."
+    why = WHY.get(value["reason"], f"Reason: {clean(value['reason']).replace('-', ' ')}.")
+    return f"{stamp(value['at'], moment)}: {who} ({clean(value['viewer_role'])}) {what}{detail}. {why}"
 
 
 def _say_training(row: HeldRow, moment: Moment) -> str:

@@ -64,7 +64,7 @@ SAID = {
     "presence": ", Cell Biology: you opened Worksheet ",
     "log_event": "Fri 6 November 2026, 14:20, Cell Biology, Worksheet 1: \\mod_page\\event\\course_module_viewed",
     "quarantine": "the list of learners could not be read for you (course 2104 100): firstname: Not a valid string.",
-    "access_log": "Dr Priya Nair (tutor) opened the page about you in Cell Biology",
+    "access_log": "Dr Priya Nair (tutor) opened the page about you in Cell Biology. They teach this course.",
     "training": "You did the training about learners’ data on Tuesday 1 September 2026 (entered by own).",
     "alert": "the data-protection contact was alerted to your use. too-many-views: 121 pages in an hour",
     "viewer_session": "Visit from Cell Biology as Adam Achebe, Learner, language en: began Fri 6 November 2026, 13:20",
