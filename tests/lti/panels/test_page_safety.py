@@ -26,6 +26,7 @@ from lti.panels.views import (
     tutor_learner_panel,
 )
 from lti.panels.views_held import data_use_panel, held_panel
+from lti.panels.views_looks import looks_panel
 from tests.lti.panels.conftest import SETTINGS, Browser, MakeBrowser, soup_of
 from tests.lti.panels.world import MOODLE_URL, NOW, Shape, World, add_look, make_world
 
@@ -63,6 +64,7 @@ def all_pages(browser: Browser, world: World) -> list[str]:
         browser.as_learner(held_panel, first, {"table": "presence"}),
         browser.as_learner(held_panel, first, {"table": "access_log"}),
         browser.as_learner(data_use_panel, first),
+        browser.as_learner(looks_panel, first),
         browser.as_admin(overview_panel),
         browser.as_admin(lambda asked: show_overview(asked, done=DONE, findings=FINDINGS)),
         browser.as_admin(lambda asked: show_connection(asked, DONE, FINDINGS)),
