@@ -4,7 +4,7 @@ The network call is made outside any transaction; what it answered is then read 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -15,9 +15,12 @@ from bridge.moodle.client import MoodleClient
 from bridge.moodle.errors import MoodleError
 from bridge.records import ViewerAccess
 from bridge.store.database import Sessions, reading, writing
+from bridge.store.holders import Holder
 from bridge.store.platforms import PlatformRecord, load_platform
+from bridge.store.relationships import load_held, load_training_day
 from bridge.store.viewer_sessions import NewSession
 from bridge.store.viewers import (
+    KnownPerson,
     ViewedCourse,
     load_group_ids,
     load_own_courses,
@@ -129,11 +132,10 @@ def load_standing(db: Session, launch: NewSession, now: datetime) -> Standing:
     person = load_person(db, launch.platform_id, launch.moodle_user_id)
     person_id = None if person is None else person.person_id
     roster_ids = {c.course_id for c in load_own_courses(db, launch.platform_id, person_id)}
-    is_in_roster = course is not None and course.course_id in roster_ids
     role = _course_role(launch, course, answer)
     is_connected = _is_connected(load_platform(db, launch.platform_id), now)
     manages_tool = _manages_tool(launch, None if stored is None else stored.answer, is_connected=is_connected)
-    return Standing(
+    standing = Standing(
         viewer=Viewer(
             moodle_user_id=launch.moodle_user_id,
             person_id=person_id,
@@ -149,9 +151,26 @@ def load_standing(db: Session, launch: NewSession, now: datetime) -> Standing:
         course=course,
         is_known=answer is not None,
         is_closed=_is_closed(answer) or (person is not None and person.is_deleted),
-        is_in_roster=is_in_roster,
+        is_in_roster=course is not None and course.course_id in roster_ids,
         opens_my=stored is not None and is_live and stored.answer.opens_my,
     )
+    return replace(standing, viewer=_with_relationships(db, launch, person, standing, now))
+
+
+def _with_relationships(
+    db: Session, launch: NewSession, person: KnownPerson | None, standing: Standing, now: datetime
+) -> Viewer:
+    """Return the viewer with the stored relationships of this moment; none for an account that is closed.
+
+    Their number is the signed launch's; the roster's stands in where the platform sends none.
+    """
+    if standing.is_closed:
+        return standing.viewer
+    idnumber = launch.idnumber.strip() or (person.idnumber.strip() if person is not None else "")
+    holder = Holder(launch.moodle_user_id, idnumber or None)
+    held = load_held(db, launch.platform_id, holder, now)
+    is_trained = bool(held) and load_training_day(db, launch.platform_id, holder, now.date()) is not None
+    return replace(standing.viewer, relationships=held, is_trained=is_trained)
 
 
 def _is_closed(answer: ViewerAccess | None) -> bool:

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from analytics.policy.access import Action
 from bridge.store.access_log import save_access
 from bridge.store.database import reading, writing
+from bridge.store.viewer_sessions import NewSession
 from lti.errors import FormExpired, FormUsed, NotFound, PageError
-from lti.guard import Asker, View, answer, finish, make_asker, visit_of_form
+from lti.guard import Asker, View, Wanted, answer, finish, make_asker, visit_of_form
 from lti.services import services
 from lti.session.form_tokens import make_form_token, use_form_token
 from lti.visits import Ruling, Visit, load_rights, make_access_entry, note_use, refresh_rights, rule
@@ -34,6 +35,8 @@ class Changing:
     object: str
     """What the form was made for; empty: the platform."""
     now: datetime
+    launch: NewSession
+    """Who changes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[T]):
-    """One thing that an administrator may do; T is what has to be asked elsewhere first."""
+    """One thing that a viewer may change; T is what has to be asked elsewhere first."""
 
     name: str
     ask: Callable[[Asker], T]
@@ -73,29 +76,34 @@ def once(page_token: str, change: str, now: datetime, object: str = "") -> str:
     return make_form_token(services().settings.secret_key, page_token, change, object, now)
 
 
-def changing(change: Change[T]) -> Callable[[], Response]:
-    """Make a change into a route; it answers POST and reads `page_token`, `once` and the field of the object."""
+def changing(
+    change: Change[T], action: Action = Action.ADMIN_CHANGE, then: Wanted = Action.ADMIN_VIEW
+) -> Callable[[], Response]:
+    """Make a change into a route; it answers POST and reads `page_token`, `once` and the field of the object.
+
+    `action` is what the change is decided as, `then` what its answer is.
+    """
 
     def route() -> Response:
         visit = visit_of_form()
         refresh_rights(visit)
         with reading(services().sessions) as db:
-            ruling = _rule(db, visit)
+            ruling = _rule(db, visit, action)
         if ruling.refusal is not None:
             return finish(visit, ruling, None)
         heard = change.ask(make_asker(visit, ruling))
-        done = _make(change, visit, heard)
+        done = _make(change, visit, action, heard)
         view = change.follow(make_asker(visit, ruling), done, heard)
-        return answer(visit, Action.ADMIN_VIEW, view)
+        return answer(visit, then, view)
 
     return route
 
 
-def _rule(db: Session, visit: Visit) -> Ruling:
-    return rule(db, visit, load_rights(db, visit), Action.ADMIN_CHANGE)
+def _rule(db: Session, visit: Visit, action: Action) -> Ruling:
+    return rule(db, visit, load_rights(db, visit), action)
 
 
-def _make(change: Change[T], visit: Visit, heard: T) -> Done:
+def _make(change: Change[T], visit: Visit, action: Action, heard: T) -> Done:
     """Use the form, make the change and write its access row in one transaction.
 
     Raises:
@@ -104,12 +112,12 @@ def _make(change: Change[T], visit: Visit, heard: T) -> Done:
     ruling: Ruling | None = None
     try:
         with writing(services().sessions) as db:
-            ruling = _rule(db, visit)
+            ruling = _rule(db, visit, action)
             if ruling.refusal is not None:
                 raise ruling.refusal
             named = request.form.get(change.object_field, "") if change.object_field else ""
             _use_form(db, change, visit, named)
-            done = change.apply(Changing(db, visit.launch.platform_id, named, visit.now), heard)
+            done = change.apply(Changing(db, visit.launch.platform_id, named, visit.now, visit.launch), heard)
             save_access(db, make_access_entry(visit, ruling, done.detail[:DETAIL_LIMIT]))
             note_use(db, visit, None)
     except PageError as refusal:

@@ -3,16 +3,18 @@
 Course and viewer come from the session's row, never from a parameter.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flask import g, request
 from sqlalchemy.orm import Session
 
 from analytics.policy.access import Action, CourseRole, Decision, Reason, Subject, Viewer, decide
+from analytics.policy.relationships import Kind
 from bridge.log_records import MAX_ID
 from bridge.store.access_log import AccessEntry, save_access
 from bridge.store.database import reading, writing
+from bridge.store.people_of_staff import load_staff_subject
 from bridge.store.registrations import load_registration
 from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
 from bridge.store.viewers import load_learner_groups
@@ -34,9 +36,16 @@ from lti.session.sessions import begin_session
 
 OWN_ALL = frozenset({Action.OWN_COURSES_VIEW, Action.OWN_HELD_VIEW, Action.OWN_HELD_EXPORT})
 """What is about the viewer in all their courses."""
-UNRECORDED = OWN_ALL | {Action.ADMIN_VIEW, Action.OWN_VIEW}
+UNRECORDED = OWN_ALL | {Action.ADMIN_VIEW, Action.OWN_VIEW, Action.TRAINING}
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
+OF_STAFF = frozenset({Action.PEOPLE_VIEW, Action.TRAINING})
+"""Of the viewer's own, not of the course that they came from."""
+NAMES_A_LEARNER = frozenset({Action.LEARNER_VIEW, Action.PERSON_VIEW})
+"""Asked for with a learner's id in the form."""
+STAFF = "staff"
+"""The part of somebody who has a stored relationship and none in the course; kept with their session."""
+STAFF_ROLES = {Reason.ADVISES: Kind.ADVISER, Reason.SUPPORTS_SCHOOL: Kind.SUPPORT_OFFICER}
 MANAGER = "manager"
 """The part of somebody who runs the tool and has none in the course; kept with their session."""
 
@@ -95,7 +104,7 @@ def load_rights(db: Session, visit: Visit) -> Standing:
 def rule(db: Session, visit: Visit, standing: Standing, action: Action) -> Ruling:
     """Decide a request."""
     refusal = _find_refusal(standing, visit)
-    subject = Subject(None) if refusal else _find_subject(db, action, standing.viewer)
+    subject = Subject(None) if refusal else _find_subject(db, visit, action, standing.viewer)
     decision = Decision(False, Reason.NO_ROLE) if refusal else decide(standing.viewer, action, subject)
     if refusal is None and not decision.is_allowed:
         refusal = _refusal_of(decision)
@@ -111,7 +120,9 @@ def _find_refusal(standing: Standing, visit: Visit) -> PageError | None:
         return AccessRefused("account-closed")
     if viewer.course_role is not None and not viewer.is_live and g.get("has_left", False):
         return AccessRefused("no-role") if session is None else SessionEnded("rights-changed")
-    if viewer.course_role is None and not viewer.is_admin:
+    if viewer.course_role is None and not viewer.is_admin and not viewer.relationships:
+        if session is not None and session.course_role == STAFF:
+            return SessionEnded("rights-changed")
         if visit.launch.moodle_course_id == SITE_COURSE_ID:
             return CourseNotReady("no-start-page")
         if course is None or not course.is_switched_on:
@@ -132,10 +143,12 @@ def _part_of(viewer: Viewer) -> str | None:
     """Return the part whose end ends the session; None for somebody who has none to lose."""
     if viewer.course_role is not None:
         return viewer.course_role.value
-    return MANAGER if viewer.manages_tool else None
+    if viewer.manages_tool:
+        return MANAGER
+    return STAFF if viewer.relationships else None
 
 
-def _find_subject(db: Session, action: Action, viewer: Viewer) -> Subject:
+def _find_subject(db: Session, visit: Visit, action: Action, viewer: Viewer) -> Subject:
     """Return what the request asks for; ids outside the viewer's course give the same empty subject as unknown ones."""
     if action is Action.LEARNER_VIEW:
         person_id = _form_id("learner")
@@ -146,6 +159,10 @@ def _find_subject(db: Session, action: Action, viewer: Viewer) -> Subject:
         return Subject(course_id, viewer.person_id)
     if action in OWN_ALL:
         return Subject(None, viewer.person_id)
+    if action is Action.PERSON_VIEW:
+        return load_staff_subject(db, visit.launch.platform_id, _form_id("learner"), visit.now)
+    if action in OF_STAFF:
+        return Subject(None)
     return Subject(viewer.course_id)
 
 
@@ -163,13 +180,13 @@ def _refusal_of(decision: Decision) -> PageError:
 
 def make_access_entry(visit: Visit, ruling: Ruling, detail: str | None = None) -> AccessEntry:
     """Return the access row of a decided request; `detail` says what an administrator changed."""
-    viewer, refusal = ruling.standing.viewer, ruling.refusal
-    asked_for = _form_id("learner") if ruling.action is Action.LEARNER_VIEW else ruling.subject.person_id
+    refusal = ruling.refusal
+    asked_for = _form_id("learner") if ruling.action in NAMES_A_LEARNER else ruling.subject.person_id
     return AccessEntry(
         at=visit.now,
         platform_id=visit.launch.platform_id,
         viewer_moodle_user_id=visit.launch.moodle_user_id,
-        viewer_role=_role_of(viewer),
+        viewer_role=_role_in(ruling),
         action=ruling.action.value,
         moodle_course_id=visit.launch.moodle_course_id,
         subject_person_id=asked_for or None,
@@ -180,6 +197,12 @@ def make_access_entry(visit: Visit, ruling: Ruling, detail: str | None = None) -
     )
 
 
+def _role_in(ruling: Ruling) -> str:
+    """Return the part in which somebody asked: by a stored relationship, else the one in the course."""
+    role = STAFF_ROLES.get(ruling.decision.reason)
+    return _role_of(ruling.standing.viewer) if role is None else role.value
+
+
 def _role_of(viewer: Viewer) -> str:
     return viewer.course_role or ("admin" if viewer.is_admin else "none")
 
@@ -187,14 +210,23 @@ def _role_of(viewer: Viewer) -> str:
 def record_view(visit: Visit, ruling: Ruling) -> None:
     """Commit the access row and the session's own change before anything leaves."""
     with writing(services().sessions) as db:
-        if ruling.action not in UNRECORDED or ruling.refusal is not None:
+        if ruling.action is Action.PEOPLE_VIEW and ruling.refusal is None:
+            _record_people(db, visit, ruling)
+        elif ruling.action not in UNRECORDED or ruling.refusal is not None:
             save_access(db, make_access_entry(visit, ruling))
         if isinstance(ruling.refusal, TooManyViews):
-            alert_contact(db, visit.launch, _role_of(ruling.standing.viewer), visit.now)
+            alert_contact(db, visit.launch, _role_in(ruling), visit.now)
         if visit.session is not None:
             note_use(db, visit, ruling.refusal)
         elif ruling.refusal is None:
             begin_session(db, visit.launch, visit.page_token, _part_of(ruling.standing.viewer), visit.now)
+
+
+def _record_people(db: Session, visit: Visit, ruling: Ruling) -> None:
+    """Leave a row for each learner on the page: the list belongs to no course that would say who was on it."""
+    for person_id, reason in g.get("people_shown", ()):
+        decision, subject = Decision(True, reason), Subject(None, person_id)
+        save_access(db, make_access_entry(visit, replace(ruling, decision=decision, subject=subject)))
 
 
 def note_use(db: Session, visit: Visit, refusal: PageError | None) -> None:

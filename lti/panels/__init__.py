@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from analytics.policy.access import Action, start_action
+from lti.changes import changing
 from lti.guard import guarded, sign_out
 from lti.panels.admin import routes as admin_routes
 from lti.panels.views import (
@@ -15,6 +16,7 @@ from lti.panels.views import (
 )
 from lti.panels.views_held import data_use_panel, held_csv, held_json, held_panel
 from lti.panels.views_looks import looks_panel
+from lti.panels.views_people import ACKNOWLEDGE, people_panel, person_panel, training_panel
 
 __all__ = ["blueprint", "start_page"]
 
@@ -33,6 +35,10 @@ ROUTES = (
     ("/learner/held.json", "learner_held_json", guarded(Action.OWN_HELD_EXPORT)(held_json)),
     ("/learner/held.csv", "learner_held_csv", guarded(Action.OWN_HELD_EXPORT)(held_csv)),
     ("/learner/looks", "learner_looks", guarded(Action.OWN_COURSES_VIEW)(looks_panel)),
+    ("/people", "people", guarded(Action.PEOPLE_VIEW)(people_panel)),
+    ("/people/learner", "person", guarded(Action.PERSON_VIEW)(person_panel)),
+    ("/people/training", "training", guarded(Action.TRAINING)(training_panel)),
+    ("/people/training/done", "training_done", changing(ACKNOWLEDGE, Action.TRAINING, Action.TRAINING)),
     *admin_routes.ROUTES,
     ("/sign-out", "sign_out", sign_out),
 )

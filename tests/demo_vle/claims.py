@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from tests.demo_vle.functions import MOODLE_VERSION, is_teacher
 from tests.demo_vle.site import Site
-from tests.demo_vle.worlds.model import Course, User
+from tests.demo_vle.worlds.model import FRONT_PAGE, Course, User
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
@@ -61,6 +61,8 @@ def roles_in(course: Course, user: User, now: int) -> list[str]:
     active = member is not None and any(one.holds(now) for one in member.enrolments)
     if user.is_manager or (member is not None and active and is_teacher(member)):
         return [INSTRUCTOR]
+    if course.id == FRONT_PAGE and not user.suspended and not user.deleted:
+        return [LEARNER]  # whoever is logged in may open the site's home
     if not active or user.suspended or user.deleted:
         raise NotAllowedIn(f"{user.username} may not open the course {course.shortname}.")
     return [LEARNER]

@@ -150,7 +150,7 @@ class Platform:
         return {"id_token": self.keys.sign(claims), **state}
 
     def _claims(self, launch: Launch, user_id: int, nonce: str) -> dict[str, object]:
-        course, user = self.site.world.courses[launch.course_id], self.site.world.users[user_id]
+        course, user = self.site.world.course(launch.course_id), self.site.world.users[user_id]
         if launch.settings is None:
             return launch_claims(self.site, self.tool, course, user, nonce, launch.custom)
         return placing_claims(self.site, self.tool, course, user, nonce, launch.settings)

@@ -1,0 +1,157 @@
+"""Answer advisers and support officers: their training, their learners by name, one learner over all courses."""
+
+from datetime import date
+
+from flask import g, render_template, request
+
+from analytics.policy.access import Action, Decision, Subject, decide
+from bridge.store.holders import Holder
+from bridge.store.panel_learners import load_my_courses
+from bridge.store.people_of_staff import (
+    load_staff_courses,
+    load_staff_learner,
+    load_staff_learners,
+)
+from bridge.store.relationships import OWN, save_training
+from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.errors import NotFound
+from lti.guard import Asker, GuardedRequest, View
+from lti.panels.marks import KEY
+from lti.panels.values_own import make_entries
+from lti.panels.values_people import (
+    QUERY_LIMIT,
+    RELATIONS,
+    Known,
+    cut_people,
+    find_people,
+    make_course_lines,
+    make_people_lines,
+    say_about,
+)
+from lti.panels.words import Moment, clean, count, full_date, instant
+from lti.services import services
+
+TRAINING_FORM = "training"
+
+
+def people_panel(asked: GuardedRequest) -> str:
+    """Answer with the viewer's learners by name; each of them is decided upon, and each on the page leaves a row."""
+    known = _load_known(asked)
+    query = request.form.get("q", "")[:QUERY_LIMIT]
+    cut = cut_people(find_people(known, query), _read_page())
+    g.people_shown = tuple((one.learner.person_id, one.reason) for one in cut.shown)
+    moment = _moment(asked)
+    courses = load_staff_courses(asked.db, [one.learner.person_id for one in cut.shown])
+    return render_template(
+        "panels/people.html.jinja",
+        **_common(asked, moment),
+        query=query,
+        cut=cut,
+        total=count(len(known), "learner"),
+        is_empty=not known,
+        lines=make_people_lines(cut.shown, courses, moment),
+    )
+
+
+def person_panel(asked: GuardedRequest) -> str:
+    """Answer with one learner over all their courses.
+
+    Raises:
+        NotFound: nobody whom the viewer works with; the same for a number that is nobody's.
+    """
+    person_id = asked.subject.person_id
+    learner = None if person_id is None else load_staff_learner(asked.db, asked.platform_id, person_id, asked.now)
+    if learner is None:
+        raise NotFound
+    moment = _moment(asked)
+    reason = decide(asked.viewer, Action.PERSON_VIEW, asked.subject).reason
+    lines = make_course_lines(load_staff_courses(asked.db, [learner.person_id]).get(learner.person_id, ()), moment)
+    entries = make_entries(load_my_courses(asked.db, learner.person_id), moment)
+    return render_template(
+        "panels/person.html.jinja",
+        **_common(asked, moment),
+        person=clean(learner.full_name),
+        about=say_about(learner),
+        why=RELATIONS[reason],
+        lines=lines,
+        strips={entry.course_id: entry.strip for entry in entries},
+        dues={entry.course_id: entry.next_due for entry in entries},
+        key=[(mark.value, text) for mark, text in KEY],
+    )
+
+
+def training_panel(asked: GuardedRequest) -> str:
+    """Answer with the page on which somebody says when they were trained."""
+    return _show_training(asked)
+
+
+def _show_training(asked: GuardedRequest, done: Done | None = None) -> str:
+    moment = _moment(asked)
+    return render_template(
+        "panels/training.html.jinja",
+        **_common(asked, moment),
+        once=once(asked.page_token, TRAINING_FORM, asked.now),
+        latest=moment.today.isoformat(),
+        is_trained=asked.viewer.is_trained,
+        works_with_learners=asked.viewer.works_with_learners,
+        done=done,
+    )
+
+
+def _acknowledge(asked: Changing, _heard: None) -> Done:
+    moment = Moment(asked.now, services().settings.zone)
+    day = _read_day(request.form.get("day", ""))
+    nothing = "Nothing was stored. Choose the day, tick the box and send it again."
+    if day is None or day > moment.today:
+        return Done("training: no day", "warn", "The day is missing, or still to come.", nothing)
+    if request.form.get("done") != "yes":
+        return Done("training: box not ticked", "warn", "The box is not ticked.", nothing)
+    holder = Holder(asked.launch.moodle_user_id, asked.launch.idnumber.strip() or None)
+    save_training(asked.db, asked.platform_id, holder, day, asked.now, source=OWN)
+    return Done(f"trained on {day.isoformat()}", "good", "Thank you.", f"Recorded: trained on {full_date(day)}.")
+
+
+def _follow(_asker: Asker, done: Done, _heard: None) -> View:
+    def show(asked: GuardedRequest) -> str:
+        return _show_training(asked, done)
+
+    return show
+
+
+ACKNOWLEDGE = Change(TRAINING_FORM, ask_nothing, _acknowledge, _follow)
+
+
+def _load_known(asked: GuardedRequest) -> tuple[Known, ...]:
+    learners = load_staff_learners(asked.db, asked.platform_id, asked.viewer.relationships, asked.now)
+    decided = [(learner, _decide(asked, learner.subject)) for learner in learners]
+    return tuple(Known(learner, decision.reason) for learner, decision in decided if decision.is_allowed)
+
+
+def _decide(asked: GuardedRequest, subject: Subject) -> Decision:
+    return decide(asked.viewer, Action.PERSON_VIEW, subject)
+
+
+def _common(asked: GuardedRequest, moment: Moment) -> dict[str, object]:
+    return {
+        "page_token": asked.page_token,
+        "name": clean(asked.display_name),
+        "today": full_date(moment.today),
+        "printed": instant(moment.now, moment),
+        "is_admin": asked.viewer.is_admin,
+    }
+
+
+def _moment(asked: GuardedRequest) -> Moment:
+    return Moment(asked.now, services().settings.zone)
+
+
+def _read_page() -> int:
+    given = request.form.get("to_page", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= 6 else 1
+
+
+def _read_day(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
