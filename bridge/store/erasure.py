@@ -38,6 +38,22 @@ def mark_person_deleted(db: Session, platform_id: int, moodle_user_id: int, now:
     _end_viewing(db, platform_id, moodle_user_id, ALL_COURSES)
 
 
+def set_apart_deleted(db: Session, keys: UserKeys, moodle_user_ids: Collection[int]) -> None:
+    """Make room for new people where a roster names ids whose accounts Moodle had deleted: each id is used again.
+
+    The earlier person keeps their data, and its period, under a number that Moodle never gives; their log rows stay out
+    from now on, so that none becomes the new person's. Ids of nobody who was deleted: nothing happens.
+    """
+    is_one = (Person.platform_id == keys.platform_id, Person.moodle_user_id.in_(moodle_user_ids))
+    for person in db.scalars(select(Person).where(*is_one, Person.deleted_at.is_not(None))).all():
+        user, deleted_at = person.moodle_user_id, person.deleted_at
+        assert deleted_at is not None  # noqa: S101 (narrowing for the type checker: the statement says so)
+        save_tombstone(db, keys.platform_id, keys.of(user), ALL_COURSES, 0, deleted_at)
+        erase_raw_rows(db, keys.platform_id, user, db.scalars(select(Course.id)).all())
+        person.moodle_user_id = -person.id
+    db.flush()
+
+
 def erase_person(
     db: Session, keys: UserKeys, moodle_user_id: int, moodle_course_id: int, log_to: int, now: datetime
 ) -> None:

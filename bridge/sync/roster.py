@@ -4,6 +4,7 @@ from bridge.moodle.functions import Function
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import writing
 from bridge.store.engagement import mark_stale
+from bridge.store.erasure import set_apart_deleted
 from bridge.store.quarantine import save_rejected
 from bridge.store.roster import replace_roster
 from bridge.store.tombstones import load_erasures, load_user_keys
@@ -28,7 +29,9 @@ def _sync_roster(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
     roster = sync.client.roster(course.moodle_course_id)
     now = sync.now()
     with writing(sync.sessions) as db:
-        erasures = load_erasures(db, load_user_keys(db, sync.platform_id, sync.settings.secret_key))
+        keys = load_user_keys(db, sync.platform_id, sync.settings.secret_key)
+        set_apart_deleted(db, keys, [user.moodle_user_id for user in roster.users])
+        erasures = load_erasures(db, keys)
         change = replace_roster(
             db, sync.platform_id, course.course_id, roster, zone=sync.settings.zone, now=now, erasures=erasures
         )

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from bridge.schema.launches import ContinueCode
+from bridge.schema.log import LogEventRow, Presence
+from bridge.schema.people import Person
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.database import reading, writing
 from bridge.store.erasure import erase_person, mark_person_deleted
@@ -74,3 +76,39 @@ def test_a_hand_in_from_before_an_erasure_is_no_evidence_again_and_a_later_one_i
 
     assert after_erasure == set()
     assert task.cmid in {fact[3] for fact in saved_facts(bench.sessions) if fact[2] == learner}
+
+
+def test_an_id_that_moodle_uses_again_is_a_person_of_its_own(bench: Bench) -> None:
+    bench.switch_on(2)
+    bench.sync()
+    world = bench.vle.world
+    learner = next(iter(fact[2] for fact in saved_facts(bench.sessions)))
+    member = world.courses[2].members.pop(learner)
+    world.delete("user", learner)
+    bench.clock.go_on(hours=1)
+    bench.sync()
+    with reading(bench.sessions) as db:
+        earlier = db.scalars(select(Person).where(Person.moodle_user_id == learner)).one().id
+        held = len(db.scalars(select(Presence.day_no).where(Presence.person_id == earlier)).all())
+    world.courses[2].members[learner] = member
+    for task in world.courses[2].tasks.values():
+        task.learners.pop(learner, None)
+    bench.clock.go_on(hours=1)
+    seen = next(row for row in world.log if row.userid == learner and row.eventname.endswith("course_module_viewed"))
+    world.log.append(seen._replace(timecreated=int(bench.clock().timestamp()) - 60))
+    for _ in range(3):
+        bench.sync()
+        bench.nightly()
+        bench.clock.go_on(minutes=15)
+
+    with reading(bench.sessions) as db:
+        is_new = Person.moodle_user_id == learner
+        person_id, deleted_at = db.execute(select(Person.id, Person.deleted_at).where(is_new)).one()
+        theirs = db.scalars(select(Presence.cmid).where(Presence.person_id == person_id)).all()
+        kept = db.scalars(select(Presence.day_no).where(Presence.person_id == earlier)).all()
+        raw = db.scalars(select(LogEventRow.log_id).where(LogEventRow.moodle_user_id == learner)).all()
+    assert person_id != earlier
+    assert deleted_at is None
+    assert theirs == [seen.cmid]
+    assert len(kept) == held > 1
+    assert len(raw) == 1

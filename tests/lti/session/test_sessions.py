@@ -5,6 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.config import Settings
+from bridge.moodle.client import MoodleClient
+from bridge.sync.context import Sync
+from bridge.sync.deletions import follow_deletions
+from bridge.sync.report import Silent, Tally
 from tests.demo_vle.faults import Fault
 from tests.lti.served import PANELS, Tool, names_somebody, reason_of
 from tests.lti.small_world import (
@@ -203,3 +208,17 @@ def test_clock_steps_backwards_do_not_keep_old_rights_alive(tool: Tool) -> None:
     tool.post("/panel/tutor", token)
 
     assert tool.vle.served.calls["local_lea_get_viewer_access"] == 1
+
+
+def test_a_running_session_ends_at_the_very_moment_the_tool_hears_of_the_deletion(tool: Tool) -> None:
+    token = tool.open(LEARNER, OPEN)
+    assert tool.post("/panel/learner", token).status_code == 200
+    tool.vle.world.delete("user", LEARNER)
+    client = MoodleClient(tool.vle.url, tool.vle.token, attempts=1)
+    settings = Settings(secret_key="k" * 40, public_url="http://localhost")
+
+    follow_deletions(Sync(tool.sessions, client, tool.platform_id, settings, tool.clock, Silent()), Tally("deletions"))
+
+    answer = tool.post("/panel/learner", token)
+    assert (answer.status_code, reason_of(answer)) == (403, "session-ended")
+    assert not names_somebody(answer.text)
