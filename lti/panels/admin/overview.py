@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bridge.checks.findings import Finding
 from bridge.moodle.functions import OLDEST_PLUGIN_VERSION
+from bridge.secrets import hash_token
 from bridge.store.panel_site import RegisteredAs, SiteOverview
 from bridge.store.pending_registrations import PendingRecord
 from bridge.store.runs import SYNC, RunRecord
@@ -55,6 +56,8 @@ class Waiting:
     """One registration that waits for approval."""
 
     pending_id: int
+    mark: str
+    """Of what is shown: its id alone may be another registration's by the time of the answer."""
     name: str
     text: str
 
@@ -213,6 +216,7 @@ def list_waiting(pending: Sequence[PendingRecord], moment: Moment) -> tuple[Wait
     return tuple(
         Waiting(
             one.pending_id,
+            mark_of(one),
             clean(one.granted.name),
             f"{clean(one.granted.issuer)} registered itself {instant(one.registered_at, moment)}, client id"
             f" {clean(one.granted.client_id)}. Its keys come from {clean_whole(one.granted.key_set_url)}."
@@ -220,6 +224,11 @@ def list_waiting(pending: Sequence[PendingRecord], moment: Moment) -> tuple[Wait
         )
         for one in pending
     )
+
+
+def mark_of(one: PendingRecord) -> str:
+    """Return what tells a waiting registration from any other one, whatever its id."""
+    return hash_token(repr(one))[:32]
 
 
 def _say_scopes(one: PendingRecord) -> str:

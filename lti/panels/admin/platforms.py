@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from flask import request
+
 from bridge.errors import AddressesDiffer, AlreadyRegistered, BridgeError, ClientIdTaken, NotPending, NotYourPlatform
 from bridge.store.pending_registrations import PendingRecord, approve, load_pending, refuse
 from bridge.store.registration_links import make_link
@@ -9,6 +11,7 @@ from bridge.store.sync_requests import request_sync
 from lti.changes import Change, Changing, Done, ask_nothing
 from lti.errors import NotFound
 from lti.guard import Asker, View
+from lti.panels.admin.overview import mark_of
 from lti.panels.admin.views import APPROVE, LINK, REFUSE, SYNC, show_overview
 from lti.panels.words import clean
 from lti.registration.asking import link_address
@@ -59,9 +62,12 @@ def _make_link(asked: Changing, _heard: None) -> Done:
 
 
 def _find_waiting(asked: Changing) -> PendingRecord:
-    """Return the waiting registration of the form; what came by another platform's link is as good as none."""
+    """Return the waiting registration of the form, the very one that its page showed.
+
+    What came by another platform's link is as good as none.
+    """
     for one in load_pending(asked.db, asked.platform_id):
-        if str(one.pending_id) == asked.object:
+        if str(one.pending_id) == asked.object and mark_of(one) == request.form.get("shown"):
             return one
     raise NotFound
 

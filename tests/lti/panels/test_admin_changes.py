@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from bridge.moodle.client import MoodleClient
 from bridge.schema.log import SyncRequest
 from bridge.schema.platforms import PendingRegistration, Registration, RegistrationLink
 from bridge.store.database import reading, writing
-from bridge.store.pending_registrations import Granted, load_pending, save_pending
+from bridge.store.pending_registrations import Granted, load_pending, refuse, save_pending
 from bridge.store.platforms import RegistrationDetails, save_handshake, save_platform, save_registration
 from lti.session.form_tokens import make_form_token
 from tests.demo_vle.faults import Fault
@@ -37,6 +38,12 @@ def add_pending(tool: Tool, platform_id: int | None, client_id: str = "trial") -
     )
     with writing(tool.sessions) as db:
         return save_pending(db, granted, made_by_platform_id=platform_id, now=NOW)
+
+
+def add_other(db: Session, tool: Tool) -> int:
+    site = "https://evil.example"
+    granted = Granted("evil", site, "evil", "1", f"{site}/a", f"{site}/t", f"{site}/k", ())
+    return save_pending(db, granted, made_by_platform_id=tool.platform_id, now=NOW)
 
 
 def add_platform(tool: Tool) -> int:
@@ -180,6 +187,23 @@ def test_an_approval_never_opens_the_platform_of_other_administrators(tool: Tool
     assert "under its own administrators" in admin.notice()
     assert (count_rows(tool, PendingRegistration), count_rows(tool, Registration)) == (1, 1)
     assert admin.changes()[0].detail == f"registration {pending_id} not approved: another administrator's platform"
+
+
+def test_nothing_is_approved_but_what_was_shown(tool: Tool) -> None:
+    pending_id = add_pending(tool, tool.platform_id)
+    admin = AdminBrowser.enter(tool)
+    form = admin.form("approve", pending=str(pending_id))
+    with writing(tool.sessions) as db:  # refused by somebody else; another one then gets its number
+        refuse(db, pending_id)
+    with writing(tool.sessions) as db:
+        db.execute(
+            update(PendingRegistration).values(id=pending_id).where(PendingRegistration.id == add_other(db, tool))
+        )
+
+    answer = admin.send("approve", form)
+
+    assert answer.status_code == 404
+    assert (count_rows(tool, PendingRegistration), count_rows(tool, Registration)) == (1, 1)
 
 
 def test_a_refusal_forgets_the_waiting_registration(tool: Tool) -> None:
