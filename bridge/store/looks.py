@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from analytics.policy.sealing import NOBODY
 from bridge.schema import access, people, teaching
 from bridge.store import login_as
 from bridge.store.panel_records import Look
@@ -86,7 +87,7 @@ def _is_about(platform_id: int, person_id: int, is_their_list: ColumnElement[boo
     is_class_list = and_(row.subject_person_id.is_(None), is_their_list)
     return and_(
         row.platform_id == platform_id,
-        row.viewer_moodle_user_id != own_id,
+        row.viewer_moodle_user_id.not_in([own_id, NOBODY]),
         or_(row.subject_person_id == person_id, is_class_list),
         or_(row.is_allowed.is_(True), row.reason == login_as.REASON),
     )

@@ -9,6 +9,7 @@ from analytics.policy.access import Reason
 from bridge.schema.access import AccessRow
 from bridge.schema.people import Enrolment, Person
 from bridge.store import login_as
+from bridge.store.access_log import purge_accesses
 from bridge.store.database import Sessions, writing
 from bridge.store.login_as import LoginAsRefusal, save_login_as_refusals
 from lti.panels.values_looks import PAGE_SIZE, WHY
@@ -272,6 +273,18 @@ def test_staff_have_no_such_page(tool: Tool) -> None:
     token = tool.open(TUTOR, OPEN)
 
     assert tool.post("/panel/learner/looks", token).status_code == 404
+
+
+def test_entries_whose_period_is_over_are_not_there(sessions: Sessions, open_as: MakeBrowser) -> None:
+    world = make_world(sessions)
+    with writing(sessions) as db:
+        add_look(db, world, world.learner_ids[0], NOW - timedelta(days=2))
+        add_look(db, world, None, NOW - timedelta(days=2), "course:view")
+        add_look(db, world, None, NOW, "course:view")
+        db.flush()
+        assert purge_accesses(db, NOW - timedelta(days=1)) == 2
+
+    assert len(rows(open_page(open_as, world))) == 1
 
 
 def test_an_erased_persons_looks_at_others_name_nobody(sessions: Sessions, open_as: MakeBrowser) -> None:
