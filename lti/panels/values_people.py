@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.policy.access import Reason
 from bridge.store.people_of_staff import StaffCourse, StaffLearner
@@ -99,7 +100,7 @@ def make_course_lines(courses: Sequence[StaffCourse], moment: Moment) -> tuple[C
             band=say_band(course.standing),
             percent=say_percent(course.standing),
             pending=say_pending(course.standing),
-            evidence=say_evidence(course.last_evidence_on, moment),
+            evidence=_say_latest(course.last_evidence_on, moment),
         )
         for course in courses
     )
@@ -113,6 +114,10 @@ def say_about(learner: StaffLearner) -> str:
     if learner.is_interrupted:
         parts.append("studies interrupted")
     return " · ".join(parts)
+
+
+def _say_latest(day: date | None, moment: Moment) -> str:
+    return "no evidence yet" if day is None else f"latest evidence {say_evidence(day, moment)}"
 
 
 def _name_key(one: Known) -> tuple[str, str, int]:

@@ -76,6 +76,7 @@ def person_panel(asked: GuardedRequest) -> str:
         lines=lines,
         strips={entry.course_id: entry.strip for entry in entries},
         dues={entry.course_id: entry.next_due for entry in entries},
+        has_strips=any(entry.strip for entry in entries),
         key=[(mark.value, text) for mark, text in KEY],
     )
 
