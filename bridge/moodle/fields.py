@@ -64,7 +64,10 @@ FIELD_WORDS: Mapping[type[msgspec.Struct], Mapping[str, str]] = {
         "enrolments": "the enrolments in the course",
         "groups": "the groups in the course",
     },
-    wire.WireRole: {"shortname": "the name of a role in the course itself", "archetype": "whether it is a learner’s or a teacher’s"},
+    wire.WireRole: {
+        "shortname": "the name of a role in the course itself",
+        "archetype": "whether it is a learner’s or a teacher’s",
+    },
     wire.WireEnrolment: {
         "method": "how the enrolment was made",
         "active": "whether it is active",

@@ -2,10 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge.schema.base import Base, BigId
+
+
+def _index_named(column: str) -> Index:
+    # Most rows name nobody else, and these need no place in the index.
+    is_named = text(f"{column} IS NOT NULL")
+    return Index(None, column, sqlite_where=is_named, postgresql_where=is_named)
 
 
 class LogEventRow(Base):
@@ -15,6 +21,8 @@ class LogEventRow(Base):
     __table_args__ = (
         Index(None, "platform_id", "arrived_at"),
         Index(None, "course_id", "moodle_user_id"),
+        _index_named("related_moodle_user_id"),
+        _index_named("real_moodle_user_id"),
         {"sqlite_with_rowid": False},
     )
 

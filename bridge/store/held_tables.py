@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Table, and_, false, or_
+from sqlalchemy import ColumnElement, Table, and_, false, or_, select
 
-from bridge.schema import Base, launches, log
+from bridge.schema import Base, launches, log, teaching
 
 ROSTER = "local_lea_get_roster"
 """The source whose records are people."""
@@ -68,6 +68,8 @@ class HeldTable:
     """Column → why it is not handed out, as part of a sentence."""
     find: Find | None = None
     """How to find the rows of a table in which no column by itself names somebody."""
+    seek: Mapping[str, Find] = field(default_factory=dict)
+    """Column → what else is true of every row that it finds, so that an index is used and not the whole table read."""
 
     @property
     def table(self) -> Table:
@@ -77,7 +79,11 @@ class HeldTable:
     def is_about(self, who: Who) -> ColumnElement[bool]:
         """Return the clause for one person's rows."""
         columns = self.table.c
-        parts = [columns[name] == value for name, key in self.about.items() if (value := who.value_of(key)) is not None]
+        parts = [
+            and_(columns[name] == value, *(seek(who) for column, seek in self.seek.items() if column == name))
+            for name, key in self.about.items()
+            if (value := who.value_of(key)) is not None
+        ]
         if self.find is not None:
             parts.append(self.find(who))
         is_theirs = or_(*parts) if parts else false()
@@ -96,6 +102,12 @@ def _find_waiting_launches(who: Who) -> ColumnElement[bool]:
     wanted = {"platform_id": who.platform_id, "moodle_user_id": who.moodle_user_id}
     # Numeric of 20 digits: a Moodle id has up to 63 bits, and a JSON number cast to integer has 32 on PostgreSQL.
     return and_(*(launch[name].as_numeric(20, 0) == value for name, value in wanted.items()))
+
+
+def _in_any_course(who: Who) -> ColumnElement[bool]:
+    return log.LogEventRow.course_id.in_(
+        select(teaching.Course.id).where(teaching.Course.platform_id == who.platform_id)
+    )
 
 
 PERSON = {"person_id": Key.PERSON}
@@ -125,6 +137,7 @@ HELD_TABLES = (
             "real_moodle_user_id": Key.MOODLE_USER,
         },
         ("log_id",),
+        seek={"moodle_user_id": _in_any_course},
     ),
     HeldTable("quarantine", latest_first=("arrived_at",), find=_find_set_aside),
     HeldTable(
