@@ -264,3 +264,19 @@ def test_marks_taken_along_by_hand_erase_in_another_copy(synced: Console, sessio
 
     assert "carried out: 1" in answer.output
     assert not is_held(sessions)
+
+
+def test_without_a_file_for_marks_the_next_step_is_told(synced: Console) -> None:
+    told = synced.lea("erase", *WORDS, "--yes", LEA_TOMBSTONE_FILE="").output
+
+    is_sqlite = synced.settings["LEA_DATABASE_URL"].startswith("sqlite")
+    assert ("lea tombstones export FILE" in told) != is_sqlite
+
+
+@pytest.mark.parametrize("changed", [("--asked-on", "2999-01-01"), ("--reason", " "), ("--decided-by", " ")])
+def test_a_decision_that_says_nothing_or_comes_from_the_future_is_not_taken(
+    synced: Console, sessions: Sessions, changed: tuple[str, str]
+) -> None:
+    answer = synced.lea("erase", *WORDS, *changed, "--yes")
+
+    assert (answer.exit_code, is_held(sessions), decisions(synced, sessions)) == (2, True, ())
