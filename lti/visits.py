@@ -36,16 +36,21 @@ from lti.session.sessions import begin_session
 
 OWN_ALL = frozenset({Action.OWN_COURSES_VIEW, Action.OWN_HELD_VIEW, Action.OWN_HELD_EXPORT})
 """What is about the viewer in all their courses."""
-UNRECORDED = OWN_ALL | {Action.ADMIN_VIEW, Action.OWN_VIEW, Action.TRAINING}
+UNRECORDED = OWN_ALL | {Action.ADMIN_VIEW, Action.OWN_VIEW, Action.TRAINING, Action.BREAK_GLASS}
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
-OF_STAFF = frozenset({Action.PEOPLE_VIEW, Action.TRAINING})
+OF_STAFF = frozenset({Action.PEOPLE_VIEW, Action.TRAINING, Action.BREAK_GLASS})
 """Of the viewer's own, not of the course that they came from."""
 NAMES_A_LEARNER = frozenset({Action.LEARNER_VIEW, Action.PERSON_VIEW})
 """Asked for with a learner's id in the form."""
 STAFF = "staff"
 """The part of somebody who has a stored relationship and none in the course; kept with their session."""
-STAFF_ROLES = {Reason.ADVISES: Kind.ADVISER, Reason.SUPPORTS_SCHOOL: Kind.SUPPORT_OFFICER}
+STAFF_ROLES = {
+    Reason.ADVISES: Kind.ADVISER,
+    Reason.SUPPORTS_SCHOOL: Kind.SUPPORT_OFFICER,
+    Reason.BREAK_GLASS: Kind.MAINTAINER,
+    Reason.MAINTAINS_TOOL: Kind.MAINTAINER,
+}
 MANAGER = "manager"
 """The part of somebody who runs the tool and has none in the course; kept with their session."""
 

@@ -35,6 +35,8 @@ class Action(StrEnum):
     """The learners whom an adviser or support officer works with, by name."""
     PERSON_VIEW = "person:view"
     """One of these learners over all their courses."""
+    BREAK_GLASS = "break_glass:open"
+    """Who looks after the tool gives a reason and may then look at one learner for an hour."""
     TRAINING = "training:acknowledge"
     """Say when one was trained, before any name is shown; no learner's data."""
     ADMIN_VIEW = "admin:view"
@@ -60,6 +62,8 @@ class Reason(StrEnum):
     SUPPORTS_SCHOOL = "supports-school"
     WORKS_WITH_LEARNERS = "works-with-learners"
     HOLDS_RELATIONSHIP = "holds-relationship"
+    BREAK_GLASS = "break-glass"
+    MAINTAINS_TOOL = "maintains-tool"
     ADMINISTERS_TOOL = "administers-tool"
     RIGHTS_UNCHECKED = "rights-unchecked"
     NO_ROLE = "no-role"
@@ -104,6 +108,11 @@ class Viewer:
     def works_with_learners(self) -> bool:
         """A stored relationship shows them learners by name, once they are trained."""
         return any(held.kind in WORKS_WITH_LEARNERS for held in self.relationships)
+
+    @property
+    def maintains_tool(self) -> bool:
+        """They look after the tool: no learner by name, unless they break glass."""
+        return any(held.kind is Kind.MAINTAINER for held in self.relationships)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +172,8 @@ def start_action(viewer: Viewer, wished: Action | None = None) -> Action:
         return Action.TRAINING
     if viewer.works_with_learners:
         return Action.PEOPLE_VIEW
+    if viewer.maintains_tool:
+        return Action.BREAK_GLASS
     if viewer.is_admin:
         return Action.ADMIN_VIEW
     return Action.TRAINING if viewer.relationships else Action.OWN_VIEW
@@ -175,6 +186,7 @@ def _start_pages(viewer: Viewer) -> frozenset[Action]:
         Action.OWN_VIEW: viewer.course_role is CourseRole.LEARNER,
         Action.OWN_COURSES_VIEW: viewer.person_id is not None and bool(viewer.own_course_ids),
         Action.PEOPLE_VIEW: viewer.works_with_learners and viewer.is_trained,
+        Action.BREAK_GLASS: viewer.maintains_tool and viewer.is_trained,
         Action.TRAINING: bool(viewer.relationships),
         Action.ADMIN_VIEW: viewer.is_admin,
     }
@@ -191,9 +203,11 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
         case Action.OWN_VIEW | Action.OWN_COURSES_VIEW | Action.OWN_HELD_VIEW | Action.OWN_HELD_EXPORT:
             return _decide_own(viewer, action, subject)
         case Action.PEOPLE_VIEW:
-            return _decide_people(viewer)
+            return _decide_named(viewer, Reason.WORKS_WITH_LEARNERS if viewer.works_with_learners else None)
         case Action.PERSON_VIEW:
             return _decide_person(viewer, subject)
+        case Action.BREAK_GLASS:
+            return _decide_named(viewer, Reason.MAINTAINS_TOOL if viewer.maintains_tool else None)
         case Action.TRAINING:
             return _decide_training(viewer)
         case Action.ADMIN_VIEW if viewer.is_admin:
@@ -226,14 +240,14 @@ def _decide_learner(viewer: Viewer, subject: Subject) -> Decision:
     return Decision(False, Reason.OTHER_GROUP)
 
 
-def _decide_people(viewer: Viewer) -> Decision:
-    if not viewer.works_with_learners:
+def _decide_named(viewer: Viewer, reason: Reason | None) -> Decision:
+    if reason is None:
         return Decision(False, Reason.NO_RELATIONSHIP)
     if not viewer.is_live:
         return Decision(False, Reason.RIGHTS_UNCHECKED)
     if not viewer.is_trained:
         return Decision(False, Reason.TRAINING_NEEDED)
-    return Decision(True, Reason.WORKS_WITH_LEARNERS)
+    return Decision(True, reason)
 
 
 def _decide_person(viewer: Viewer, subject: Subject) -> Decision:
@@ -241,26 +255,25 @@ def _decide_person(viewer: Viewer, subject: Subject) -> Decision:
     if subject.person_id is None:
         return Decision(False, Reason.NO_SUBJECT)
     reason = _find_relationship(viewer, subject)
-    if reason is None:
-        return Decision(False, Reason.NO_RELATIONSHIP)
-    people = _decide_people(viewer)
-    if not people.is_allowed:
-        return people
-    if not subject.is_school_on:
+    named = _decide_named(viewer, reason)
+    if not named.is_allowed:
+        return named
+    if not subject.is_school_on and reason is not Reason.BREAK_GLASS:
         return Decision(False, Reason.SCHOOL_OFF)
     if subject.is_left_out:
         return Decision(False, Reason.LEFT_OUT)
-    return Decision(True, reason)
+    return named
 
 
 def _find_relationship(viewer: Viewer, subject: Subject) -> Reason | None:
-    """Return by what a viewer works with a learner, the closer one first; None: by nothing."""
-    for held in viewer.relationships:
-        if held.kind is Kind.ADVISER and held.person_id == subject.person_id:
-            return Reason.ADVISES
-    for held in viewer.relationships:
-        if held.kind is Kind.SUPPORT_OFFICER and held.school_id is not None and held.school_id == subject.school_id:
-            return Reason.SUPPORTS_SCHOOL
+    """Return by what a viewer may see a learner, the closer one first; None: by nothing."""
+    held = viewer.relationships
+    if Relationship(Kind.ADVISER, subject.person_id) in held:
+        return Reason.ADVISES
+    if subject.school_id is not None and Relationship(Kind.SUPPORT_OFFICER, None, subject.school_id) in held:
+        return Reason.SUPPORTS_SCHOOL
+    if viewer.maintains_tool and Relationship(Kind.BREAK_GLASS, subject.person_id) in held:
+        return Reason.BREAK_GLASS
     return None
 
 

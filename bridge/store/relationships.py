@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,9 @@ from bridge.schema.records import School, Training
 from bridge.store.holders import Holder, holds_at, is_held_by
 from bridge.store.schools import find_school_id, has_trained_lead
 
-COMMAND, OWN = "command", "own"
+COMMAND, OWN, PAGE = "command", "own", "page"
+GLASS_LASTS = timedelta(minutes=60)
+LONGEST_REASON = 500
 
 
 class RelationshipRefused(BridgeError):
@@ -112,6 +114,31 @@ def add_relationship(db: Session, platform_id: int, new: NewRelationship) -> Non
             starts_at=new.starts_at,
             ends_at=new.ends_at,
             source=COMMAND,
+        )
+    )
+
+
+def break_glass(
+    db: Session, platform_id: int, holder: Holder, holder_name: str, student_number: str, reason: str, now: datetime
+) -> None:
+    """Let somebody who looks after the tool look at one learner for an hour.
+
+    Raises:
+        RelationshipRefused: there is no such learner.
+    """
+    person_id = _find_person(db, platform_id, student_number)
+    db.add(
+        RelationshipRow(
+            platform_id=platform_id,
+            kind=Kind.BREAK_GLASS.value,
+            holder_moodle_user_id=holder.moodle_user_id,
+            holder_idnumber=holder.idnumber,
+            holder_name=holder_name,
+            person_id=person_id,
+            starts_at=now,
+            ends_at=now + GLASS_LASTS,
+            source=PAGE,
+            reason=reason,
         )
     )
 

@@ -14,6 +14,7 @@ from lti.panels.views import (
     start_page,
     tutor_learner_panel,
 )
+from lti.panels.views_glass import BREAK, glass_panel
 from lti.panels.views_held import data_use_panel, held_csv, held_json, held_panel
 from lti.panels.views_looks import looks_panel
 from lti.panels.views_people import ACKNOWLEDGE, people_panel, person_panel, training_panel
@@ -37,6 +38,8 @@ ROUTES = (
     ("/learner/looks", "learner_looks", guarded(Action.OWN_COURSES_VIEW)(looks_panel)),
     ("/people", "people", guarded(Action.PEOPLE_VIEW)(people_panel)),
     ("/people/learner", "person", guarded(Action.PERSON_VIEW)(person_panel)),
+    ("/people/glass", "glass", guarded(Action.BREAK_GLASS)(glass_panel)),
+    ("/people/glass/break", "glass_break", changing(BREAK, Action.BREAK_GLASS, Action.BREAK_GLASS)),
     ("/people/training", "training", guarded(Action.TRAINING)(training_panel)),
     ("/people/training/done", "training_done", changing(ACKNOWLEDGE, Action.TRAINING, Action.TRAINING)),
     *admin_routes.ROUTES,

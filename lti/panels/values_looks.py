@@ -17,6 +17,7 @@ WHY: Mapping[str, str] = {
     Reason.SHARES_GROUP: "They teach a group of this course that you are in.",
     Reason.ADVISES: "They are your adviser.",
     Reason.SUPPORTS_SCHOOL: "They are a student support officer of your school.",
+    Reason.BREAK_GLASS: "They look after this tool, had to look, and gave a reason for it.",
     Reason.WORKS_WITH_LEARNERS: "They are your adviser, or a student support officer of your school.",
     login_as.REASON: "Nobody sees this page as somebody else, so it was refused.",
 }

@@ -14,6 +14,7 @@ QUERY_LIMIT = 100
 RELATIONS: Mapping[Reason, str] = {
     Reason.ADVISES: "You are this learner’s adviser.",
     Reason.SUPPORTS_SCHOOL: "You are a support officer of this learner’s school.",
+    Reason.BREAK_GLASS: "You look after this tool and gave a reason; it ends an hour after that.",
 }
 
 

@@ -25,6 +25,7 @@ from lti.panels.pages import (
 from lti.panels.paused import unless_paused
 from lti.panels.values_own import make_week_page
 from lti.panels.values_tutor import WORK_SHOWN, find_work
+from lti.panels.views_glass import glass_panel
 from lti.panels.views_people import people_panel, training_panel
 from lti.panels.words import Moment
 from lti.services import services
@@ -43,6 +44,8 @@ def start_page(asked: GuardedRequest) -> str:
         return learner_courses_panel(asked)
     if asked.action is Action.PEOPLE_VIEW:
         return people_panel(asked)
+    if asked.action is Action.BREAK_GLASS:
+        return glass_panel(asked)
     if asked.action is Action.TRAINING:
         return training_panel(asked)
     return learner_panel(asked)

@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import g, render_template, request
 
-from analytics.policy.access import Action, Decision, Subject, decide
+from analytics.policy.access import Action, Decision, Reason, Subject, decide
 from bridge.store.holders import Holder
 from bridge.store.panel_learners import load_my_courses
 from bridge.store.people_of_staff import (
@@ -73,6 +73,7 @@ def person_panel(asked: GuardedRequest) -> str:
         person=clean(learner.full_name),
         about=say_about(learner),
         why=RELATIONS[reason],
+        is_glass=reason is Reason.BREAK_GLASS,
         lines=lines,
         strips={entry.course_id: entry.strip for entry in entries},
         dues={entry.course_id: entry.next_due for entry in entries},
@@ -95,6 +96,7 @@ def _show_training(asked: GuardedRequest, done: Done | None = None) -> str:
         latest=moment.today.isoformat(),
         is_trained=asked.viewer.is_trained,
         works_with_learners=asked.viewer.works_with_learners,
+        maintains_tool=asked.viewer.maintains_tool,
         done=done,
     )
 

@@ -29,6 +29,10 @@ def holder(kind: Kind, *, school: int | None = None) -> Viewer:
     return replace(STAFF, relationships=frozenset({Relationship(kind, None, school)}))
 
 
+BROKEN = frozenset(Relationship(Kind.BREAK_GLASS, who) for who in (OTTO, GONE))
+GLASS = replace(STAFF, relationships=BROKEN | {Relationship(Kind.MAINTAINER)})
+
+
 VIEWERS = {
     **known.VIEWERS,
     "adviser": ADVISER,
@@ -47,6 +51,11 @@ VIEWERS = {
     "lead, not trained": replace(holder(Kind.LEAD, school=SCHOOL_ON), is_trained=False),
     "faculty": holder(Kind.FACULTY),
     "maintainer": holder(Kind.MAINTAINER),
+    "maintainer, not trained": replace(holder(Kind.MAINTAINER), is_trained=False),
+    "maintainer, glass broken": GLASS,
+    "same, not trained": replace(GLASS, is_trained=False),
+    "same, Moodle silent": replace(GLASS, is_live=False),
+    "maintainer no more, glass left": replace(GLASS, relationships=BROKEN),
 }
 
 PERSON = {
@@ -66,6 +75,7 @@ COLUMNS = {
     "P2": ("Otto over all courses", Action.PERSON_VIEW, PERSON[OTTO]),
     "P3": ("who left, over all courses", Action.PERSON_VIEW, PERSON[GONE]),
     "P4": ("nobody over all courses", Action.PERSON_VIEW, Subject(None)),
+    "G0": ("break glass", Action.BREAK_GLASS, Subject(None)),
     "T0": ("say when one was trained", Action.TRAINING, Subject(None)),
     "O1": ("Lena's own page", Action.OWN_VIEW, Subject(COURSE, LENA)),
     "O2": ("Lena's own page elsewhere", Action.OWN_VIEW, Subject(ELSEWHERE, LENA)),
@@ -81,35 +91,40 @@ COLUMNS = {
 }
 
 TABLE = """
-                               C1 C2 L1 L2 L3 L4 P0 P1 P2 P3 P4 T0 O1 O2 O3 O4 O5 H1 H2 H3 H4 A1 A2
-tutor                          C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor of group A only          C1 .  L1 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor of no group              C1 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor who administers          C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
-tutor who learns elsewhere     C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-learner                        .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
-learner, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
-learner of one course          .  .  .  .  .  .  .  .  .  .  .  .  O1 .  .  O4 .  H1 .  H3 .  .  .
-administrator                  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
-administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
-category manager               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
-nobody                         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-stranger                       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser                        .  .  .  .  .  .  P0 P1 .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-adviser, not trained           .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser of somebody else       .  .  .  .  .  .  P0 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-adviser whose time is over     .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser who tutors group A     C1 .  L1 .  .  .  P0 P1 .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-adviser who administers        .  .  .  .  .  .  P0 P1 .  .  .  T0 .  .  .  .  .  .  .  .  .  A1 A2
-support officer                .  .  .  .  .  .  P0 P1 .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-support officer, not trained   .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-support officer elsewhere      .  .  .  .  .  .  P0 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-lead                           .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-lead, not trained              .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-faculty                        .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-maintainer                     .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+                               C1 C2 L1 L2 L3 L4 P0 P1 P2 P3 P4 G0 T0 O1 O2 O3 O4 O5 H1 H2 H3 H4 A1 A2
+tutor                          C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor of group A only          C1 .  L1 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor of no group              C1 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor who administers          C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
+tutor who learns elsewhere     C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+learner                        .  .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
+learner, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
+learner of one course          .  .  .  .  .  .  .  .  .  .  .  .  .  O1 .  .  O4 .  H1 .  H3 .  .  .
+administrator                  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+category manager               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
+nobody                         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+stranger                       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser                        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+adviser, not trained           .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser of somebody else       .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+adviser whose time is over     .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser who tutors group A     C1 .  L1 .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+adviser who administers        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  A1 A2
+support officer                .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+support officer, not trained   .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+support officer elsewhere      .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+lead                           .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+lead, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+faculty                        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+maintainer                     .  .  .  .  .  .  .  .  .  .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .
+maintainer, not trained        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+maintainer, glass broken       .  .  .  .  .  .  .  .  P2 .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .
+same, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+same, Moodle silent            .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+maintainer no more, glass left .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
 """
 """Of each viewer what they may do, by the columns above; a dot is a refusal. The learner is Lena."""
 
@@ -149,6 +164,10 @@ def test_every_viewer_and_every_action_stands_in_the_table() -> None:
         ("support officer", "P1", Reason.SUPPORTS_SCHOOL),
         ("support officer elsewhere", "P1", Reason.NO_RELATIONSHIP),
         ("lead", "P1", Reason.NO_RELATIONSHIP),
+        ("maintainer", "G0", Reason.MAINTAINS_TOOL),
+        ("maintainer, glass broken", "P2", Reason.BREAK_GLASS),
+        ("maintainer, glass broken", "P3", Reason.LEFT_OUT),
+        ("maintainer no more, glass left", "P2", Reason.NO_RELATIONSHIP),
         ("tutor", "P1", Reason.NO_RELATIONSHIP),
         ("administrator", "P0", Reason.NO_RELATIONSHIP),
         ("administrator", "T0", Reason.NO_RELATIONSHIP),
@@ -174,6 +193,8 @@ def test_who_advises_and_supports_the_same_learner_looks_as_their_adviser() -> N
         ("support officer", Action.PEOPLE_VIEW),
         ("lead", Action.TRAINING),
         ("faculty", Action.TRAINING),
+        ("maintainer", Action.BREAK_GLASS),
+        ("maintainer, not trained", Action.TRAINING),
     ],
 )
 def test_somebody_with_a_stored_relationship_begins_there_unless_they_have_a_part_in_the_course(
@@ -218,8 +239,14 @@ def test_over_all_courses_nobody_is_seen_without_a_relationship_training_and_a_s
         assert viewer.is_trained
         assert viewer.is_live
         assert subject.person_id is not None
-        assert subject.is_school_on
         assert not subject.is_left_out
+        if decide(viewer, Action.PERSON_VIEW, subject).reason is Reason.BREAK_GLASS:
+            assert any(held.kind is Kind.MAINTAINER for held in viewer.relationships)
+            assert any(
+                held.kind is Kind.BREAK_GLASS and held.person_id == subject.person_id for held in viewer.relationships
+            )
+            return
+        assert subject.is_school_on
         assert any(
             held.kind in WORKS_WITH_LEARNERS
             and (
@@ -230,9 +257,12 @@ def test_over_all_courses_nobody_is_seen_without_a_relationship_training_and_a_s
         )
 
 
+OF_STAFF = {Action.PEOPLE_VIEW, Action.PERSON_VIEW, Action.BREAK_GLASS, Action.TRAINING}
+
+
 @given(ANYBODY, ANY_SUBJECT)
 def test_a_stored_relationship_gives_nothing_in_a_course_and_nothing_of_the_tool(
     viewer: Viewer, subject: Subject
 ) -> None:
-    for action in set(Action) - {Action.PEOPLE_VIEW, Action.PERSON_VIEW, Action.TRAINING}:
+    for action in set(Action) - OF_STAFF:
         assert decide(viewer, action, subject) == decide(replace(viewer, relationships=frozenset()), action, subject)

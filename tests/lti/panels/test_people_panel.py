@@ -188,7 +188,7 @@ def test_a_training_without_its_day_or_tick_is_not_stored(records: Tool, fields:
         assert db.scalars(select(Training).where(Training.holder_moodle_user_id == TUTOR)).all() == []
 
 
-@pytest.mark.parametrize("kind", [Kind.LEAD, Kind.FACULTY, Kind.MAINTAINER])
+@pytest.mark.parametrize("kind", [Kind.LEAD, Kind.FACULTY])
 def test_other_relationships_name_nobody(records: Tool, kind: Kind) -> None:
     hold(records, TUTOR, kind, school_id=SCHOOL if kind is Kind.LEAD else None)
     train(records, TUTOR)

@@ -1,0 +1,69 @@
+"""Break glass: who looks after the tool gives a reason and sees one learner for an hour; the learner sees it, too."""
+
+from flask import render_template, request
+
+from analytics.policy.relationships import Kind
+from bridge.store.alerts import NewAlert, save_alert
+from bridge.store.holders import Holder
+from bridge.store.relationships import LONGEST_REASON, RelationshipRefused, break_glass
+from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.guard import Asker, GuardedRequest, View
+from lti.panels.words import Moment, clean, clean_whole, full_date
+from lti.services import services
+
+FORM = "break-glass"
+SHORTEST_REASON = 20
+NOTHING = "Nothing was opened."
+NUMBER_LIMIT = 255
+
+
+def glass_panel(asked: GuardedRequest) -> str:
+    """Answer with the form, and with a way to each learner for whom the hour still runs; nobody is named."""
+    return _show(asked)
+
+
+def _show(asked: GuardedRequest, done: Done | None = None) -> str:
+    opened = sorted(held.person_id or 0 for held in asked.viewer.relationships if held.kind is Kind.BREAK_GLASS)
+    return render_template(
+        "panels/glass.html.jinja",
+        page_token=asked.page_token,
+        name=clean(asked.display_name),
+        today=full_date(Moment(asked.now, services().settings.zone).today),
+        once=once(asked.page_token, FORM, asked.now),
+        opened=opened,
+        shortest=SHORTEST_REASON,
+        longest=LONGEST_REASON,
+        is_admin=asked.viewer.is_admin,
+        done=done,
+    )
+
+
+def _break(asked: Changing, _heard: None) -> Done:
+    number = request.form.get("number", "").strip()[:NUMBER_LIMIT]
+    reason = clean_whole(request.form.get("reason", ""))
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        text = f"{NOTHING} Write {SHORTEST_REASON} to {LONGEST_REASON} characters: the learner reads them."
+        return Done("break-glass: no reason", "warn", "The reason is too short, or too long.", text)
+    launch = asked.launch
+    holder = Holder(launch.moodle_user_id, launch.idnumber.strip() or None)
+    name = clean(launch.display_name)
+    try:
+        break_glass(asked.db, asked.platform_id, holder, name, number, reason, asked.now)
+    except RelationshipRefused:
+        return Done("break-glass: no learner", "warn", "No one learner has this number.", NOTHING)
+    detail = "Somebody who looks after the tool opened one learner’s pages for an hour; who has looked says whose."
+    save_alert(asked.db, NewAlert(asked.platform_id, asked.now, FORM, launch.moodle_user_id, detail), asked.now)
+    text = (
+        "The learner reads your name, the reason, and each time that you look. The data-protection contact is alerted."
+    )
+    return Done("break-glass: opened", "good", "It is open for an hour.", text)
+
+
+def _follow(_asker: Asker, done: Done, _heard: None) -> View:
+    def show(asked: GuardedRequest) -> str:
+        return _show(asked, done)
+
+    return show
+
+
+BREAK = Change(FORM, ask_nothing, _break, _follow)
