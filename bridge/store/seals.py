@@ -55,10 +55,12 @@ def _seal_batch(sessions: Sessions, key: bytes, now: datetime) -> int:
         rows = _load_rows(db, previous.last_id if previous else 0, None, BATCH)
         if not rows:
             return 0
-        for row in rows:
-            salt = secrets.token_urlsafe(SALT_BYTES)
-            made = {"salt": salt, "commitment": commit_row(row, salt)}
-            db.execute(update(AccessRow).where(AccessRow.id == row.row_id).values(made))
+        salts = [secrets.token_urlsafe(SALT_BYTES) for _ in rows]
+        made = [
+            {"id": row.row_id, "salt": salt, "commitment": commit_row(row, salt)}
+            for row, salt in zip(rows, salts, strict=True)
+        ]
+        db.execute(update(AccessRow), made)
         committed = _load_rows(db, previous.last_id if previous else 0, rows[-1].row_id)
         seal = Seal(0, rows[0].row_id, rows[-1].row_id, len(rows), now, "")
         digest = chain(key, previous.digest if previous else "", seal, committed)

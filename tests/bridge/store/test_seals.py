@@ -212,6 +212,18 @@ def test_sealing_waits_for_rows_that_are_being_written(sessions: Sessions) -> No
     assert (found.fault, found.row_count, found.unsealed_count) == (None, count, 0)
 
 
+def test_two_that_seal_at_once_seal_every_row_once(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seals, "BATCH", 3)
+    save(sessions, *(entry() for _ in range(12)))
+
+    with ThreadPoolExecutor(2) as pool:
+        counts = list(pool.map(lambda _: seal_accesses(sessions, KEY, NOW), range(2)))
+
+    assert sum(counts) == 12
+    found = check(sessions)
+    assert (found.fault, found.row_count, found.unsealed_count) == (None, 12, 0)
+
+
 def test_a_chain_made_anew_without_the_key_does_not_fit(sessions: Sessions) -> None:
     sealed(sessions)
     with writing(sessions) as db:
