@@ -230,9 +230,9 @@ QUERIES = {"tutor": 13, "one": 12, "own": 14, "courses": 11}
 
 
 @pytest.fixture
-def app() -> Flask:
-    """The real app; its database is never asked."""
-    return create_app(SETTINGS)
+def app(sessions: Sessions) -> Flask:
+    """The real app on an up-to-date database."""
+    return create_app(SETTINGS, sessions=sessions)
 
 
 def test_no_panel_answers_get_with_data(app: Flask) -> None:
