@@ -37,6 +37,12 @@ AUDIENCES = (
     ("Faculty staff", _holding(Kind.FACULTY)),
     ("Maintainers of this tool", _holding(Kind.MAINTAINER)),
     (
+        "A maintainer who gave a reason to look at you, for an hour",
+        replace(
+            STAFF, relationships=frozenset({Relationship(Kind.MAINTAINER), Relationship(Kind.BREAK_GLASS, LEARNER)})
+        ),
+    ),
+    (
         "Other learners",
         replace(STAFF, person_id=OTHER_LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE})),
     ),

@@ -25,6 +25,7 @@ PAGES = {
     "people:view": "a list of the learners they work with",
     "person:view": "the page about you over your courses",
     "training:acknowledge": "the page on which staff say when they were trained",
+    "break_glass:open": "the page on which maintainers give their reason",
     "own:view": "your own page of {course}",
     "own_courses:view": "your page of all courses",
     "own_held:view": "what is held about you",

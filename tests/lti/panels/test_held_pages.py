@@ -7,12 +7,13 @@ import json
 import pytest
 from flask import Response
 
+from analytics.policy.access import Action
 from analytics.policy.retention import RULES, find_rule
 from bridge.store.database import Sessions, reading
 from bridge.store.held import count_held, load_held
 from bridge.store.held_tables import HELD_TABLES, HeldTable, find_table
 from lti.errors import NotFound
-from lti.panels.held_words import WORDS, say_row
+from lti.panels.held_words import PAGES, WORDS, say_row
 from lti.panels.values_held import LINES_SHOWN, NOUNS, PAGE_SIZE, tables_by_rule
 from lti.panels.views_held import held_csv, held_json, held_panel
 from lti.panels.words import Moment
@@ -46,6 +47,10 @@ def test_no_words_are_left_of_a_table_that_is_gone() -> None:
     names = {held.name for held in HELD_TABLES}
 
     assert set(WORDS) == set(NOUNS) == names
+
+
+def test_every_page_that_an_access_row_can_be_about_has_its_words() -> None:
+    assert set(PAGES) == {action.value for action in Action}
 
 
 SAID = {
