@@ -6,11 +6,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from analytics.policy.access import Reason
+from analytics.policy.relationships import Kind
 from analytics.policy.sealing import NOBODY
-from bridge.schema import access, people, teaching
+from bridge.schema import access, people, records, teaching
 from bridge.store import login_as
 from bridge.store.panel_records import Look
 
@@ -58,7 +60,7 @@ def load_looks(
     """
     is_of_course = access.AccessRow.moodle_course_id.in_(moodle_course_ids)
     is_about = _is_about(platform_id, person_id, and_(access.AccessRow.action == CLASS_LIST, is_of_course))
-    return tuple(map(_make_look, db.execute(_select_looks(is_about).limit(limit))))
+    return tuple(map(_make_look, db.execute(_select_looks(is_about, person_id).limit(limit))))
 
 
 def load_all_looks(db: Session, who: LookedAt, first: int, limit: int) -> tuple[Look, ...]:
@@ -67,7 +69,7 @@ def load_all_looks(db: Session, who: LookedAt, first: int, limit: int) -> tuple[
     As `load_looks`, with the class lists of each course that the learner is or was in, while they were in it.
     """
     is_about = _is_about(who.platform_id, who.person_id, _is_list_with(db, who))
-    return tuple(map(_make_look, db.execute(_select_looks(is_about).offset(first).limit(limit))))
+    return tuple(map(_make_look, db.execute(_select_looks(is_about, who.person_id).offset(first).limit(limit))))
 
 
 def count_all_looks(db: Session, who: LookedAt) -> LookCounts:
@@ -117,11 +119,24 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _select_looks(is_about: ColumnElement[bool]) -> Select[Any]:
+def _select_looks(is_about: ColumnElement[bool], person_id: int) -> Select[Any]:
     row, viewer, course = access.AccessRow, people.Person, teaching.Course
     is_viewer = and_(viewer.platform_id == row.platform_id, viewer.moodle_user_id == row.viewer_moodle_user_id)
     is_course = and_(course.platform_id == row.platform_id, course.moodle_course_id == row.moodle_course_id)
-    columns: list[Any] = [row, viewer.full_name, course.fullname.label("course_name")]
+    columns: list[Any] = [
+        row,
+        viewer.full_name,
+        course.fullname.label("course_name"),
+        _select_held(records.Relationship.holder_name).label("holder_name"),
+        _select_held(
+            records.Relationship.reason,
+            row.reason == Reason.BREAK_GLASS,
+            records.Relationship.kind == Kind.BREAK_GLASS,
+            records.Relationship.person_id == person_id,
+            records.Relationship.starts_at <= row.at,
+            records.Relationship.ends_at > row.at,
+        ).label("given_reason"),
+    ]
     return (
         select(*columns)
         .outerjoin(viewer, is_viewer)
@@ -131,14 +146,23 @@ def _select_looks(is_about: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+def _select_held(column: InstrumentedAttribute[Any], *which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Say one thing of the viewer's latest stored relationship of those that are asked for."""
+    row, held = access.AccessRow, records.Relationship
+    is_theirs = (held.platform_id == row.platform_id, held.holder_moodle_user_id == row.viewer_moodle_user_id)
+    statement = select(column).where(*is_theirs, *which).order_by(held.id.desc()).limit(1)
+    return statement.correlate(row).scalar_subquery()
+
+
 def _make_look(found: Row[Any]) -> Look:
     return Look(
         at=found.AccessRow.at,
-        viewer_name=found.full_name,
+        viewer_name=found.full_name or found.holder_name,
         viewer_role=found.AccessRow.viewer_role,
         action=found.AccessRow.action,
         course_name=found.course_name,
         is_class_list=found.AccessRow.subject_person_id is None or found.AccessRow.action == STAFF_LIST,
         is_refused=not found.AccessRow.is_allowed,
         reason=found.AccessRow.reason,
+        given_reason=found.given_reason or "",
     )

@@ -225,6 +225,8 @@ class Look:
     """Refused while logged in to Moodle as the learner: nothing was shown."""
     reason: str = ""
     """Why it was allowed or refused, as the access row has it."""
+    given_reason: str = ""
+    """What somebody who broke glass wrote; empty for everybody else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from analytics.policy.access import Action, Reason
 from bridge.store import login_as
 from bridge.store.looks import LookCounts
 from bridge.store.panel_records import Look
-from lti.panels.words import Moment, capital, clean, count, full_date, listed
+from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed
 
 PAGE_SIZE = 25
 STRANGER = "Somebody who is not on the course’s list"
@@ -70,8 +70,13 @@ def make_look_line(look: Look, moment: Moment) -> LookLine:
         clock=f"{look.at.astimezone(moment.zone):%H:%M}",
         what=_say_what(look),
         kind="refused" if look.is_refused else "list" if look.is_class_list else "page about you",
-        why=WHY.get(look.reason, ""),
+        why=_say_why(look),
     )
+
+
+def _say_why(look: Look) -> str:
+    why = WHY.get(look.reason, "")
+    return f"{why} They wrote: “{clean_whole(look.given_reason)}”" if look.given_reason else why
 
 
 def _say_what(look: Look) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from analytics.policy.access import Reason
 from bridge.schema.access import AccessRow
 from bridge.schema.people import Enrolment, Person
+from bridge.schema.records import Relationship
 from bridge.store import login_as
 from bridge.store.access_log import purge_accesses
 from bridge.store.database import Sessions, writing
@@ -23,6 +24,7 @@ from tests.lti.small_world import CLASSMATE, LEARNER, OPEN, TUTOR
 SHOWS_NOBODY_ELSE = {
     Reason.OWN_DATA,
     Reason.HOLDS_RELATIONSHIP,
+    Reason.MAINTAINS_TOOL,
     Reason.ADMINISTERS_TOOL,
     Reason.RIGHTS_UNCHECKED,
     Reason.NO_ROLE,
@@ -198,6 +200,26 @@ def test_advisers_and_support_officers_are_told_with_their_part(sessions: Sessio
     ]
     counts = "The page about you was opened once and a list of learners that you may be on was opened once."
     assert counts in text_of(page)
+
+
+def test_whoever_broke_glass_is_named_with_what_they_wrote(sessions: Sessions, open_as: MakeBrowser) -> None:
+    world = make_world(sessions)
+    me, other = world.learner_ids[:2]
+    given = [(me, NOW - timedelta(hours=5), "An older one."), (me, NOW, "Weeks <b>twice</b>."), (other, NOW, "Hers.")]
+    with writing(sessions) as db:
+        for person_id, starts_at, reason in given:
+            when = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+            who = {"holder_moodle_user_id": 77, "holder_name": "Max Keeper", "source": "page", "reason": reason}
+            common = {"platform_id": world.platform_id, "kind": "break-glass", "person_id": person_id}
+            db.add(Relationship(**common, **who, **when))
+        add_look(db, world, me, NOW + timedelta(minutes=5), "person:view", viewer=77)
+        db.flush()
+        db.execute(update(AccessRow).values(reason=Reason.BREAK_GLASS, viewer_role="maintainer"))
+
+    (row,) = rows(open_page(open_as, world))
+
+    assert row[0] == "Max Keeper maintainer"
+    assert row[3] == f"{WHY[Reason.BREAK_GLASS]} They wrote: “Weeks <b>twice</b>.”"
 
 
 def test_many_looks_are_cut_into_pages_and_each_is_on_one(sessions: Sessions, open_as: MakeBrowser) -> None:
