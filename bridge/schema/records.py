@@ -1,4 +1,4 @@
-"""Schools and programmes, what the student record says of a learner, and who works with whom (DESIGN.md, "Who is who")."""
+"""Schools and programmes, what the student record says of a learner, and who works with whom."""
 
 from datetime import date, datetime
 
