@@ -114,6 +114,7 @@ def test_a_good_launch_gives_typed_claims() -> None:
         locale="en_gb",
         wished_panel="",
         memberships_url=None,
+        idnumber="",
         deep_linking=None,
     )
 
