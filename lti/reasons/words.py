@@ -1,0 +1,16 @@
+"""The shape of an error page's words, and the sentences that several of them share."""
+
+from dataclasses import dataclass
+
+OPEN_AGAIN = "Go back to your course in Moodle and choose Engagement again."
+NOTHING_LOST = "Nothing was lost and nothing was stored."
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """The words of one error page: what happened, what is safe, what to do next."""
+
+    title: str
+    happened: str
+    safe: str
+    next_step: str
