@@ -15,7 +15,7 @@ from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Exemption
 from bridge.store.bulk import insert_many_ignoring
 from bridge.store.database import insert_ignoring, upsert
-from bridge.store.restrictions import is_paused
+from bridge.store.left_out import is_left_out
 
 WEEK_COLUMNS = ("is_counted", "why_not", "visits", "mark_numerator", "mark_denominator", "measured_at")
 STATE_COLUMNS = ("last_evidence_on", "clock_days", "measured_on", "measured_at")
@@ -67,7 +67,7 @@ def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
         .where(
             Enrolment.course_id == course_id,
             Enrolment.is_learner.is_(True),
-            ~is_paused(Enrolment.person_id),
+            ~is_left_out(Enrolment.person_id),
             or_(Enrolment.person_id.in_(is_marked), and_(Enrolment.is_active.is_(True), is_old)),
         )
     )
@@ -75,7 +75,7 @@ def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
 
 
 def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
-    """Return the active learners of a course with the day each was enrolled on, without deleted and paused ones."""
+    """Return the active learners of a course with the day each was enrolled on; without who is deleted or left out."""
     rows = db.execute(
         select(Enrolment.person_id, Enrolment.enrolled_on)
         .join(Person, Person.id == Enrolment.person_id)
@@ -84,7 +84,7 @@ def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
             Enrolment.is_learner.is_(True),
             Enrolment.is_active.is_(True),
             Person.deleted_at.is_(None),
-            ~is_paused(Person.id),
+            ~is_left_out(Person.id),
         )
     )
     return dict(rows.all())

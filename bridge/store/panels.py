@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, sel
 from sqlalchemy.orm import Session
 
 from bridge.schema import engagement, people, teaching
+from bridge.store.left_out import is_left_out
 from bridge.store.panel_records import (
     BandCount,
     CourseFigures,
@@ -25,7 +26,6 @@ from bridge.store.panel_records import (
     Week,
     WeekMet,
 )
-from bridge.store.restrictions import is_paused
 
 
 def load_course_figures(db: Session, reach: Reach) -> CourseFigures:
@@ -150,7 +150,7 @@ def learners_within(reach: Reach) -> list[ColumnElement[bool]]:
         people.Enrolment.is_learner.is_(True),
         people.Enrolment.is_active.is_(True),
         people.Person.deleted_at.is_(None),
-        ~is_paused(people.Person.id),
+        ~is_left_out(people.Person.id),
     ]
     if reach.group_ids is not None:
         clauses.append(

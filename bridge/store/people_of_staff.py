@@ -14,10 +14,10 @@ from bridge.schema.engagement import EvaluationRow, LearnerState
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.records import CourseSchool, Programme, School, StudentRecord
 from bridge.schema.teaching import Course
+from bridge.store.left_out import is_left_out
 from bridge.store.panel_course import is_switched_on
 from bridge.store.panel_records import Standing
 from bridge.store.panels import make_standing
-from bridge.store.restrictions import is_paused
 from bridge.store.schools import has_trained_lead
 
 HAVE_LEFT = frozenset({"withdrawn", "completed"})
@@ -126,7 +126,7 @@ def _learns_now() -> tuple[ColumnElement[bool], ...]:
 def _load(db: Session, platform_id: int, which: ColumnElement[bool], now: datetime) -> tuple[StaffLearner, ...]:
     learns = exists().where(Enrolment.person_id == Person.id, Course.id == Enrolment.course_id, *_learns_now())
     rows = db.execute(
-        select(Person, StudentRecord, School, Programme, is_paused(Person.id).label("is_paused"))
+        select(Person, StudentRecord, School, Programme, is_left_out(Person.id).label("is_left_out"))
         .outerjoin(StudentRecord, StudentRecord.person_id == Person.id)
         .outerjoin(School, School.id == StudentRecord.school_id)
         .outerjoin(Programme, Programme.id == StudentRecord.programme_id)
@@ -143,14 +143,13 @@ def _load(db: Session, platform_id: int, which: ColumnElement[bool], now: dateti
 
 def _make_learner(row: Any, schools_on: Collection[int]) -> StaffLearner:
     person, record, programme = row.Person, row.StudentRecord, row.Programme
-    is_research_off = record is not None and record.is_research and (programme is None or not programme.research_on_at)
     has_left = record is not None and record.status in HAVE_LEFT
     subject = Subject(
         None,
         person.id,
         school_id=None if record is None else record.school_id,
         is_school_on=record is not None and record.school_id in schools_on,
-        is_left_out=has_left or is_research_off or row.is_paused,
+        is_left_out=has_left or row.is_left_out,
     )
     return StaffLearner(
         subject=subject,

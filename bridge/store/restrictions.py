@@ -67,16 +67,6 @@ def load_restrictions(db: Session, platform_id: int) -> tuple[RestrictionRecord,
     return _load(db, Person.platform_id == platform_id)
 
 
-def load_paused_ids(db: Session, platform_id: int) -> frozenset[int]:
-    """Return the people of a platform whose data is not processed now."""
-    rows = db.scalars(
-        select(Restriction.person_id)
-        .join(Person, Person.id == Restriction.person_id)
-        .where(Person.platform_id == platform_id, _runs())
-    )
-    return frozenset(rows)
-
-
 def is_paused(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Give the clause for people whose data is not processed now."""
     return exists().where(Restriction.person_id == person_id, _runs())

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from analytics.policy.relationships import Kind
 from bridge.errors import BridgeError
+from bridge.schema.engagement import StaleLearner
+from bridge.schema.people import Enrolment
 from bridge.schema.records import CourseSchool, Programme, Relationship, School, StudentRecord, Training
 from bridge.schema.teaching import Course
-from bridge.store.database import upsert
+from bridge.store.database import insert_ignoring, upsert
 from bridge.store.holders import holds_at, same_holder
 
 
@@ -142,6 +144,13 @@ def switch_research(db: Session, platform_id: int, programme_code: str, now: dat
             f"No programme has the code {programme_code}. Nothing was changed. Programmes come with the feed: lea feed"
         )
     programme.research_on_at = now
+    theirs = select(StudentRecord.person_id).where(
+        StudentRecord.programme_id == programme.id, StudentRecord.is_research.is_(True)
+    )
+    parts = select(Enrolment.course_id, Enrolment.person_id).where(
+        Enrolment.person_id.in_(theirs), Enrolment.is_learner.is_(True)
+    )
+    insert_ignoring(db, StaleLearner, [dict(row._mapping) for row in db.execute(parts)])
 
 
 def _find_school(db: Session, platform_id: int, code: str) -> School:

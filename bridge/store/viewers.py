@@ -14,7 +14,7 @@ from bridge.schema.platforms import Platform
 from bridge.schema.teaching import Course
 from bridge.schema.viewing import ViewerAccess as ViewerAccessRow
 from bridge.store.database import upsert
-from bridge.store.restrictions import is_paused
+from bridge.store.left_out import is_left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def load_learner_groups(db: Session, course_id: int, person_id: int) -> frozense
             Enrolment.is_learner,
             Enrolment.is_active,
             Person.deleted_at.is_(None),
-            ~is_paused(Person.id),
+            ~is_left_out(Person.id),
         )
     ).all()
     return frozenset(group_id for _, group_id in rows if group_id is not None) if rows else None

@@ -18,6 +18,7 @@ from bridge.config import Settings
 from bridge.log_records import LogRow
 from bridge.store.activities import load_own_cmids
 from bridge.store.courses import SyncedCourse
+from bridge.store.left_out import load_left_out_ids
 from bridge.store.log_events import (
     Fact,
     instant_maker,
@@ -25,7 +26,6 @@ from bridge.store.log_events import (
     save_facts,
 )
 from bridge.store.login_as import EVENT_NAME, LoginAsRefusal
-from bridge.store.restrictions import load_paused_ids
 from bridge.store.roster import load_learner_keys
 from bridge.store.tombstones import Erasures, load_erasures, load_user_keys
 
@@ -125,15 +125,15 @@ class Folder:
 def make_folder(db: Session, platform_id: int, courses: Collection[SyncedCourse], settings: Settings) -> Folder:
     """Return a folder for some courses, in a fixed number of statements.
 
-    Of somebody whose data is not processed now no evidence is made.
+    Of somebody who is left out now no evidence is made.
     """
-    paused = load_paused_ids(db, platform_id)
+    left_out = load_left_out_ids(db, platform_id)
     learners = load_learner_keys(db, [course.course_id for course in courses])
     return Folder(
         platform_id=platform_id,
         zone=settings.zone,
         course_ids={course.moodle_course_id: course.course_id for course in courses},
-        learners={key: person_id for key, person_id in learners.items() if person_id not in paused},
+        learners={key: person_id for key, person_id in learners.items() if person_id not in left_out},
         own_cmids=load_own_cmids(db, platform_id),
         erasures=load_erasures(db, load_user_keys(db, platform_id, settings.secret_key)),
         to_instant=instant_maker(db),

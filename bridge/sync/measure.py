@@ -14,6 +14,7 @@ from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_f
 from analytics.measures import WeekMark, measure_engagement, measure_weeks
 from bridge.store.calendars import load_yardstick
 from bridge.store.engagement import State, load_exemptions, load_facts
+from bridge.store.left_out import load_research_days
 from bridge.store.restrictions import load_paused_days
 from bridge.store.tasks import MeasuredTask, OwnDate, find_courses_without_tasks, load_measured_tasks
 
@@ -59,17 +60,19 @@ def load_measure(db: Session, course_id: int) -> Measure | None:
 def load_histories(
     db: Session, course_id: int, learners: Mapping[int, date], calendar: TeachingCalendar, today: date, zone: ZoneInfo
 ) -> dict[int, LearnerHistory]:
-    """Return the history of each learner (person id → enrolled on) from week 1 to today, in five statements."""
+    """Return the history of each learner (person id → enrolled on) from week 1 to today, in six statements."""
     person_ids = set(learners)
     first = day_number(calendar.first_monday)
     facts = load_facts(db, course_id, first, day_number(today), person_ids)
     tasks = _own_tasks(load_measured_tasks(db, course_id, person_ids), zone)
     exemptions = load_exemptions(db, person_ids)
-    paused = load_paused_days(db, person_ids, zone, today)
+    off = load_paused_days(db, person_ids, zone, today)
+    for person_id, days in load_research_days(db, person_ids, zone, calendar.first_monday).items():
+        off.setdefault(person_id, []).append(days)
     return {
         person_id: LearnerHistory(
             enrolled_on=enrolled_on,
-            exemptions=tuple(DateRange(*days) for days in (*exemptions.get(person_id, ()), *paused.get(person_id, ()))),
+            exemptions=tuple(DateRange(*days) for days in (*exemptions.get(person_id, ()), *off.get(person_id, ()))),
             visits=frozenset((date_of(day_no), cmid) for day_no, cmid, kind in own if _is_visit(cmid, kind)),
             evidence_days=frozenset(date_of(day_no) for day_no, cmid, kind in own if not _is_visit(cmid, kind)),
             tasks=tuple(tasks.get(person_id, ())),

@@ -9,9 +9,9 @@ from bridge.records import LearnerTaskRecord, TaskRecord
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_course_stale, mark_stale
+from bridge.store.left_out import load_left_out_ids
 from bridge.store.log_events import Fact, save_facts
 from bridge.store.quarantine import save_rejected
-from bridge.store.restrictions import load_paused_ids
 from bridge.store.roster import load_learner_keys
 from bridge.store.tasks import replace_tasks
 from bridge.store.tombstones import Erasures, load_erasures, load_user_keys
@@ -37,10 +37,10 @@ def _sync_tasks(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
     with reading(sync.sessions) as db:
         keys = load_learner_keys(db, [course.course_id])
         erasures = load_erasures(db, load_user_keys(db, sync.platform_id, sync.settings.secret_key))
-        paused = load_paused_ids(db, sync.platform_id)
+        left_out = load_left_out_ids(db, sync.platform_id)
     person_ids = {moodle_user_id: person_id for (_, moodle_user_id), person_id in keys.items()}
     tasks = [_leave_out_erased(task, erasures, course.moodle_course_id) for task in answer.tasks]
-    seen = {user_id: person_id for user_id, person_id in person_ids.items() if person_id not in paused}
+    seen = {user_id: person_id for user_id, person_id in person_ids.items() if person_id not in left_out}
     facts = _hand_ins(sync, course, tasks, seen)
     with writing(sync.sessions) as db:
         change = replace_tasks(db, course.course_id, tasks, person_ids, is_complete=not answer.rejected, now=now)

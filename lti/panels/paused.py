@@ -1,10 +1,14 @@
-"""A learner whose data is not processed reads why on their own page, in place of any figure (UK GDPR art. 18, 21)."""
+"""A learner of whom nothing is measured reads why on their own page, in place of any figure.
+
+Their data is paused (UK GDPR articles 18 and 21), or their research programme takes no part (policy paragraph 6).
+"""
 
 from collections.abc import Callable
 from functools import wraps
 
 from flask import render_template
 
+from bridge.store.left_out import does_research
 from bridge.store.restrictions import RestrictionKind, RestrictionRecord, load_restriction
 from lti.guard import GuardedRequest
 from lti.panels.words import Moment, clean, full_date, instant
@@ -23,10 +27,25 @@ def unless_paused(view: View) -> View:
     @wraps(view)
     def page(asked: GuardedRequest) -> str:
         person_id = asked.viewer.person_id
-        pause = None if person_id is None else load_restriction(asked.db, person_id)
-        return view(asked) if pause is None else _say_paused(asked, pause)
+        if person_id is None:
+            return view(asked)
+        pause = load_restriction(asked.db, person_id)
+        if pause is not None:
+            return _say_paused(asked, pause)
+        return _say_research(asked) if does_research(asked.db, person_id) else view(asked)
 
     return page
+
+
+def _say_research(asked: GuardedRequest) -> str:
+    settings = services().settings
+    return render_template(
+        "panels/learner_research.html.jinja",
+        page_token=asked.page_token,
+        carried={},
+        contact=clean(settings.privacy_contact),
+        printed=instant(asked.now, Moment(asked.now, settings.zone)),
+    )
 
 
 def _say_paused(asked: GuardedRequest, pause: RestrictionRecord) -> str:

@@ -8,11 +8,11 @@ from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
 from bridge.schema.log import Presence
 from bridge.schema.people import Person
 from bridge.store.database import reading, writing
+from bridge.store.left_out import load_left_out_ids
 from bridge.store.restrictions import (
     RestrictionKind,
     end_restrictions,
     load_paused_days,
-    load_paused_ids,
     load_restriction,
     load_restrictions,
     start_restriction,
@@ -100,7 +100,7 @@ def test_a_pause_is_told_with_its_kind_and_who_decided_it_until_it_ends(bench: B
     pause(bench, person_id, RestrictionKind.RESTRICTION)
     with reading(bench.sessions) as db:
         running = load_restriction(db, person_id)
-        paused = load_paused_ids(db, bench.platform_id)
+        paused = load_left_out_ids(db, bench.platform_id)
     bench.clock.go_on(days=1)
     with writing(bench.sessions) as db:
         end_restrictions(db, person_id, bench.clock())
@@ -110,7 +110,7 @@ def test_a_pause_is_told_with_its_kind_and_who_decided_it_until_it_ends(bench: B
     assert (running.kind, running.decided_by, running.ends_at) == (RestrictionKind.RESTRICTION, "Dana Officer", None)
     assert paused == {person_id}
     with reading(bench.sessions) as db:
-        assert (load_restriction(db, person_id), load_paused_ids(db, bench.platform_id)) == (None, frozenset())
+        assert (load_restriction(db, person_id), load_left_out_ids(db, bench.platform_id)) == (None, frozenset())
         (listed,) = load_restrictions(db, bench.platform_id)
     assert (again, listed.ends_at) == (0, bench.clock())
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bridge.schema.access import Alert
 from bridge.schema.people import Person
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
-from bridge.store.restrictions import load_paused_ids
+from bridge.store.left_out import load_left_out_ids
 from bridge.store.retention import load_last_proofs
 from bridge.sync.lease import take_lease
 from tests.lti.commands.console import Console
@@ -103,7 +103,7 @@ def test_a_learner_is_paused_listed_and_taken_up_again(connected: Console, sessi
 
     started = connected.lea("restrict", "start", *words, "--kind", "objection", "--decided-by", "Dana")
     with reading(sessions) as db:
-        paused = load_paused_ids(db, 1)
+        paused = load_left_out_ids(db, 1)
     listed = connected.lea("restrict", "list").output
     ended = connected.lea("restrict", "end", *words)
     again = connected.lea("restrict", "end", *words)
@@ -114,7 +114,7 @@ def test_a_learner_is_paused_listed_and_taken_up_again(connected: Console, sessi
     assert "Ada" not in listed
     assert (ended.exit_code, again.exit_code) == (0, 1)
     with reading(sessions) as db:
-        assert load_paused_ids(db, 1) == frozenset()
+        assert load_left_out_ids(db, 1) == frozenset()
 
 
 def test_somebody_whom_no_roster_holds_cannot_be_paused(connected: Console) -> None:

@@ -226,7 +226,7 @@ def test_the_number_of_queries_does_not_grow_with_the_learners(
     ]
 
 
-QUERIES = {"tutor": 13, "one": 12, "own": 14, "courses": 11}
+QUERIES = {"tutor": 13, "one": 12, "own": 15, "courses": 12}
 
 
 @pytest.fixture

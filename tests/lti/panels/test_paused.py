@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.schema.records import School, StudentRecord
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.restrictions import RestrictionKind, end_restrictions, start_restriction
 from bridge.store.viewers import load_learner_groups
@@ -67,3 +68,27 @@ def test_staff_find_a_paused_learner_in_no_list_and_on_no_page_until_the_pause_e
     with writing(sessions) as db:
         end_restrictions(db, person_id, NOW)
     assert name in names_of(sessions, open_as, world)
+
+
+@pytest.mark.parametrize("view", [learner_panel, learner_week_panel, learner_courses_panel])
+def test_a_research_student_whose_programme_takes_no_part_reads_so_and_staff_do_not_find_them(
+    sessions: Sessions, open_as: MakeBrowser, view: object
+) -> None:
+    world = make_world(sessions)
+    person_id = world.learner_ids[0]
+    heading = soup_of(open_as(world).as_tutor(tutor_learner_panel, learner=person_id)).find("h1")
+    assert heading is not None
+    with writing(sessions) as db:
+        db.add(School(id=1, platform_id=world.platform_id, code="S", name="School", switched_on_at=NOW))
+        db.flush()
+        told = {"is_part_time": False, "is_research": True, "status": "active", "fed_at": NOW}
+        db.add(StudentRecord(person_id=person_id, school_id=1, programme_id=None, **told))
+    assert callable(view)
+
+    text = soup_of(open_as(world).as_learner(view, person_id, {"week": "1"})).get_text(" ")
+
+    assert "Your programme takes no part" in text
+    assert "%" not in text
+    assert heading.get_text(" ", strip=True) not in names_of(sessions, open_as, world)
+    with pytest.raises(NotFound):
+        open_as(world).as_tutor(tutor_learner_panel, learner=person_id)
