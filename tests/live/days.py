@@ -47,6 +47,11 @@ SELECT DISTINCT l.courseid, l.userid, CAST(to_timestamp(l.timecreated) AT TIME Z
          JOIN {p}enrol e ON e.id = ue.enrolid AND e.courseid = l.courseid
          JOIN {p}user u ON u.id = ue.userid AND u.deleted = 0
         WHERE ue.userid = l.userid)
+   AND NOT EXISTS (
+       SELECT 1
+         FROM {p}local_lea_deletion d
+        WHERE d.kind = 'erasure' AND d.objectid = l.userid AND d.courseid IN (0, l.courseid)
+              AND l.timecreated <= d.timecreated)
    AND l.userid NOT IN (
        SELECT su.userid
          FROM {p}external_services_users su
