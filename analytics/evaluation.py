@@ -13,7 +13,8 @@ from analytics.explain import sentence
 from analytics.history import LearnerHistory
 from analytics.levels import PublishedLevel
 from analytics.measures import ENGAGEMENT_CODE_VERSION, Engagement, WeekMark, engagement_by, mark_week
-from analytics.signals import DEFAULT_RULE, ConcernRule, Fact, find_concern_reasons, measure_absence
+from analytics.rules import DEFAULT_RULE, ConcernRule, Fact
+from analytics.signals import find_concern_reasons, measure_absence
 from analytics.weeks import Ledger
 
 _REGISTER_FACTS = {Fact.SESSIONS_MISSED, Fact.SESSIONS_MISSED_IN_A_ROW, Fact.WEEKS_MISSED_IN_A_ROW}

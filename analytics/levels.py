@@ -1,10 +1,13 @@
 """Hold published levels (policy paragraphs 4, 8, 12, 21 and 22; docs/engagement.md "Levels")."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+
+from analytics.rules import DEFAULT_RULE, ConcernRule
 
 
 class LevelError(ValueError):
@@ -12,15 +15,19 @@ class LevelError(ValueError):
 
 
 class Marker(StrEnum):
-    """The markers a school can choose for a course. More come with their sources."""
+    """The markers a school can choose for a course (policy paragraph 9), in the order of weights and sentences."""
 
     ACTIVITY = "activity"
     TASKS = "tasks"
     ATTENDANCE = "attendance"
+    LECTURE_CAPTURE = "lecture_capture"
+    MEETINGS = "meetings"
+    LIBRARY = "library"
+    """Library and reading lists."""
+    CO_CURRICULAR = "co_curricular"
 
 
-MARKER_ORDER = (Marker.ACTIVITY, Marker.TASKS, Marker.ATTENDANCE)
-"""The order of weights, in records and in sentences."""
+MARKER_ORDER = tuple(Marker)
 
 DEFAULT_LEVEL = 4
 """Activities a week, unless the school says otherwise."""
@@ -32,45 +39,121 @@ def default_a_day(level: int) -> int:
     return 1 if level <= 2 else 2
 
 
+class Form(StrEnum):
+    """How a marker is measured."""
+
+    VISITS = "visits"
+    """Different items a day, up to ``a_day``, against an expected number a week."""
+    TASKS = "tasks"
+    """Handed in, against the tasks there were."""
+    SESSIONS = "sessions"
+    """Attended, against the sessions there were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a published level expects by one marker.
+
+    Raises: LevelError for a weight or level below 1, a day that would fill a week by itself, or a level where the
+    marker has none.
+    """
+
+    marker: Marker
+    weight: int = 1
+    """A small whole number."""
+    level: int | None = None
+    """L: items expected in a counted week; None where the marker is measured by tasks or sessions."""
+    a_day: int | None = None
+    """a: how many different items of one day count; with a level alone."""
+
+    def __post_init__(self) -> None:
+        if self.weight < 1:
+            raise LevelError(f"The weight of {self.marker} is {self.weight}. Weights are whole numbers from 1.")
+        if (self.level is None) != (self.a_day is None):
+            raise LevelError(f"{self.marker} needs both a level and how many of a day count, or neither.")
+        if self.marker is Marker.ACTIVITY and self.level is None:
+            raise LevelError("Activity needs a level: how many activities are expected in a week.")
+        if self.marker in (Marker.TASKS, Marker.ATTENDANCE) and self.level is not None:
+            raise LevelError(f"{self.marker} has no level: it is measured against the {self.form} there were.")
+        if self.level is not None and self.a_day is not None:
+            _check_a_day(self.level, self.a_day)
+
+    @property
+    def form(self) -> Form:
+        """How the marker is measured."""
+        if self.marker is Marker.TASKS:
+            return Form.TASKS
+        return Form.SESSIONS if self.level is None else Form.VISITS
+
+
+def _check_a_day(level: int, a_day: int) -> None:
+    if level < 1 or a_day < 1 or a_day >= max(level, 2):
+        raise LevelError(
+            f"A level of {level} a week with {a_day} a day lets one evening fill a week or is empty."
+            f" Let {default_a_day(level)} a day count."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedLevel:
-    """What a school expects in a course, as published.
+    """What a school expects in a course, as published, and the rule by which a concern is raised.
 
-    Raises: LevelError for a level below 1, weights below 1, no marker, a start that is no Monday, or a day that would
-    fill a week by itself.
+    Raises: LevelError for no marker, one marker twice, or a start that is no Monday.
     """
 
     version: str
     """Named by every score that used this level (policy paragraph 4)."""
-    a_day: int
-    """How many different activities of one day count."""
-    level: int
-    """Expected activities a week."""
-    weights: tuple[int, int, int]
-    """Activity, Tasks, Attendance: small whole numbers."""
-    markers: frozenset[Marker]
-    """The chosen ones. Choose Tasks only where extensions and excused work are read."""
     effective_from: date
     """A Monday."""
+    expectations: tuple[Expectation, ...]
+    """One for each chosen marker, in MARKER_ORDER. Choose Tasks only where extensions and excused work are read."""
+    rule: ConcernRule = DEFAULT_RULE
 
     def __post_init__(self) -> None:
-        if self.level < 1 or self.a_day < 1 or self.a_day >= max(self.level, 2):
-            raise LevelError(
-                f"A level of {self.level} a week with {self.a_day} a day lets one evening fill a week or is empty."
-                f" Let {default_a_day(self.level)} a day count."
-            )
-        if len(self.weights) != len(MARKER_ORDER) or min(self.weights) < 1:
-            raise LevelError(
-                f"Weights are three whole numbers from 1 (Activity, Tasks, Attendance), not {self.weights}."
-            )
-        if not self.markers:
+        if not self.expectations:
             raise LevelError("A published level needs at least one marker.")
+        if len(self.markers) < len(self.expectations):
+            raise LevelError("A published level names one marker twice. Keep one of the two.")
         if self.effective_from.weekday() != 0:
             raise LevelError(f"A level takes effect from a Monday; {self.effective_from} is none.")
+        in_order = sorted(self.expectations, key=lambda expectation: MARKER_ORDER.index(expectation.marker))
+        object.__setattr__(self, "expectations", tuple(in_order))
 
-    def weight_of(self, marker: Marker) -> int:
-        """Give a marker's weight, chosen or not."""
-        return self.weights[MARKER_ORDER.index(marker)]
+    @property
+    def markers(self) -> frozenset[Marker]:
+        """The chosen markers."""
+        return frozenset(expectation.marker for expectation in self.expectations)
+
+    @property
+    def level(self) -> int:
+        """Activities expected in a week; 0 where Activity is not chosen."""
+        return self._of_activity.level or 0 if self._of_activity else 0
+
+    @property
+    def a_day(self) -> int:
+        """How many different activities of one day count; 0 where Activity is not chosen."""
+        return self._of_activity.a_day or 0 if self._of_activity else 0
+
+    @property
+    def weights(self) -> tuple[int, int, int]:
+        """Activity's, Tasks' and Attendance's weight; 1 where one is not chosen."""
+        first, second, third = (
+            found.weight if (found := self.expectation_of(marker)) else 1 for marker in MARKER_ORDER[:3]
+        )
+        return first, second, third
+
+    @property
+    def _of_activity(self) -> Expectation | None:
+        return self.expectation_of(Marker.ACTIVITY)
+
+    def expectation_of(self, marker: Marker) -> Expectation | None:
+        """Give what is expected by a marker; None where it is not chosen."""
+        return next((expectation for expectation in self.expectations if expectation.marker is marker), None)
+
+    def without(self, markers: AbstractSet[Marker]) -> "PublishedLevel | None":
+        """Give the level without some markers, which have no weight then (paragraph 8); None when none is left."""
+        left = tuple(expectation for expectation in self.expectations if expectation.marker not in markers)
+        return replace(self, expectations=left) if left else None
 
 
 def find_level_in_force(levels: Iterable[PublishedLevel], day: date) -> PublishedLevel:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analytics.levels import Marker
+from analytics.levels import MARKER_ORDER, Marker
 from analytics.weeks import Ledger, PlacedTask
 
 ACTIVITY_WEEKS = 4
@@ -65,7 +65,7 @@ def find_weights(shares: Shares, weights: tuple[int, int, int]) -> tuple[tuple[M
     """Give the markers that apply with their weights, in the order Activity, Tasks, Attendance; an absent one has none
     (policy paragraph 8)."""
     applying = (shares.activity is not None, shares.tasks[2] > 0, shares.attendance is not None)
-    return tuple((marker, weight) for marker, weight, applies in zip(Marker, weights, applying, strict=True) if applies)
+    return tuple((marker, weight) for marker, weight, applies in zip(MARKER_ORDER, weights, applying, strict=False) if applies)
 
 
 def average_shares(shares: Shares, weights: tuple[int, int, int]) -> Fraction | None:

@@ -6,17 +6,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from analytics.bands import Band, BandStep
 from analytics.calendar import DateRange, TeachingCalendar
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week
 from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
-from analytics.levels import Marker, PublishedLevel
+from analytics.level_document import level_from_json, level_to_json, rule_from_json, rule_to_json
 from analytics.markers import ACTIVITY_WEEKS
 from analytics.measures import ENGAGEMENT_CODE_VERSION
-from analytics.signals import ConcernRule, Condition, Fact, Reason, Worth
 from analytics.weeks import Ledger
 
 Json = dict[str, Any]
@@ -34,8 +32,8 @@ def to_inputs(evaluation: Evaluation) -> Json:
         "week": inputs.week,
         "history": _history_to_json(trim_history(inputs)),
         "calendar": _calendar_to_json(inputs.calendar),
-        "level": _level_to_json(inputs.level),
-        "rule": _rule_to_json(inputs.rule),
+        "level": level_to_json(inputs.level),
+        "rule": rule_to_json(inputs.rule),
         "previous": [[step.is_counted, step.band, step.shown] for step in inputs.previous],
     }
 
@@ -54,8 +52,8 @@ def from_inputs(stored: Mapping[str, Any]) -> EvaluationInputs:
         return EvaluationInputs(
             history=_history_from_json(stored["history"]),
             calendar=_calendar_from_json(stored["calendar"]),
-            level=_level_from_json(stored["level"]),
-            rule=_rule_from_json(stored["rule"]),
+            level=level_from_json(stored["level"], rule_from_json(stored["rule"])),
+            rule=rule_from_json(stored["rule"]),
             week=stored["week"],
             previous=tuple(
                 BandStep(is_counted, band and Band(band), shown and Band(shown))
@@ -157,53 +155,6 @@ def _calendar_from_json(stored: Json) -> TeachingCalendar:
         breaks=_ranges_from_json(stored["breaks"]),
         outages=_ranges_from_json(stored["outages"]),
         version=stored["version"],
-    )
-
-
-def _level_to_json(level: PublishedLevel) -> Json:
-    return {
-        "version": level.version,
-        "a_day": level.a_day,
-        "level": level.level,
-        "weights": list(level.weights),
-        "markers": sorted(level.markers),
-        "effective_from": level.effective_from.isoformat(),
-    }
-
-
-def _level_from_json(stored: Json) -> PublishedLevel:
-    activity, tasks, attendance = stored["weights"]
-    return PublishedLevel(
-        version=stored["version"],
-        a_day=stored["a_day"],
-        level=stored["level"],
-        weights=(activity, tasks, attendance),
-        markers=frozenset(map(Marker, stored["markers"])),
-        effective_from=date.fromisoformat(stored["effective_from"]),
-    )
-
-
-def _rule_to_json(rule: ConcernRule) -> Json:
-    return {
-        "version": rule.version,
-        "reasons": [
-            [reason.name, [[condition.fact.name, str(condition.threshold)] for condition in reason.conditions]]
-            for reason in rule.reasons
-        ],
-        "review_weeks": None if rule.review_weeks is None else sorted(rule.review_weeks),
-        "worth": rule.worth and [str(rule.worth.weekly_concerns_per_hundred), str(rule.worth.precision)],
-    }
-
-
-def _rule_from_json(stored: Json) -> ConcernRule:
-    return ConcernRule(
-        version=stored["version"],
-        reasons=tuple(
-            Reason(name, tuple(Condition(Fact[fact], Fraction(threshold)) for fact, threshold in conditions))
-            for name, conditions in stored["reasons"]
-        ),
-        review_weeks=None if stored["review_weeks"] is None else frozenset(stored["review_weeks"]),
-        worth=None if stored["worth"] is None else Worth(*map(Fraction, stored["worth"])),
     )
 
 

@@ -1,6 +1,18 @@
 """The tables, one module per subject; Alembic and `bridge.store` import them from here."""
 
-from bridge.schema import access, engagement, launches, log, people, platforms, records, rights, teaching, viewing
+from bridge.schema import (
+    access,
+    engagement,
+    launches,
+    log,
+    people,
+    platforms,
+    records,
+    rights,
+    sources,
+    teaching,
+    viewing,
+)
 from bridge.schema.base import Base, UtcDateTime
 
 __all__ = [
@@ -14,6 +26,7 @@ __all__ = [
     "platforms",
     "records",
     "rights",
+    "sources",
     "teaching",
     "viewing",
 ]

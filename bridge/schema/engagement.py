@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge.schema.base import Base
@@ -50,6 +50,29 @@ class LearnerState(Base):
     measured_at: Mapped[datetime]
 
 
+class FrozenFigure(Base):
+    """One row per group of learners and closed week: what those without named rights may read of it.
+
+    Made once, already rounded and suppressed, and never made again from later knowledge: week minus week and group
+    against course then give nothing away.
+    """
+
+    __tablename__ = "frozen_figure"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    as_of: Mapped[date] = mapped_column(primary_key=True)
+    """The Sunday that closed the week."""
+    scope: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """course, school, programme or platform."""
+    scope_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The key of the course, school or programme; 0 for the platform."""
+    part: Mapped[str] = mapped_column(String(50), primary_key=True)
+    """all, or one part of it, such as a programme's learners in a course."""
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Figure → number, or null where it is withheld."""
+    made_at: Mapped[datetime]
+
+
 class EvaluationRow(Base):
     """One row per learner, course and closed week: what was shown. Never updated (a trigger refuses it)."""
 
@@ -75,6 +98,8 @@ class EvaluationRow(Base):
     sentence: Mapped[str] = mapped_column(Text)
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Everything that `analytics.replay` needs to make the same numbers again."""
+    unused_markers: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    """Chosen markers that were left out, since their source was stale or lacked what they need."""
     level_version: Mapped[str] = mapped_column(String(100))
     calendar_version: Mapped[str] = mapped_column(String(100))
     code_version: Mapped[str] = mapped_column(String(30))

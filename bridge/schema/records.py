@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge.schema.base import Base, BigId
@@ -42,12 +42,16 @@ class Programme(Base):
 
 
 class CourseSchool(Base):
-    """One row per course whose school is known."""
+    """One row per course whose school is known: who owns it, and what it weighs."""
 
     __tablename__ = "course_school"
 
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    """The programme that owns it and supplies its defaults; null: the school alone."""
+    credits: Mapped[int | None]
+    is_core: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class StudentRecord(Base):

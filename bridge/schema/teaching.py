@@ -10,7 +10,10 @@ from bridge.schema.base import Base, BigId
 
 
 class TeachingCalendar(Base):
-    """One row per teaching calendar: how many weeks a course of it teaches."""
+    """One row per version of a teaching calendar: of one course, of a school, or of the whole platform.
+
+    A course has its own (`course.calendar_id`), else its school's latest, else the platform's latest.
+    """
 
     __tablename__ = "teaching_calendar"
 
@@ -18,24 +21,34 @@ class TeachingCalendar(Base):
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
     name: Mapped[str] = mapped_column(String(200))
     week_count: Mapped[int]
-    """Teaching weeks counted from week 1 of a course, breaks included."""
+    """Teaching weeks counted from week 1, breaks included."""
     version: Mapped[str] = mapped_column(String(100))
+    scope: Mapped[str] = mapped_column(String(10), default="platform", server_default="platform")
+    """platform, school or course."""
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+    """Set where the scope is school."""
+    first_monday: Mapped[date | None]
+    """The term's first Monday; null: week 1 is the week of a course's own start."""
+    made_at: Mapped[datetime | None]
+    """Null: before calendars kept it."""
 
 
 class CalendarBreak(Base):
-    """One row per break or reading week of a calendar, both days included."""
+    """One row per break, reading week or bank holiday of a calendar, both days included."""
 
     __tablename__ = "calendar_break"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     calendar_id: Mapped[int] = mapped_column(ForeignKey("teaching_calendar.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), default="break", server_default="break")
+    """break or reading_week: a week that it touches is not counted; bank_holiday: its days alone are not."""
     starts_on: Mapped[date]
     ends_on: Mapped[date]
 
 
 class Outage(Base):
-    """One row per stretch of days for which the platform's log is missing; it stops the clock."""
+    """One row per stretch of days for which the platform's log is missing; it stops the clock until it is repaired."""
 
     __tablename__ = "outage"
 
@@ -43,10 +56,17 @@ class Outage(Base):
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    noted_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    repaired_at: Mapped[datetime | None]
+    """The missing rows came after all: its weeks count again, and pages say that they were revised."""
 
 
 class PublishedLevel(Base):
-    """One row per version of a published level; `course_id` is null for the level of the whole platform."""
+    """One row per version of a published level. Never updated (a trigger refuses it): scores name it.
+
+    Of a course, else of the programme that owns it, else of its school, else of the whole platform; at most one of the
+    three columns is set.
+    """
 
     __tablename__ = "published_level"
     __table_args__ = (UniqueConstraint("platform_id", "version"),)
@@ -54,17 +74,35 @@ class PublishedLevel(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
     version: Mapped[str] = mapped_column(String(100))
-    level: Mapped[int]
-    """L: activities expected in a counted week."""
-    a_day: Mapped[int]
-    """a: different activities of one day that count."""
-    markers: Mapped[list[Any]] = mapped_column(JSON)
-    weights: Mapped[dict[str, Any]] = mapped_column(JSON)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What was published: expectations, rule, who intervenes (`analytics.level_document`)."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 over the canonical document with scope, start, who agreed and who published: the proof."""
     effective_from: Mapped[date]
     """A Monday."""
     agreed_by: Mapped[str] = mapped_column(String(200))
+    """The person who agreed it for the school."""
     agreed_on: Mapped[date]
+    published_by: Mapped[str] = mapped_column(String(200))
+    published_at: Mapped[datetime]
+
+
+class LevelDraft(Base):
+    """One row per level that is being written and not published: it measures nobody."""
+
+    __tablename__ = "level_draft"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_by: Mapped[str] = mapped_column(String(200))
+    saved_at: Mapped[datetime]
 
 
 class Course(Base):
@@ -84,6 +122,7 @@ class Course(Base):
     group_mode: Mapped[int] = mapped_column(default=0)
     """Moodle's: 0 none, 1 separate groups, 2 visible groups."""
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("teaching_calendar.id"))
+    """Its own calendar; null: its school's, else the platform's."""
     switched_on_at: Mapped[datetime | None]
     switched_off_at: Mapped[datetime | None]
     backfilled_to: Mapped[int] = mapped_column(BigInteger, default=0)

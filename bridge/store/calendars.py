@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from analytics.calendar import DateRange, TeachingCalendar, monday_on_or_before
-from analytics.levels import DEFAULT_LEVEL, Marker, PublishedLevel, default_a_day
+from analytics.level_document import digest_of, expectations_to_json, rule_to_json
+from analytics.levels import DEFAULT_LEVEL, Expectation, Marker, PublishedLevel, default_a_day
+from analytics.rules import DEFAULT_RULE
 from bridge.schema import teaching
 from bridge.store.engagement import mark_course_stale
 from bridge.store.panel_course import load_course_head
@@ -48,18 +50,23 @@ def seed_default_level(
     is_default = (teaching.PublishedLevel.platform_id == platform_id, teaching.PublishedLevel.course_id.is_(None))
     if db.scalar(select(func.count()).select_from(teaching.PublishedLevel).where(*is_default)):
         return
+    expectations = (
+        Expectation(Marker.ACTIVITY, level=level, a_day=default_a_day(level)),
+        Expectation(Marker.TASKS),
+    )
+    document = {"expectations": expectations_to_json(expectations), "rule": rule_to_json(DEFAULT_RULE)}
     db.add(
         teaching.PublishedLevel(
             platform_id=platform_id,
             course_id=None,
             version=DEFAULT_LEVEL_VERSION,
-            level=level,
-            a_day=default_a_day(level),
-            markers=[Marker.ACTIVITY.value, Marker.TASKS.value],
-            weights={marker.value: 1 for marker in Marker},
+            document=document,
+            digest=digest_of(document),
             effective_from=monday_on_or_before(effective_from),
             agreed_by=agreed_by,
             agreed_on=agreed_on,
+            published_by=agreed_by,
+            published_at=datetime.combine(agreed_on, time(), UTC),
         )
     )
     db.flush()

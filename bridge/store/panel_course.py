@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import DateRange, TeachingCalendar, monday_on_or_before
-from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
+from analytics.level_document import expectations_from_json, rule_from_json
+from analytics.levels import PublishedLevel
 from bridge.schema import log, platforms, teaching
 from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness, NamedBreak
 from bridge.store.runs import load_last_success
@@ -144,13 +145,10 @@ def _load_levels(
 
 
 def _make_level(row: teaching.PublishedLevel) -> AgreedLevel:
-    activity, tasks, attendance = (int(row.weights.get(marker.value, 1)) for marker in MARKER_ORDER)
     level = PublishedLevel(
         version=row.version,
-        a_day=row.a_day,
-        level=row.level,
-        weights=(activity, tasks, attendance),
-        markers=frozenset(Marker(marker) for marker in row.markers),
         effective_from=row.effective_from,
+        expectations=expectations_from_json(row.document["expectations"]),
+        rule=rule_from_json(row.document["rule"]),
     )
     return AgreedLevel(level, row.agreed_by, row.agreed_on)

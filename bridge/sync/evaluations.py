@@ -15,7 +15,7 @@ from analytics.calendar import last_whole_day
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
 from analytics.history import LearnerHistory
 from analytics.replay import to_inputs
-from analytics.signals import DEFAULT_RULE
+from analytics.rules import DEFAULT_RULE
 from bridge.store.courses import SyncedCourse, load_sync_times
 from bridge.store.cursor import load_cursor
 from bridge.store.database import reading, writing

@@ -1,7 +1,7 @@
 """Facts of the database → `analytics.LearnerHistory` → weeks as known now (the step from "facts" to "scores")."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -49,11 +49,7 @@ def load_measure(db: Session, course_id: int) -> Measure | None:
         return None
     levels = yardstick.levels
     if find_courses_without_tasks(db, [course_id]):
-        levels = tuple(
-            replace(level, markers=level.markers - {Marker.TASKS})
-            for level in levels
-            if level.markers != {Marker.TASKS}
-        )
+        levels = tuple(left for level in levels if (left := level.without({Marker.TASKS})) is not None)
     return Measure(yardstick.calendar, levels) if levels else None
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY
 from analytics.explain import name_weeks
-from analytics.signals import DEFAULT_RULE, Fact
+from analytics.rules import DEFAULT_RULE, Fact
 from bridge.store.panel_records import ListedLearner, OwnTask, Standing
 from lti.panels.marks import Mark
 from lti.panels.words import Moment, clean, count, due_day, listed, long_date, near_date, percent

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from analytics.bands import BAND_FLOORS, TOO_EARLY, percent_of
 from analytics.evidence import CONSEQUENCES, NO_ACT_ORIGINS, NO_EVIDENCE_COMPONENTS
 from analytics.policy.retention import RetentionRule
-from analytics.signals import DEFAULT_RULE, Condition, Fact, Reason
+from analytics.rules import DEFAULT_RULE, Condition, Fact, Reason
 from bridge.moodle.fields import OTHER_KEYS, SOURCES, Source, list_fields
 from bridge.store.data_use import Supporter
 from bridge.store.panel_records import MyCourse

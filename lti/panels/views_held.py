@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Response, render_template, request
 
 from analytics.policy.retention import RetentionRule, find_rule
-from analytics.signals import DEFAULT_RULE
+from analytics.rules import DEFAULT_RULE
 from bridge.store.data_use import load_supporters, load_teachers
 from bridge.store.held import HeldRow, count_held, load_held, load_who
 from bridge.store.held_tables import HELD_TABLES, Who, find_table

@@ -5,10 +5,10 @@ from datetime import date
 
 from analytics.calendar import TeachingCalendar
 from analytics.engagement import LearnerHistory, LearnerTask, Session, SessionStatus
-from analytics.levels import Marker, PublishedLevel
-from tests.analytics.strategies import FIRST_MONDAY, day_at, whole_weeks
+from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
+from tests.analytics.strategies import FIRST_MONDAY, day_at, published_level, whole_weeks
 
-ALL_MARKERS = frozenset(Marker)
+CORE_MARKERS = MARKER_ORDER[:3]
 
 
 def make_calendar(weeks: int = 12, breaks: Iterable[int] = (), outages: Iterable[int] = ()) -> TeachingCalendar:
@@ -21,10 +21,10 @@ def make_level(
     level: int = 4,
     a_day: int = 2,
     weights: tuple[int, int, int] = (1, 1, 1),
-    markers: Iterable[Marker] = ALL_MARKERS,
+    markers: Iterable[Marker] = CORE_MARKERS,
 ) -> PublishedLevel:
     """Make a level with all markers unless said otherwise."""
-    return PublishedLevel("test-1", a_day, level, weights, frozenset(markers), FIRST_MONDAY)
+    return published_level("test-1", FIRST_MONDAY, markers, level, a_day, weights)
 
 
 def make_history(

@@ -3,6 +3,7 @@
 Days are drawn as offsets from the Monday of week 1, so that examples shrink to small numbers.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from analytics.calendar import DateRange, TeachingCalendar
 from analytics.engagement import LearnerHistory, LearnerTask, Session, SessionStatus
-from analytics.levels import Marker, PublishedLevel, default_a_day
+from analytics.levels import MARKER_ORDER, Expectation, Marker, PublishedLevel, default_a_day
 
 FIRST_MONDAY = date(2025, 9, 22)
 
@@ -52,18 +53,35 @@ def calendars(draw: st.DrawFn) -> TeachingCalendar:
     return TeachingCalendar(FIRST_MONDAY, weeks, draw(week_ranges(weeks, 2)), draw(week_ranges(weeks, 1)))
 
 
+def published_level(
+    version: str,
+    monday: date,
+    markers: Iterable[Marker],
+    level: int,
+    a_day: int,
+    weights: tuple[int, int, int] = (1, 1, 1),
+) -> PublishedLevel:
+    """Make a level of Activity (with its level and a_day), Tasks and Attendance."""
+    weight_of = dict(zip(MARKER_ORDER, weights, strict=False))
+    expectations = tuple(
+        Expectation(marker, weight_of[marker], *((level, a_day) if marker is Marker.ACTIVITY else ()))
+        for marker in sorted(markers, key=MARKER_ORDER.index)
+    )
+    return PublishedLevel(version, monday, expectations)
+
+
 @st.composite
 def levels(draw: st.DrawFn, equal_weights: bool = False) -> PublishedLevel:
     level = draw(st.integers(1, 7))
     weights = st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
-    some = st.frozensets(st.sampled_from(Marker), min_size=1)
-    return PublishedLevel(
-        version="drawn",
-        a_day=draw(st.sampled_from([1, default_a_day(level)])),
+    some = st.frozensets(st.sampled_from(MARKER_ORDER[:3]), min_size=1)
+    return published_level(
+        "drawn",
+        FIRST_MONDAY,
+        markers=draw(st.one_of(st.just(frozenset(MARKER_ORDER[:3])), some)),
         level=level,
+        a_day=draw(st.sampled_from([1, default_a_day(level)])),
         weights=(1, 1, 1) if equal_weights else draw(st.one_of(st.just((1, 1, 1)), weights)),
-        markers=draw(st.one_of(st.just(frozenset(Marker)), some)),
-        effective_from=FIRST_MONDAY,
     )
 
 

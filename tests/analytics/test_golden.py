@@ -22,6 +22,7 @@ from analytics.engagement import (
 )
 from analytics.explain import parse_sentence
 from analytics.levels import Marker, PublishedLevel
+from tests.analytics.strategies import published_level
 
 Case = dict[str, Any]
 
@@ -65,13 +66,13 @@ def level_of(case: Case) -> PublishedLevel:
     published = SETUP["modules"][case["module"]]["published"]
     first, second, third = published["weights"]
     markers = {Marker.ACTIVITY, Marker.TASKS} | ({Marker.ATTENDANCE} if published["attendance"] else set())
-    return PublishedLevel(
-        version=published["version"],
-        a_day=published["a_day"],
-        level=published["level"],
-        weights=(first, second, third),
-        markers=frozenset(markers),
-        effective_from=date.fromisoformat(SETUP["monday"]),
+    return published_level(
+        published["version"],
+        date.fromisoformat(SETUP["monday"]),
+        markers,
+        published["level"],
+        published["a_day"],
+        (first, second, third),
     )
 
 

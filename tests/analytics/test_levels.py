@@ -9,7 +9,10 @@ import pytest
 from analytics.calendar import DateRange, TeachingCalendar
 from analytics.engagement import LearnerHistory
 from analytics.levels import (
+    MARKER_ORDER,
     CourseKind,
+    Expectation,
+    Form,
     LevelError,
     Marker,
     PublishedLevel,
@@ -19,26 +22,15 @@ from analytics.levels import (
 )
 from analytics.weeks import daily_activities
 
-FACTS: dict[str, Any] = {
-    "version": "1",
-    "a_day": 2,
-    "level": 4,
-    "weights": (1, 1, 1),
-    "markers": frozenset(Marker),
-    "effective_from": date(2025, 9, 22),
-}
+ACTIVITY, TASKS = Expectation(Marker.ACTIVITY, level=4, a_day=2), Expectation(Marker.TASKS)
+FACTS: dict[str, Any] = {"version": "1", "effective_from": date(2025, 9, 22), "expectations": (ACTIVITY, TASKS)}
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"level": 0},
-        {"a_day": 0},
-        {"level": 2, "a_day": 2},
-        {"level": 4, "a_day": 4},
-        {"weights": (1, 0, 1)},
-        {"weights": (1, 1)},
-        {"markers": frozenset()},
+        {"expectations": ()},
+        {"expectations": (ACTIVITY, ACTIVITY)},
         {"effective_from": date(2025, 9, 23)},
     ],
     ids=str,
@@ -48,17 +40,52 @@ def test_a_level_that_cannot_be_published_is_refused(wrong: dict[str, Any]) -> N
         PublishedLevel(**{**FACTS, **wrong})
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"level": 0},
+        {"a_day": 0},
+        {"level": 2, "a_day": 2},
+        {"level": 4, "a_day": 4},
+        {"level": 4, "a_day": None},
+        {"level": None, "a_day": None},
+        {"weight": 0},
+        {"marker": Marker.TASKS},
+        {"marker": Marker.ATTENDANCE},
+    ],
+    ids=str,
+)
+def test_an_expectation_that_cannot_be_met_or_read_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(LevelError):
+        Expectation(**{"marker": Marker.ACTIVITY, "level": 4, "a_day": 2, **wrong})
+
+
 @pytest.mark.parametrize("level", range(1, 15))
 def test_the_default_a_day_never_lets_one_evening_fill_a_week(level: int) -> None:
-    published = PublishedLevel(**{**FACTS, "level": level, "a_day": default_a_day(level)})
+    expectation = Expectation(Marker.ACTIVITY, level=level, a_day=default_a_day(level))
 
-    assert published.a_day < level or level == 1
+    assert expectation.a_day is not None
+    assert expectation.a_day < level or level == 1
 
 
-def test_weights_stand_in_the_order_of_the_markers() -> None:
-    level = PublishedLevel(**{**FACTS, "weights": (3, 2, 1)})
+def test_expectations_stand_in_the_order_of_the_markers() -> None:
+    level = PublishedLevel(**{**FACTS, "expectations": (Expectation(Marker.ATTENDANCE), TASKS, ACTIVITY)})
 
-    assert [level.weight_of(marker) for marker in Marker] == [3, 2, 1]
+    assert [expectation.marker for expectation in level.expectations] == list(MARKER_ORDER[:3])
+
+
+def test_a_marker_is_measured_by_items_tasks_or_sessions() -> None:
+    capture = Expectation(Marker.LECTURE_CAPTURE, level=2, a_day=1)
+
+    assert [ACTIVITY.form, TASKS.form, capture.form] == [Form.VISITS, Form.TASKS, Form.VISITS]
+    assert Expectation(Marker.LECTURE_CAPTURE).form is Form.SESSIONS
+
+
+def test_a_level_without_its_only_marker_is_none() -> None:
+    level = PublishedLevel(**FACTS)
+
+    assert level.without({Marker.TASKS}) == PublishedLevel(**{**FACTS, "expectations": (ACTIVITY,)})
+    assert level.without({Marker.TASKS, Marker.ACTIVITY}) is None
 
 
 def test_the_latest_level_that_has_taken_effect_is_in_force() -> None:

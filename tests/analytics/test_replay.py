@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from analytics.engagement import ENGAGEMENT_CODE_VERSION, evaluate_week, evaluate_weeks
 from analytics.replay import ReplayError, from_inputs, replay, to_inputs
-from analytics.signals import CLOCK_AND_TASK_RULE
+from analytics.rules import CLOCK_AND_TASK_RULE
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
 from tests.analytics.strategies import Situation, day_at, situations
 

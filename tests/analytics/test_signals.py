@@ -6,17 +6,19 @@ import pytest
 
 from analytics.engagement import evaluate_weeks, measure_engagement, measure_weeks
 from analytics.levels import Marker
-from analytics.signals import (
+from analytics.rules import (
     CLOCK_ALONE_RULE,
     CLOCK_AND_TASK_RULE,
     DEFAULT_RULE,
     PUBLISHED_RULES,
-    Absence,
     ConcernRule,
     Condition,
     Fact,
-    LevelNotice,
     Reason,
+)
+from analytics.signals import (
+    Absence,
+    LevelNotice,
     find_concern_reasons,
     find_level_notice,
     has_dropped,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from analytics.calendar import DateRange
-from analytics.levels import Marker, PublishedLevel
+from analytics.levels import Expectation, Marker, PublishedLevel
 
 ZONE = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 6, 14, 20, tzinfo=UTC)
@@ -14,7 +14,8 @@ NOW = datetime(2026, 11, 6, 14, 20, tzinfo=UTC)
 FIRST_MONDAY = date(2026, 9, 28)
 READING_WEEK = DateRange(date(2026, 11, 9), date(2026, 11, 15))
 MOODLE_URL = "https://moodle.example.ac.uk"
-LEVEL = PublishedLevel("3", 2, 4, (1, 1, 1), frozenset({Marker.ACTIVITY, Marker.TASKS}), FIRST_MONDAY)
+EXPECTATIONS = (Expectation(Marker.ACTIVITY, level=4, a_day=2), Expectation(Marker.TASKS))
+LEVEL = PublishedLevel("3", FIRST_MONDAY, EXPECTATIONS)
 GIVEN = ("Adam", "Ayesha", "Daniel", "Grace", "Fatima", "Joel", "Ana", "Emily", "Zoë", "Omar", "Mei-Ling", "Rhys")
 FAMILY = ("Achebe", "Osei", "Adeyemi", "Ahmed", "Ali", "Andersen", "Bailey", "Begum", "Clarke", "Davies", "Yusuf")
 TASKS = (

@@ -10,7 +10,7 @@ from analytics.bands import BAND_FLOORS, percent_of
 from analytics.policy import access
 from analytics.policy.access import Action, Decision, Reason, Subject, Viewer
 from analytics.policy.retention import RULES, DataKind
-from analytics.signals import DEFAULT_RULE, ConcernRule, Condition, Fact
+from analytics.rules import DEFAULT_RULE, ConcernRule, Condition, Fact
 from bridge.moodle.fields import OTHER_KEYS
 from bridge.moodle.wire import WireUser
 from bridge.schema import people, records

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from analytics.level_document import digest_of, expectations_to_json, rule_to_json
 from bridge.schema import access, log, people, platforms, teaching
 from bridge.store.database import Sessions, writing
 from tests.lti.panels.measured import measure_learner
@@ -99,18 +100,19 @@ def _add_course_rows(db: Session, platform_id: int, shape: Shape) -> teaching.Co
     db.add(course)
     db.flush()
     if shape.has_level:
+        document = {"expectations": expectations_to_json(LEVEL.expectations), "rule": rule_to_json(LEVEL.rule)}
         db.add(
             teaching.PublishedLevel(
                 platform_id=platform_id,
                 course_id=course.id,
                 version=f"{LEVEL.version}-{shape.moodle_course_id}",
-                level=LEVEL.level,
-                a_day=LEVEL.a_day,
-                markers=["activity", "tasks"],
-                weights={"activity": 1, "tasks": 1, "attendance": 1},
+                document=document,
+                digest=digest_of(document),
                 effective_from=FIRST_MONDAY,
                 agreed_by="Dr Helen Marsh",
                 agreed_on=date(2026, 9, 14),
+                published_by="Dr Helen Marsh",
+                published_at=datetime(2026, 9, 14, 9, tzinfo=UTC),
             )
         )
     for number, name in enumerate(shape.activities):
