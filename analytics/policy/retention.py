@@ -13,6 +13,7 @@ __all__ = ["BASIS_WORDS", "RULES", "DataKind", "LawfulBasis", "RetentionRule", "
 MINIMUM_DAYS = 1
 MAXIMUM_DAYS = 3_660
 MOODLE = "Moodle"
+MOODLE_OR_FILES = "Moodle, or a file of the institution"
 TOOL = "this tool"
 RECORD = "the student record"
 AS_LONG_AS_CONNECTED = "as long as this Moodle is connected"
@@ -46,12 +47,13 @@ RULES = (
     RetentionRule(
         DataKind.EVIDENCE,
         "Evidence of engagement",
-        "A day on which you used an activity: day, activity and kind of evidence. No count and no time of day.",
-        MOODLE,
+        "A day on which you used an activity, or what a register says of a session: the day, what it was, and the kind"
+        " of evidence. No count and no time of day.",
+        MOODLE_OR_FILES,
         LawfulBasis.PUBLIC_TASK,
         365,
         COURSE_OVER,
-        ("presence",),
+        ("presence", "register_mark"),
         "D2",
     ),
     RetentionRule(
@@ -69,7 +71,7 @@ RULES = (
         DataKind.TASK_DATES,
         "Your dates for tasks",
         "When a task is due for you, whether you are excused, and when it was first seen to be handed in.",
-        MOODLE,
+        MOODLE_OR_FILES,
         LawfulBasis.PUBLIC_TASK,
         365,
         COURSE_OVER,
@@ -91,7 +93,7 @@ RULES = (
         DataKind.MEMBERSHIP,
         "Your part in courses",
         "A course you are or were in, your role and your groups there.",
-        MOODLE,
+        MOODLE_OR_FILES,
         LawfulBasis.PUBLIC_TASK,
         730,
         COURSE_OVER,
@@ -102,7 +104,7 @@ RULES = (
         DataKind.PEOPLE,
         "Your name and numbers",
         "Your name as Moodle shows it, your Moodle number, your ID number, and days that do not count for you.",
-        MOODLE,
+        MOODLE_OR_FILES,
         LawfulBasis.PUBLIC_TASK,
         None,
         "until you are in no course here any more",

@@ -14,6 +14,7 @@ from bridge.schema.access import AccessRow, Alert
 from bridge.schema.base import Base
 from bridge.schema.log import Quarantine
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
+from bridge.schema.sources import RegisterMark, RegisterSession
 from bridge.schema.teaching import Course, LearnerTask, Task
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.access_log import forget_refusals, forget_subject
@@ -175,6 +176,8 @@ def _erase_part(db: Session, person_id: int, course_ids: Collection[int]) -> Non
     group_ids = select(CourseGroup.id).where(CourseGroup.course_id.in_(course_ids))
     db.execute(delete(LearnerTask).where(LearnerTask.person_id == person_id, LearnerTask.task_id.in_(task_ids)))
     db.execute(delete(GroupMember).where(GroupMember.person_id == person_id, GroupMember.group_id.in_(group_ids)))
+    sessions = select(RegisterSession.id).where(RegisterSession.course_id.in_(course_ids))
+    db.execute(delete(RegisterMark).where(RegisterMark.person_id == person_id, RegisterMark.session_id.in_(sessions)))
     for table in (CourseRole, Enrolment):
         db.execute(delete(table).where(table.person_id == person_id, table.course_id.in_(course_ids)))
 

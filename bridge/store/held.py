@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from bridge.schema import log, people, records, teaching
+from bridge.schema import log, people, records, sources, teaching
 from bridge.store.held_tables import HELD_TABLES, HeldTable, Who
 from bridge.store.tombstones import load_user_keys
 
@@ -37,6 +37,8 @@ class _Names:
     schools: Mapping[int, str]
     programmes: Mapping[int, str]
     viewers: Mapping[int, str]
+    sessions: Mapping[int, tuple[str, str, int]]
+    """Session of a register → (its day as ISO text, its marker, its course)."""
 
 
 def load_who(db: Session, platform_id: int, person_id: int, secret_key: str) -> Who | None:
@@ -86,12 +88,15 @@ def _clause(db: Session, who: Who, held: HeldTable) -> ColumnElement[bool]:
 def _name(known: _Names, row: Mapping[str, Any]) -> dict[str, str]:
     task, task_course = known.tasks.get(row.get("task_id", 0), ("", 0))
     group, group_course = known.groups.get(row.get("group_id", 0), ("", 0))
-    course_id = row.get("course_id") or task_course or group_course
+    held_on, marker, session_course = known.sessions.get(row.get("session_id", 0), ("", "", 0))
+    course_id = row.get("course_id") or task_course or group_course or session_course
     named = {
         "course": known.courses.get(course_id) or known.moodle_courses.get(row.get("moodle_course_id", 0)),
         "activity": known.activities.get((course_id, row.get("cmid", 0))),
         "task": task,
         "group": group,
+        "held_on": held_on,
+        "marker": marker,
         "school": known.schools.get(row.get("school_id", 0)),
         "programme": known.programmes.get(row.get("programme_id", 0)),
         # Who was refused is not told: they saw nothing.
@@ -123,8 +128,9 @@ def _hide_others(other: str, moodle_user_id: int) -> str:
 def _load_names(db: Session, who: Who, rows: Sequence[Mapping[str, Any]]) -> _Names:
     tasks = _load_owned(db, teaching.Task, _ids(rows, "task_id"))
     groups = _load_owned(db, people.CourseGroup, _ids(rows, "group_id"))
-    course_ids = _ids(rows, "course_id") | {course_id for _, course_id in (*tasks.values(), *groups.values())}
-    moodle_ids = _ids(rows, "moodle_course_id")
+    sessions = _load_sessions(db, _ids(rows, "session_id"))
+    owners = (*tasks.values(), *groups.values(), *sessions.values())
+    course_ids = _ids(rows, "course_id") | {owner[-1] for owner in owners}
     course, moodle_ids = teaching.Course, _ids(rows, "moodle_course_id")
     is_moodles = and_(course.platform_id == who.platform_id, course.moodle_course_id.in_(moodle_ids))
     schools, programmes = _ids(rows, "school_id"), _ids(rows, "programme_id")
@@ -139,7 +145,17 @@ def _load_names(db: Session, who: Who, rows: Sequence[Mapping[str, Any]]) -> _Na
         schools=_pairs(db, select(school.id, school.name).where(school.id.in_(schools)), schools),
         programmes=_pairs(db, select(programme.id, programme.name).where(programme.id.in_(programmes)), programmes),
         viewers=_load_viewers(db, who, rows),
+        sessions=sessions,
     )
+
+
+def _load_sessions(db: Session, ids: set[int]) -> dict[int, tuple[str, str, int]]:
+    if not ids:
+        return {}
+    session = sources.RegisterSession
+    columns = (session.id, session.held_on, session.marker, session.course_id)
+    found = db.execute(select(*columns).where(session.id.in_(ids)))
+    return {row_id: (held_on.isoformat(), marker, course_id) for row_id, held_on, marker, course_id in found}
 
 
 def _load_owned(

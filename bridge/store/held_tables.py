@@ -128,6 +128,7 @@ HELD_TABLES = (
     HeldTable("learner_state", PERSON, ("measured_at",)),
     HeldTable("stale_learner", PERSON),
     HeldTable("learner_task", PERSON, ("due_at",)),
+    HeldTable("register_mark", PERSON, ("session_id",)),
     HeldTable("presence", PERSON, ("day_no",)),
     HeldTable(
         "log_event",

@@ -16,6 +16,7 @@ from bridge.schema.log import LogEventRow, Quarantine, SyncRun
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.records import Relationship
 from bridge.schema.rights import ErasureDecision, Restriction, RetentionRun
+from bridge.schema.sources import RegisterMark, RegisterSession
 from bridge.schema.teaching import Course, LearnerTask, Task, TeachingCalendar
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.access_log import count_old_accesses, purge_accesses
@@ -154,6 +155,8 @@ def _tables(rule: RetentionRule) -> list[Table]:
 def _is_in_courses(table: Table, course_ids: Sequence[int]) -> ColumnElement[bool]:
     if table.name == LearnerTask.__tablename__:
         return table.c.task_id.in_(select(Task.id).where(Task.course_id.in_(course_ids)))
+    if table.name == RegisterMark.__tablename__:
+        return table.c.session_id.in_(select(RegisterSession.id).where(RegisterSession.course_id.in_(course_ids)))
     if table.name == GroupMember.__tablename__:
         return table.c.group_id.in_(select(CourseGroup.id).where(CourseGroup.course_id.in_(course_ids)))
     return table.c.course_id.in_(course_ids)

@@ -8,6 +8,7 @@ from analytics.calendar import date_of
 from analytics.evidence import Kind
 from bridge.store.held import HeldRow
 from lti.panels.evidence_words import say_why_not
+from lti.panels.source_words import say_mark
 from lti.panels.values_looks import WHY
 from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, percent
 
@@ -280,6 +281,7 @@ WORDS: Mapping[str, Say] = {
     "learner_state": _say_state,
     "stale_learner": _say_stale,
     "learner_task": _say_own_task,
+    "register_mark": lambda row, moment: say_mark(row, _course(row)),
     "presence": _say_presence,
     "log_event": _say_log_row,
     "quarantine": _say_set_aside,

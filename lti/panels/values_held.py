@@ -25,6 +25,7 @@ NOUNS = {
     "learner_state": "courses as they stand",
     "stale_learner": "courses to measure again",
     "learner_task": "tasks",
+    "register_mark": "sessions of a register",
     "presence": "days and activities",
     "log_event": "log rows",
     "quarantine": "records",

@@ -5,7 +5,19 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bridge.schema import Base, access, launches, log, people, platforms, records, rights, teaching, viewing
+from bridge.schema import (
+    Base,
+    access,
+    launches,
+    log,
+    people,
+    platforms,
+    records,
+    rights,
+    sources,
+    teaching,
+    viewing,
+)
 from bridge.schema.engagement import StaleLearner
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.held import load_who
@@ -51,6 +63,7 @@ def full_world(sessions: Sessions) -> tuple[World, Who, Who]:
         for number, who in enumerate(both):
             db.add_all(_rows_of(world, who, number, registration.id))
             db.add_all(_record_rows(world, who, school.id, programme.id))
+        _add_register(db, world, *both)
         _add_shared_rows(db, world, *both)
     return world, both[0], both[1]
 
@@ -162,6 +175,20 @@ def _log_row(
         day_no=20_000,
         arrived_at=at,
     )
+
+
+def _add_register(db: Session, world: World, mine: Who, theirs: Who) -> None:
+    session = sources.RegisterSession(
+        course_id=world.course_id,
+        marker="attendance",
+        source="file",
+        session_key="lecture-1",
+        held_on=date(2026, 10, 12),
+    )
+    db.add(session)
+    db.flush()
+    for who, status in ((mine, "attended"), (theirs, "absent")):
+        db.add(sources.RegisterMark(session_id=session.id, person_id=who.person_id, status=status))
 
 
 def _add_shared_rows(db: Session, world: World, mine: Who, theirs: Who) -> None:

@@ -66,6 +66,7 @@ SAID = {
     "learner_state": "Cell Biology: latest evidence ",
     "stale_learner": "Cell Biology: something new arrived",
     "learner_task": "Cell Biology, Problem sheet: due for you Fri 20 November 2026, 17:00, not seen handed in.",
+    "register_mark": "Monday 12 October 2026, Cell Biology: a session of the register (attendance): you attended.",
     "presence": ", Cell Biology: you opened Worksheet ",
     "log_event": "Fri 6 November 2026, 14:20, Cell Biology, Worksheet 1: \\mod_page\\event\\course_module_viewed",
     "quarantine": "the list of learners could not be read for you (course 2104 100): firstname: Not a valid string.",
