@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from fractions import Fraction
 
 from analytics.calendar import DateRange, TeachingCalendar
@@ -18,12 +19,26 @@ class Reach:
     """None: every learner of the course. Empty: nobody."""
 
 
+class PauseKind(StrEnum):
+    """What a stretch of days of a teaching calendar is."""
+
+    BREAK = "break"
+    READING_WEEK = "reading_week"
+    BANK_HOLIDAY = "bank_holiday"
+
+
 @dataclass(frozen=True, slots=True)
 class NamedBreak:
-    """A break or reading week of the teaching calendar."""
+    """A break, reading week or bank holiday of the teaching calendar."""
 
     name: str
     days: DateRange
+    kind: PauseKind = PauseKind.BREAK
+
+    @property
+    def is_uncounted(self) -> bool:
+        """Whether the weeks that it touches are not counted; of a bank holiday only its own days stop the clock."""
+        return self.kind is not PauseKind.BANK_HOLIDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,8 @@ class AgreedLevel:
     level: PublishedLevel
     agreed_by: str
     agreed_on: date
+    who_intervenes: tuple[str, ...] = ()
+    """Who gets in touch, in the school's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +78,9 @@ class CourseHead:
     calendar: TeachingCalendar | None
     """None while no calendar is chosen."""
     breaks: tuple[NamedBreak, ...]
+    """Bank holidays among them."""
     levels: tuple[AgreedLevel, ...]
-    """The course's own; the platform's where it has none. By the Monday they take effect."""
+    """Its own, its programme's, its school's, the site's: whichever is in force. By the Monday they take effect."""
     is_tasks_offered: bool
     """Moodle knows of every visible task with a date who is excused from it; else hand-ins enter no figure."""
     freshness: Freshness

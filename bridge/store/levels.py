@@ -1,0 +1,278 @@
+"""Read and publish levels: drafts, versions with their proof, and which one a course is measured by.
+
+A level measures nobody before somebody published it (policy paragraph 22). What was published is never changed.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from analytics.level_document import digest_of, expectations_from_json, rule_from_json
+from analytics.level_terms import LevelTerms, terms_from_json, terms_to_json
+from analytics.levels import PublishedLevel
+from bridge.schema.records import CourseSchool
+from bridge.schema.teaching import LevelDraft as DraftRow
+from bridge.schema.teaching import PublishedLevel as LevelRow
+from bridge.store.engagement import mark_course_stale
+from bridge.store.level_scopes import LevelRefused, LevelScope, columns_of, is_kind_of, is_of, load_course_ids
+from bridge.store.panel_records import AgreedLevel
+
+LONGEST_NAME = 200
+LONGEST_LINE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A level as somebody is writing it; what publishing needs may still be missing."""
+
+    terms: LevelTerms
+    effective_from: date | None = None
+    """A Monday."""
+    agreed_by: str = ""
+    agreed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A saved proposal: it measures nobody."""
+
+    proposal: Proposal
+    saved_by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a published level with its proof."""
+
+    version: str
+    terms: LevelTerms
+    effective_from: date
+    agreed_by: str
+    agreed_on: date
+    published_by: str
+    published_at: datetime
+    past_run: str
+    """Why it takes effect before it was published; empty for all others."""
+    digest: str
+    is_proved: bool
+    """The digest is that of the document, and the document says what the row says."""
+
+
+def load_draft(db: Session, scope: LevelScope) -> Draft | None:
+    """Return a scope's draft; None without one."""
+    row = db.scalar(select(DraftRow).where(is_of(DraftRow, scope)))
+    return None if row is None else Draft(_read_proposal(row.document), row.saved_by, row.saved_at)
+
+
+def save_draft(db: Session, scope: LevelScope, proposal: Proposal, saved_by: str, now: datetime) -> None:
+    """Keep a proposal in place of the scope's draft before.
+
+    Raises:
+        LevelRefused: a name or a line is too long.
+    """
+    _check_lengths(proposal)
+    discard_draft(db, scope)
+    document = _write_proposal(proposal)
+    db.add(DraftRow(**columns_of(scope), document=document, saved_by=saved_by[:LONGEST_NAME], saved_at=now))
+    db.flush()
+
+
+def discard_draft(db: Session, scope: LevelScope) -> None:
+    """Throw a scope's draft away; without one nothing happens."""
+    db.execute(delete(DraftRow).where(is_of(DraftRow, scope)))
+
+
+def load_versions(db: Session, scope: LevelScope) -> tuple[Version, ...]:
+    """Return a scope's own published versions, oldest first. Empty before the first."""
+    rows = db.scalars(select(LevelRow).where(is_of(LevelRow, scope)).order_by(LevelRow.id))
+    return tuple(map(_read_version, rows))
+
+
+def find_version(db: Session, scope: LevelScope, day: date) -> Version | None:
+    """Return what is in force for a scope on a day: its own, else the next wider one's; None: nothing is yet."""
+    for kind, key in ((scope.kind, scope.key), *scope.parents()):
+        is_in_force = (is_kind_of(scope.platform_id, kind, key), LevelRow.effective_from <= day)
+        latest = select(LevelRow).where(*is_in_force).order_by(LevelRow.effective_from.desc(), LevelRow.id.desc())
+        row = db.scalars(latest.limit(1)).first()
+        if row is not None:
+            return _read_version(row)
+    return None
+
+
+def publish_level(
+    db: Session,
+    scope: LevelScope,
+    proposal: Proposal,
+    *,
+    published_by: str,
+    now: datetime,
+    today: date,
+    past_run: str = "",
+) -> Version:
+    """Publish a proposal as the scope's next version, take its draft away, and return the version.
+
+    Weeks as known now are measured again at the next sync; evaluations stay as they were shown. `past_run` says why
+    the level may take effect before `today`, for runs that are over.
+
+    Raises:
+        LevelRefused: something that publishing needs is missing or does not fit (policy paragraphs 12 and 22).
+    """
+    earlier = load_versions(db, scope)
+    effective_from, agreed_on = _check(proposal, earlier, published_by, today, past_run)
+    version = f"{scope.label}-{len(earlier) + 1}"
+    level = proposal.terms.as_level(version, effective_from)
+    named = {
+        "version": version,
+        "effective_from": effective_from.isoformat(),
+        "agreed_by": proposal.agreed_by.strip(),
+        "agreed_on": agreed_on.isoformat(),
+        "published_by": published_by.strip(),
+        "published_at": now.astimezone(UTC).isoformat(),
+        "past_run": past_run.strip(),
+    }
+    terms = LevelTerms(level.expectations, level.rule, proposal.terms.who_intervenes)
+    document = {**terms_to_json(terms), "scope": scope.label, **named}
+    row = LevelRow(
+        **columns_of(scope),
+        version=version,
+        document=document,
+        digest=digest_of(document),
+        effective_from=effective_from,
+        agreed_by=named["agreed_by"],
+        agreed_on=agreed_on,
+        published_by=named["published_by"],
+        published_at=now,
+    )
+    db.add(row)
+    discard_draft(db, scope)
+    for course_id in load_course_ids(db, scope):
+        mark_course_stale(db, course_id)
+    db.flush()
+    return _read_version(row)
+
+
+def _check(
+    proposal: Proposal, earlier: tuple[Version, ...], published_by: str, today: date, past_run: str
+) -> tuple[date, date]:
+    """Return start and day of agreement once everything is there."""
+    _check_lengths(proposal)
+    start, agreed_on = proposal.effective_from, proposal.agreed_on
+    if not proposal.agreed_by.strip() or agreed_on is None or not published_by.strip():
+        raise LevelRefused("Say who agreed the level for the school, on which day, and who publishes it.")
+    if agreed_on > today:
+        raise LevelRefused(f"The day of agreement, {agreed_on}, is still to come.")
+    if not proposal.terms.who_intervenes:
+        raise LevelRefused("Say who intervenes: learners read it before anything is measured.")
+    if start is None or start.weekday() != 0:
+        raise LevelRefused("A level takes effect from a Monday." + (f" {start} is none." if start else " Name one."))
+    if start < today and not past_run.strip():
+        raise LevelRefused(f"{start} is over: learners must be able to read what is expected before it counts.")
+    latest = max((version.effective_from for version in earlier), default=start)
+    if start < latest and not past_run.strip():
+        raise LevelRefused(f"A later version takes effect from {latest}. Choose that Monday, or one after it.")
+    return start, agreed_on
+
+
+def _check_lengths(proposal: Proposal) -> None:
+    if len(proposal.agreed_by) > LONGEST_NAME:
+        raise LevelRefused(f"Who agreed it has more than {LONGEST_NAME} characters.")
+    if any(len(line) > LONGEST_LINE for line in proposal.terms.who_intervenes):
+        raise LevelRefused(f"A line about who intervenes has more than {LONGEST_LINE} characters.")
+
+
+def load_levels(db: Session, platform_id: int, course_ids: Collection[int]) -> dict[int, tuple[AgreedLevel, ...]]:
+    """Return by course what it is measured by, by the Monday each takes effect, in two queries.
+
+    The narrowest of course, owning programme, school and site with a level in force wins, so a wider one's level holds
+    until a narrower one's first takes effect. A course that nothing is published for has an empty tuple.
+    """
+    belonging = select(CourseSchool).where(CourseSchool.course_id.in_(course_ids))
+    owners = {row.course_id: row for row in db.scalars(belonging)}
+    is_theirs = or_(LevelRow.course_id.is_(None), LevelRow.course_id.in_(course_ids))
+    rows = db.scalars(
+        select(LevelRow)
+        .where(LevelRow.platform_id == platform_id, is_theirs)
+        .order_by(LevelRow.effective_from, LevelRow.id)
+    )
+    by_owner: dict[tuple[int | None, int | None, int | None], list[LevelRow]] = {}
+    for row in rows:
+        by_owner.setdefault((row.course_id, row.programme_id, row.school_id), []).append(row)
+    return {
+        course_id: _merge([by_owner.get(owner, []) for owner in _owners_of(course_id, owners.get(course_id))])
+        for course_id in course_ids
+    }
+
+
+Owner = tuple[int | None, int | None, int | None]
+
+
+def _owners_of(course_id: int, belonging: CourseSchool | None) -> tuple[Owner, ...]:
+    """Give the keys of a course's scopes, narrowest first."""
+    own: Owner = (course_id, None, None)
+    site: Owner = (None, None, None)
+    if belonging is None:
+        return (own, site)
+    programme: tuple[Owner, ...] = () if belonging.programme_id is None else ((None, belonging.programme_id, None),)
+    return (own, *programme, (None, None, belonging.school_id), site)
+
+
+def _merge(narrowest_first: list[list[LevelRow]]) -> tuple[AgreedLevel, ...]:
+    """Give the levels that are ever in force: a wider one's before the first Monday of every narrower one."""
+    found: list[LevelRow] = []
+    until: date | None = None
+    for rows in narrowest_first:
+        found += [row for row in rows if until is None or row.effective_from < until]
+        starts = [row.effective_from for row in rows] + ([] if until is None else [until])
+        until = min(starts, default=None)
+    return tuple(_make_level(row) for row in sorted(found, key=lambda row: (row.effective_from, row.id)))
+
+
+def _make_level(row: LevelRow) -> AgreedLevel:
+    level = PublishedLevel(
+        version=row.version,
+        effective_from=row.effective_from,
+        expectations=expectations_from_json(row.document["expectations"]),
+        rule=rule_from_json(row.document["rule"]),
+    )
+    return AgreedLevel(level, row.agreed_by, row.agreed_on, tuple(row.document.get("who_intervenes", ())))
+
+
+def _read_version(row: LevelRow) -> Version:
+    document = row.document
+    says = {"version": row.version, "effective_from": row.effective_from.isoformat(), "agreed_by": row.agreed_by}
+    says |= {"agreed_on": row.agreed_on.isoformat(), "published_by": row.published_by}
+    return Version(
+        version=row.version,
+        terms=terms_from_json(document),
+        effective_from=row.effective_from,
+        agreed_by=row.agreed_by,
+        agreed_on=row.agreed_on,
+        published_by=row.published_by,
+        published_at=row.published_at,
+        past_run=document.get("past_run", ""),
+        digest=row.digest,
+        is_proved=digest_of(document) == row.digest
+        and all(document.get(key, text) == text for key, text in says.items()),
+    )
+
+
+def _write_proposal(proposal: Proposal) -> dict[str, Any]:
+    return {
+        **terms_to_json(proposal.terms),
+        "effective_from": proposal.effective_from and proposal.effective_from.isoformat(),
+        "agreed_by": proposal.agreed_by,
+        "agreed_on": proposal.agreed_on and proposal.agreed_on.isoformat(),
+    }
+
+
+def _read_proposal(document: dict[str, Any]) -> Proposal:
+    def day(name: str) -> date | None:
+        text = document.get(name)
+        return date.fromisoformat(text) if text else None
+
+    return Proposal(terms_from_json(document), day("effective_from"), document.get("agreed_by", ""), day("agreed_on"))
