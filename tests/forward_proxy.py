@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.serving import serving
+
 USER = "lea"
 PASSWORD = "proxy-password-nobody-may-see"
 HOP_BY_HOP = {"connection", "proxy-authorization", "proxy-connection", "keep-alive", "te", "transfer-encoding"}
@@ -123,14 +125,8 @@ def forwarding(**hosts: int) -> Iterator[ForwardProxy]:
             """Write nothing."""
 
     server.RequestHandlerClass = Handler
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Outgoing calls through a real forward proxy, over http and https, with an authority that only a setting trusts."""
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +15,7 @@ from lti.launch.fetching import FetchFailed, fetch_document
 from tests.bridge.moodle.replaying import Replaying, replaying, reply_of
 from tests.certificates import Authority, make_authority
 from tests.forward_proxy import PASSWORD, ForwardProxy, behind_tls, forwarding
+from tests.serving import serving
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 HOST = "moodle.example.ac.uk"
@@ -71,14 +71,8 @@ def serving_keys() -> Iterator[int]:
             """Write nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def closed_port() -> int:

@@ -1,8 +1,6 @@
 """What the browser's cookie settings really do to a tool in another site's frame, and what the tool makes of it."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -11,6 +9,7 @@ from tests.browser.chromium import Cookies
 from tests.browser.conftest import NewBrowser
 from tests.browser.frames import LEARNER_COURSE, click, enter, heading, tool_frame
 from tests.demo_vle.demo import Demo
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -39,21 +38,9 @@ class CookieMirror(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def mirror() -> Iterator[str]:
-    with closing(_Stopped(ThreadingHTTPServer(("127.0.0.1", 0), CookieMirror))) as server:
-        yield f"http://127.0.0.1:{server.port}/"
-
-
-class _Stopped:
-    def __init__(self, server: ThreadingHTTPServer) -> None:
-        self._server = server
-        self.port = server.server_address[1]
-        self._thread = threading.Thread(target=server.serve_forever, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), CookieMirror)
+    with serving(server):
+        yield f"http://127.0.0.1:{server.server_port}/"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import threading
 from collections.abc import Iterator, Mapping
 
 import jwt
@@ -20,6 +19,7 @@ from tests.demo_vle.keys import SigningKey
 from tests.demo_vle.lti_services import NRPS_SCOPE
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.server import QuietHandler
+from tests.serving import serving
 
 EDITOR, COURSE, SIZE = 66, 2, 10
 KEY = SigningKey.new()
@@ -34,14 +34,9 @@ def vle() -> Iterator[DemoVle]:
         return Response(json.dumps({"keys": [KEY.as_jwk()]}), content_type="application/json")
 
     server = make_server("127.0.0.1", 0, key_set, threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with DemoVle() as served:
+    with serving(server), DemoVle() as served:
         served.tool.key_set_url = f"http://127.0.0.1:{server.port}/"
         yield served
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def assertion(vle: DemoVle, changed: Mapping[str, object] | None = None, kid: str | None = KEY.kid) -> str:

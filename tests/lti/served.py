@@ -2,7 +2,6 @@
 
 import io
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,7 +22,9 @@ from bridge.secrets import encrypt
 from bridge.store.access_log import AccessEntry, load_accesses
 from bridge.store.courses import load_synced_courses, save_course_details, switch_on
 from bridge.store.database import Sessions, reading, writing
+from bridge.store.holders import Holder
 from bridge.store.platforms import RegistrationDetails, save_platform, save_registration
+from bridge.store.relationships import save_training
 from bridge.store.roster import replace_roster
 from lti.app import create_app
 from lti.logs import make_log
@@ -31,6 +32,7 @@ from lti.services import EXTENSION, Services
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.server import QuietHandler
 from tests.lti.small_world import GROUPED, OPEN, UNSYNCED
+from tests.serving import serving
 
 SECRET_KEY = "a secret of the tests, long enough to be taken"
 ZONE = ZoneInfo("Europe/London")
@@ -40,6 +42,8 @@ CODE = re.compile(r'name="code" value="([A-Za-z0-9_-]{40,})"')
 REFERENCE = re.compile(r"Reference for the help desk: <strong>[0-9A-F-]+</strong> \(([a-z-]+)\)")
 
 
+TEACH = {"teacher", "editingteacher"}
+TRAINED_ON = date(2026, 9, 1)
 LEARNERS_NAMES = ("Lena", "Cleo", "Otto", "Sue ")
 PANELS = ("/panel/tutor", "/panel/tutor/learner", "/panel/learner", "/panel/learner/courses", "/panel/admin")
 
@@ -203,18 +207,14 @@ def serve_tool(
     try:
         with writing(sessions) as db:
             platform_id = register(db, vle, clock())
+            train_teachers(db, platform_id, vle, clock())
         read_rosters(sessions, vle, platform_id, courses, clock())
         log = io.StringIO()
         holder["app"] = app = create_app(settings, sessions=sessions, now=clock)
         made: Services = app.extensions[EXTENSION]
         app.extensions[EXTENSION] = replace(made, log=make_log("INFO", log))
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
+        with serving(server):
             yield Tool(url, app, sessions, vle, clock, platform_id, log)
-        finally:
-            server.shutdown()
-            thread.join()
     finally:
         server.server_close()
 
@@ -235,6 +235,13 @@ def register(db: Session, vle: DemoVle, now: datetime, client_id: str | None = N
     )
     save_registration(db, platform_id, details, now)
     return platform_id
+
+
+def train_teachers(db: Session, platform_id: int, vle: DemoVle, now: datetime) -> None:
+    """Record a training of everybody who teaches anywhere on the site."""
+    members = [pair for course in vle.world.courses.values() for pair in course.members.items()]
+    for moodle_user_id in sorted({who for who, member in members if TEACH & set(member.roles)}):
+        save_training(db, platform_id, Holder(moodle_user_id, None), TRAINED_ON, now)
 
 
 def read_rosters(sessions: Sessions, vle: DemoVle, platform_id: int, courses: tuple[int, ...], now: datetime) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from tests.serving import serving
+
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 
 
@@ -70,15 +72,11 @@ def replaying() -> Iterator[Replaying]:
             pass
 
     server.RequestHandlerClass = Handler
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield state
-    finally:
-        closing.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(server):
+        try:
+            yield state
+        finally:
+            closing.set()
 
 
 def load_recording(path: str) -> dict[str, Any]:

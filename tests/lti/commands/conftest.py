@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bridge.store.database import make_engine
-from bridge.store.migrations import upgrade
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.worlds.recorded import recorded
 from tests.lti.commands.console import Console
@@ -37,8 +35,5 @@ def console(tmp_path: Path, database_url: str) -> Iterator[Console]:
 @pytest.fixture
 def connected(console: Console) -> Console:
     """A console on an up-to-date database with the platform added."""
-    engine = make_engine(console.settings["LEA_DATABASE_URL"])
-    upgrade(engine)
-    engine.dispose()
     assert console.add_platform().exit_code == 0
     return console

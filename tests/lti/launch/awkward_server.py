@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.serving import serving
+
 OK = b"HTTP/1.1 200 OK\r\n"
 BODY = b'{"keys": []}'
 BOMB = gzip.compress(b"0" * 50_000_000)
@@ -64,10 +66,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 def serve_awkwardly() -> Iterator[AwkwardServer]:
     """Serve on loopback until the caller is done."""
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    server = _Server(("127.0.0.1", 0), _Handler)
+    with serving(server):
         yield AwkwardServer(f"http://127.0.0.1:{server.server_address[1]}")
         _Handler.closing.set()
-        server.shutdown()
-        thread.join()

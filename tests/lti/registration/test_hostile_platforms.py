@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,13 +19,10 @@ from tests.lti.registration.hostile import Hostile, serve_hostile
 from tests.lti.registration.opening import Opened, new_link, title, waiting
 from tests.lti.served import SECRET_KEY, Clock, Tool, reason_of
 
+# One database is enough here: what platforms answer meets none until it is kept.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """One database is enough here: what platforms answer meets none until it is kept."""
-    return f"sqlite:///{tmp_path / 'lea.sqlite3'}"
 
 
 @pytest.fixture
