@@ -51,6 +51,8 @@ class TeachingCalendar:
     """The log is missing or behind. A week that a range touches is not counted."""
     version: str = "1"
     """Named by every evaluation that used this calendar."""
+    bank_holidays: tuple[DateRange, ...] = ()
+    """Single days without teaching: nobody's clock runs on them. Their week stays counted, at its whole level."""
 
     def __post_init__(self) -> None:
         if self.first_monday.weekday() != 0:

@@ -30,11 +30,11 @@ def measure_clock(ledger: Ledger, last_day: int) -> int:
 
 
 def find_outstanding(ledger: Ledger, task_weeks: Sequence[int], last_day: int) -> tuple[Outstanding, ...]:
-    """Find the outstanding tasks in the task window, as of the end of a day; none where Tasks is not chosen.
+    """Find the outstanding tasks in the task window, as of the end of a day; none where Tasks is not used.
 
     A hand-in ends it at once, in a break, too: nobody is chased for work that is there.
     """
-    if not task_weeks or Marker.TASKS not in ledger.level.markers:
+    if not task_weeks or not ledger.uses(Marker.TASKS):
         return ()
     counted_days = ledger.counted_days_by(last_day)
     outstanding = []

@@ -11,10 +11,10 @@ from analytics.bands import TOO_EARLY, Band, BandStep, shown_band
 from analytics.calendar import TeachingCalendar
 from analytics.explain import sentence
 from analytics.history import LearnerHistory
-from analytics.levels import PublishedLevel
+from analytics.levels import Marker, PublishedLevel
 from analytics.measures import ENGAGEMENT_CODE_VERSION, Engagement, WeekMark, engagement_by, mark_week
-from analytics.rules import DEFAULT_RULE, ConcernRule, Fact
-from analytics.signals import find_concern_reasons, measure_absence
+from analytics.rules import Fact
+from analytics.signals import NO_ABSENCE, find_concern_reasons, measure_absence
 from analytics.weeks import Ledger
 
 _REGISTER_FACTS = {Fact.SESSIONS_MISSED, Fact.SESSIONS_MISSED_IN_A_ROW, Fact.WEEKS_MISSED_IN_A_ROW}
@@ -27,11 +27,15 @@ class EvaluationInputs:
     history: LearnerHistory
     calendar: TeachingCalendar
     level: PublishedLevel
-    rule: ConcernRule
+    """As published, with its rule."""
     week: int
     """The closed week it is about, from 1."""
     previous: tuple[BandStep, ...]
     """What earlier evaluations said and showed, oldest first: the last counted one and, if it is another, the last."""
+    unused: frozenset[Marker] = frozenset()
+    """Markers of the level whose source is not there or is behind: not used in this evaluation."""
+    code_version: str = ENGAGEMENT_CODE_VERSION
+    """The code that made the evaluation first; an older one only where a stored evaluation is replayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +74,11 @@ def evaluate_week(inputs: EvaluationInputs) -> Evaluation:
     if not 1 <= inputs.week <= inputs.calendar.week_count:
         raise ValueError(f"The calendar has weeks 1 to {inputs.calendar.week_count}, not {inputs.week}.")
     sunday = inputs.calendar.sunday_of(inputs.week)
-    return _evaluate(Ledger(inputs.history, inputs.calendar, inputs.level, sunday), inputs, sunday)
+    return _evaluate(Ledger(inputs.history, inputs.calendar, inputs.level, sunday, inputs.unused), inputs, sunday)
 
 
 def evaluate_weeks(
-    history: LearnerHistory,
-    calendar: TeachingCalendar,
-    level: PublishedLevel,
-    as_of: date,
-    rule: ConcernRule = DEFAULT_RULE,
+    history: LearnerHistory, calendar: TeachingCalendar, level: PublishedLevel, as_of: date
 ) -> tuple[Evaluation, ...]:
     """Make one evaluation for each closed week, oldest first, as if each had been made on its Sunday's night.
 
@@ -89,7 +89,7 @@ def evaluate_weeks(
     evaluations: list[Evaluation] = []
     steps: list[BandStep] = []
     for week in range(1, calendar.last_closed_week(as_of) + 1):
-        inputs = EvaluationInputs(history, calendar, level, rule, week, needed_steps(steps))
+        inputs = EvaluationInputs(history, calendar, level, week, needed_steps(steps))
         evaluation = _evaluate(ledger, inputs, calendar.sunday_of(week))
         evaluations.append(evaluation)
         steps.append(evaluation.step)
@@ -114,14 +114,17 @@ def _evaluate(ledger: Ledger, inputs: EvaluationInputs, sunday: date) -> Evaluat
         shown=shown_band(inputs.previous, engagement.band, mark.is_counted),
         reasons=_find_reasons(inputs, engagement, sunday),
         sentence=sentence(engagement),
-        rule_version=inputs.rule.version,
-        code_version=ENGAGEMENT_CODE_VERSION,
+        rule_version=inputs.level.rule.version,
+        code_version=inputs.code_version,
         inputs=inputs,
     )
 
 
 def _find_reasons(inputs: EvaluationInputs, engagement: Engagement, sunday: date) -> tuple[str, ...]:
-    rule = inputs.rule
-    if not any(condition.fact in _REGISTER_FACTS for reason in rule.reasons for condition in reason.conditions):
-        return find_concern_reasons(engagement, rule)
+    rule = inputs.level.rule
+    is_register_asked = any(
+        condition.fact in _REGISTER_FACTS for reason in rule.reasons for condition in reason.conditions
+    )
+    if not is_register_asked or Marker.ATTENDANCE in inputs.unused:
+        return find_concern_reasons(engagement, rule, NO_ABSENCE)
     return find_concern_reasons(engagement, rule, measure_absence(inputs.history, inputs.calendar, sunday))

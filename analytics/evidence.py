@@ -12,6 +12,7 @@ from enum import IntEnum
 from zoneinfo import ZoneInfo
 
 from analytics.calendar import local_date
+from analytics.levels import Marker
 from analytics.records import LogEvent
 
 PARTICIPATING = 2
@@ -27,15 +28,36 @@ class Kind(IntEnum):
     """An activity was opened."""
     SUBMISSION = 2
     """Work was handed in; a visit of its activity, too."""
+    LECTURE_CAPTURE = 3
+    """A recording was watched."""
+    MEETING = 4
+    """A meeting with an adviser or other staff took place."""
+    LIBRARY = 5
+    """Something of the library or a reading list was used."""
+    CO_CURRICULAR = 6
+    """The learner took part in something beside the course."""
 
     @property
     def is_visit(self) -> bool:
         """Tell whether evidence of this kind is a visit of its activity."""
         return self in VISIT_KINDS
 
+    @property
+    def marker(self) -> Marker | None:
+        """Give the marker whose items this kind is: what goes into ``LearnerHistory.items``; None for Moodle's own."""
+        return MARKER_OF_KIND.get(self)
+
 
 VISIT_KINDS = frozenset({Kind.VISIT, Kind.SUBMISSION})
 """The kinds that go into ``LearnerHistory.visits``; distinct by day and activity, so both count once."""
+
+MARKER_OF_KIND = {
+    Kind.LECTURE_CAPTURE: Marker.LECTURE_CAPTURE,
+    Kind.MEETING: Marker.MEETINGS,
+    Kind.LIBRARY: Marker.LIBRARY,
+    Kind.CO_CURRICULAR: Marker.CO_CURRICULAR,
+}
+"""The kinds that come from other sources than Moodle's log, with the marker that counts them."""
 
 CONSEQUENCES = frozenset(
     {
@@ -111,18 +133,32 @@ def find_presence(events: Iterable[LogEvent], zone: ZoneInfo, own_cmids: Collect
     )
 
 
-def split_presence(presence: Iterable[Presence]) -> tuple[frozenset[tuple[date, int]], frozenset[date]]:
-    """Split one learner's presence in one course into the visits and evidence days of a LearnerHistory.
+@dataclass(frozen=True, slots=True)
+class SplitPresence:
+    """One learner's presence in one course, as a LearnerHistory has it."""
 
-    Choosing the learner and the course is left to the caller. Two empty sets without presence.
+    visits: frozenset[tuple[date, int]]
+    evidence_days: frozenset[date]
+    items: frozenset[tuple[Marker, date, int]]
+
+
+def split_presence(presence: Iterable[tuple[date, int | None, Kind]]) -> SplitPresence:
+    """Split one learner's (day, cmid or item, kind) in one course into the parts of a LearnerHistory.
+
+    Choosing the learner and the course is left to the caller. Empty sets without presence.
     """
-    visits, other_days = set(), set()
-    for fact in presence:
-        if fact.kind.is_visit and fact.cmid is not None:
-            visits.add((fact.day, fact.cmid))
+    visits, other_days, items = set(), set(), set()
+    for day, number, kind in presence:
+        marker = kind.marker
+        if not number:
+            other_days.add(day)
+        elif marker is not None:
+            items.add((marker, day, number))
+        elif kind.is_visit:
+            visits.add((day, number))
         else:
-            other_days.add(fact.day)
-    return frozenset(visits), frozenset(other_days)
+            other_days.add(day)
+    return SplitPresence(frozenset(visits), frozenset(other_days), frozenset(items))
 
 
 def _is_own_act(event: LogEvent) -> bool:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from analytics.bands import percent_of
-from analytics.levels import MARKER_ORDER, Marker
-from analytics.markers import Shares, average_shares
+from analytics.levels import MARKER_ORDER, Form, Marker
+from analytics.markers import MarkerShare, Shares, average_shares, find_applying
 from analytics.measures import FEWEST_COUNTED_WEEKS, Engagement, WeekMark
+from analytics.phrases import PHRASES, join_words, phrase_of
 
 
 class SentenceError(ValueError):
@@ -66,11 +67,7 @@ def week_sentence(mark: WeekMark) -> str:
     start = f"Week {mark.week}{'' if mark.is_closed else ' so far'}:"
     if mark.why_not is not None:
         return f"{start} not counted ({mark.why_not})."
-    parts = []
-    if mark.activity is not None:
-        parts.append(f"{mark.activity[0]} of {_count(mark.activity[1], 'expected activity', 'expected activities')}")
-    if mark.attendance is not None:
-        parts.append(f"{mark.attendance[0]} of {_count(mark.attendance[1], 'session')} attended")
+    parts = [_say_share(share) for share in mark.shares.measured]
     if mark.tasks[2]:
         parts.append(f"{_handed_in(mark.tasks)} of {_count(mark.tasks[2], 'task')} handed in{_late(mark.tasks[1])}")
     if mark.percent is None:
@@ -85,17 +82,19 @@ def clock_phrase(clock_days: int) -> str:
     return f"{_count(clock_days, 'counted day')} without evidence"
 
 
+def _say_share(share: MarkerShare) -> str:
+    """Say a marker of one week: "3 of 4 expected activities", "1 of 2 sessions attended"."""
+    phrase = phrase_of(share.marker, share.a_day)
+    return f"{share.met} of {phrase.count(share.expected)}{f' {phrase.verb}' if share.a_day is None else ''}"
+
+
 def _week_clause(engagement: Engagement, subject: str) -> str:
     parts = []
-    if engagement.activity is not None:
-        opened, expected = engagement.activity
-        verb = "counts" if engagement.a_day == 1 else "count"
-        activities = _count(expected, "expected activity", "expected activities")
-        parts.append(f"opened {opened} of {activities} (up to {engagement.a_day} a day {verb})")
-    if engagement.attendance is not None:
-        attended, expected = engagement.attendance
-        parts.append(f"attended {attended} of {_count(expected, 'session')}")
-    return f"in {name_weeks(engagement.weeks)} {subject} {' and '.join(parts)}" if parts else ""
+    for share in engagement.shares.measured:
+        phrase = phrase_of(share.marker, share.a_day)
+        cap = "" if share.a_day is None else f" (up to {share.a_day} a day {'counts' if share.a_day == 1 else 'count'})"
+        parts.append(f"{phrase.verb} {share.met} of {phrase.count(share.expected)}{cap}")
+    return f"in {name_weeks(engagement.weeks)} {subject} {join_words(parts)}" if parts else ""
 
 
 def _task_clause(engagement: Engagement, subject: str) -> str:
@@ -134,13 +133,18 @@ def _count(count: int, singular: str, plural: str = "") -> str:
 
 _WEEKS = r"weeks? [\d–, and]+?"
 _SUBJECT = r"[a-z]+"
-_ACTIVITY = r"opened (?P<opened>\d+) of (?P<activities>\d+) expected activit(?:y|ies) \(up to \d+ a day counts?\)"
-_ATTENDANCE = r"attended (?P<attended>\d+) of (?P<sessions>\d+) sessions?"
+_CAP = r" \(up to (?P<a_day>\d+) a day counts?\)"
+_PARTS = {
+    (marker, form): rf"{phrase.verb} (?P<met>\d+) of (?P<expected>\d+) (?:{phrase.singular}|{phrase.plural})"
+    rf"{_CAP if form is Form.VISITS else ''}"
+    for (marker, form), phrase in PHRASES.items()
+}
+_PART = "|".join(re.sub(r"\?P<\w+>", "?:", part) for part in _PARTS.values())
 _TASKS = (
     rf"[Oo]f (?P<tasks>\d+) tasks? in {_WEEKS} {_SUBJECT} handed in (?P<handed_in>\d+)"
     r"(?:, (?P<late>\d+) late \(late counts half\))?"
 )
-_WEEK_CLAUSE = rf"In {_WEEKS} {_SUBJECT} (?:{_ACTIVITY})?(?: and )?(?:{_ATTENDANCE})?; "
+_WEEK_CLAUSE = rf"In {_WEEKS} {_SUBJECT} (?P<parts>(?:{_PART})(?:, (?:{_PART}))*(?: and (?:{_PART}))?); "
 _UNCOUNTED = rf"(?: W{_WEEKS[1:]} (?:was|were) not counted \([a-z ]+\)\.)*"
 _SENTENCE = re.compile(
     rf"(?:{_WEEK_CLAUSE})?(?:{_TASKS}; )?"
@@ -153,34 +157,34 @@ _TOO_EARLY = re.compile(
 
 
 def _read_shares(match: re.Match[str]) -> Shares:
-    activity = (int(match["opened"]), int(match["activities"])) if match["opened"] else None
-    attendance = (int(match["attended"]), int(match["sessions"])) if match["attended"] else None
+    measured = _read_parts(match["parts"] or "")
     late = int(match["late"] or 0)
     tasks = (int(match["handed_in"]) - late, late, int(match["tasks"])) if match["tasks"] else (0, 0, 0)
-    if not _is_sound(activity, tasks, attendance):
+    is_sound = all(share.met <= share.expected and share.expected for share in measured)
+    if not is_sound or not 0 <= tasks[0] <= tasks[2] - tasks[1]:
         raise SentenceError(f"More was met than expected in: {match.string!r}.")
-    return Shares(activity, tasks, attendance)
+    return Shares(measured, tasks)
 
 
-def _is_sound(
-    activity: tuple[int, int] | None, tasks: tuple[int, int, int], attendance: tuple[int, int] | None
-) -> bool:
-    pairs = [pair for pair in (activity, attendance) if pair is not None]
-    return all(met <= expected and expected for met, expected in pairs) and 0 <= tasks[0] <= tasks[2] - tasks[1]
+def _read_parts(text: str) -> tuple[MarkerShare, ...]:
+    """Read the parts of the week clause, which come once each and in MARKER_ORDER."""
+    found = []
+    for part in re.finditer(_PART, text):
+        for (marker, _), pattern in _PARTS.items():
+            if match := re.fullmatch(pattern, part[0]):
+                numbers = match.groupdict()
+                a_day = int(numbers["a_day"]) if "a_day" in numbers else None
+                found.append(MarkerShare(marker, int(numbers["met"]), int(numbers["expected"]), a_day))
+    places = [MARKER_ORDER.index(share.marker) for share in found]
+    if places != sorted(set(places)):
+        raise SentenceError(f"A marker is named twice or out of its order in: {text!r}.")
+    return tuple(found)
 
 
-def _read_weights(text: str | None, shares: Shares) -> tuple[int, int, int]:
-    """Give each marker its weight: equal, or those of the markers that apply, in their order."""
-    if text is None:
-        return (1, 1, 1)
-    applying = {
-        Marker.ACTIVITY: shares.activity is not None,
-        Marker.TASKS: shares.tasks[2] > 0,
-        Marker.ATTENDANCE: shares.attendance is not None,
-    }
-    weights = [int(weight) for weight in text.split(":")]
-    if len(weights) != sum(applying.values()):
-        raise SentenceError(f"There are {len(weights)} weights for {sum(applying.values())} markers.")
-    rest = iter(weights)
-    first, second, third = (next(rest) if applying[marker] else 1 for marker in MARKER_ORDER)
-    return first, second, third
+def _read_weights(text: str | None, shares: Shares) -> list[tuple[Marker, int]]:
+    """Give each marker that applies its weight: equal, or as the text has them, in their order."""
+    applying = find_applying(shares)
+    weights = [1] * len(applying) if text is None else [int(weight) for weight in text.split(":")]
+    if len(weights) != len(applying):
+        raise SentenceError(f"There are {len(weights)} weights for {len(applying)} markers.")
+    return list(zip(applying, weights, strict=True))

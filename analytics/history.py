@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from analytics.calendar import DateRange
+from analytics.levels import Marker
 
 
 class SessionStatus(StrEnum):
@@ -46,10 +47,12 @@ class LearnerTask:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session this learner was expected at."""
+    """One session this learner was expected at, or one meeting, recording, … where its marker is measured so."""
 
     held_on: date
     status: SessionStatus
+    marker: Marker = Marker.ATTENDANCE
+    """The marker it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,12 @@ class LearnerHistory:
     visits: frozenset[tuple[date, int]] = frozenset()
     """(day, cmid): an activity opened on a day, however often."""
     evidence_days: frozenset[date] = frozenset()
-    """Days with any other evidence: course page, meeting, something the learner declared. For the clock alone."""
+    """Days with any other evidence: course page, something the learner declared. For the clock alone."""
     tasks: tuple[LearnerTask, ...] = ()
     sessions: tuple[Session, ...] = ()
+    items: frozenset[tuple[Marker, date, int]] = frozenset()
+    """(marker, day, item): a recording watched, a library item used, a meeting held … on a day, however often.
+    Evidence, whether or not its marker is chosen."""
 
     def is_exempt_on(self, day: date) -> bool:
         """Tell whether one of the learner's exemptions holds on a day."""

@@ -1,47 +1,82 @@
-"""Measure the three markers over counted weeks and average them (docs/engagement.md, first list).
+"""Measure the markers over counted weeks and average them (docs/engagement.md, first list).
 
 Shares stay pairs of whole numbers up to the one fraction at the end: exact, and fast.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analytics.levels import MARKER_ORDER, Marker
+from analytics.levels import MARKER_ORDER, Expectation, Marker, PublishedLevel
 from analytics.weeks import Ledger, PlacedTask
 
 ACTIVITY_WEEKS = 4
-"""Activity and Attendance look back this many counted weeks."""
+"""All markers but Tasks look back this many counted weeks."""
 TASK_WEEKS = 8
 """Tasks looks back this many counted weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerShare:
+    """One marker other than Tasks over some weeks, as whole numbers."""
+
+    marker: Marker
+    met: int
+    """Items, each week capped at its level, or sessions attended."""
+    expected: int
+    """The level of all weeks together, or the sessions expected and not excused; from 1."""
+    a_day: int | None = None
+    """How many different items of one day count; None where sessions are measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """The markers over some weeks, as whole numbers."""
 
-    activity: tuple[int, int] | None
-    """(opened, expected), each week capped at the level; None without a counted week or where not chosen."""
-    tasks: tuple[int, int, int]
+    measured: tuple[MarkerShare, ...] = ()
+    """Those that apply, Tasks apart, in MARKER_ORDER: none without a counted week, where it is not chosen or not used
+    today, and none of sessions where there was no session to count."""
+    tasks: tuple[int, int, int] = (0, 0, 0)
     """(on time, late, all); (0, 0, 0) when there are none or where not chosen."""
-    attendance: tuple[int, int] | None
-    """(attended, expected and not excused); None without such a session or where not chosen."""
+
+    @property
+    def activity(self) -> tuple[int, int] | None:
+        """Give Activity's (opened, expected); None where it does not apply."""
+        return self.of(Marker.ACTIVITY)
+
+    @property
+    def attendance(self) -> tuple[int, int] | None:
+        """Give Attendance's (attended, expected and not excused); None where it does not apply."""
+        return self.of(Marker.ATTENDANCE)
+
+    def of(self, marker: Marker) -> tuple[int, int] | None:
+        """Give a marker's (met, expected), late tasks as halves of both; None where it does not apply."""
+        if marker is Marker.TASKS:
+            on_time, late, count = self.tasks
+            return (2 * on_time + late, 2 * count) if count else None
+        return next(((one.met, one.expected) for one in self.measured if one.marker is marker), None)
 
 
 def measure_shares(ledger: Ledger, weeks: Sequence[int], task_weeks: Sequence[int], last_day: int) -> Shares:
     """Measure the markers over counted weeks (oldest first), as known at the end of ``last_day`` (an ordinal)."""
-    chosen = ledger.level.markers
-    level = ledger.level.level
-    activity = None
-    if weeks and Marker.ACTIVITY in chosen:
-        activity = (sum(min(level, ledger.visits[week - 1]) for week in weeks), level * len(weeks))
-    tasks = _count_tasks(ledger.tasks, task_weeks, last_day) if Marker.TASKS in chosen else (0, 0, 0)
-    attendance = None
-    if Marker.ATTENDANCE in chosen:
-        expected = sum(ledger.sessions[week - 1][1] for week in weeks)
-        if expected:
-            attendance = (sum(ledger.sessions[week - 1][0] for week in weeks), expected)
-    return Shares(activity, tasks, attendance)
+    tasks, measured = (0, 0, 0), []
+    for expectation in ledger.expectations:
+        if expectation.marker is Marker.TASKS:
+            tasks = _count_tasks(ledger.tasks, task_weeks, last_day)
+        elif weeks and (share := _measure_marker(ledger, expectation, weeks)) is not None:
+            measured.append(share)
+    return Shares(tuple(measured), tasks)
+
+
+def _measure_marker(ledger: Ledger, expectation: Expectation, weeks: Sequence[int]) -> MarkerShare | None:
+    marker, level = expectation.marker, expectation.level
+    if level is not None:
+        items = ledger.items[marker]
+        met = sum(min(level, items[week - 1]) for week in weeks)
+        return MarkerShare(marker, met, level * len(weeks), expectation.a_day)
+    sessions = ledger.sessions[marker]
+    expected = sum(sessions[week - 1][1] for week in weeks)
+    return MarkerShare(marker, sum(sessions[week - 1][0] for week in weeks), expected) if expected else None
 
 
 def _count_tasks(tasks: Sequence[PlacedTask], weeks: Sequence[int], last_day: int) -> tuple[int, int, int]:
@@ -61,19 +96,21 @@ def _count_tasks(tasks: Sequence[PlacedTask], weeks: Sequence[int], last_day: in
     return on_time, late, on_time + late + missing
 
 
-def find_weights(shares: Shares, weights: tuple[int, int, int]) -> tuple[tuple[Marker, int], ...]:
-    """Give the markers that apply with their weights, in the order Activity, Tasks, Attendance; an absent one has none
-    (policy paragraph 8)."""
-    applying = (shares.activity is not None, shares.tasks[2] > 0, shares.attendance is not None)
-    return tuple((marker, weight) for marker, weight, applies in zip(MARKER_ORDER, weights, applying, strict=False) if applies)
+def find_applying(shares: Shares) -> tuple[Marker, ...]:
+    """Find the markers that apply, in MARKER_ORDER; an absent one leaves the average (policy paragraph 8)."""
+    return tuple(marker for marker in MARKER_ORDER if shares.of(marker) is not None)
 
 
-def average_shares(shares: Shares, weights: tuple[int, int, int]) -> Fraction | None:
-    """Average the markers that apply, exactly; None when none does."""
+def find_weights(shares: Shares, level: PublishedLevel) -> tuple[tuple[Marker, int], ...]:
+    """Give the markers that apply with their weights, in MARKER_ORDER."""
+    return tuple((one.marker, one.weight) for one in level.expectations if shares.of(one.marker) is not None)
+
+
+def average_shares(shares: Shares, weights: Iterable[tuple[Marker, int]]) -> Fraction | None:
+    """Average the markers by weight, exactly; None when none applies."""
     numerator, denominator, weight_sum = 0, 1, 0
-    on_time, late, task_count = shares.tasks
-    tasks = (2 * on_time + late, 2 * task_count) if task_count else None
-    for share, weight in zip((shares.activity, tasks, shares.attendance), weights, strict=True):
+    for marker, weight in weights:
+        share = shares.of(marker)
         if share is not None:
             numerator = numerator * share[1] + weight * share[0] * denominator
             denominator *= share[1]

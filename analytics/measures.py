@@ -10,10 +10,10 @@ from analytics.calendar import TeachingCalendar
 from analytics.clock import OVERDUE_DAYS, Outstanding, find_outstanding, measure_clock
 from analytics.history import LearnerHistory
 from analytics.levels import Marker, PublishedLevel
-from analytics.markers import ACTIVITY_WEEKS, TASK_WEEKS, average_shares, find_weights, measure_shares
+from analytics.markers import ACTIVITY_WEEKS, TASK_WEEKS, Shares, average_shares, find_weights, measure_shares
 from analytics.weeks import NAMED_REASONS, Ledger, WhyNot
 
-ENGAGEMENT_CODE_VERSION = "engagement-1"
+ENGAGEMENT_CODE_VERSION = "engagement-2"
 """Named by every evaluation. Raise it with any change that can change a number, a band, a reason or a sentence."""
 
 FEWEST_COUNTED_WEEKS = 2
@@ -31,17 +31,26 @@ class WeekMark:
     why_not: WhyNot | None
     """Why the week is not counted; None when it is."""
     visits: int
-    """Different activities opened, at most a_day of each day; not capped at the level."""
-    level: int
-    """Expected activities of the week, as published."""
-    activity: tuple[int, int] | None
-    """(opened, expected), capped at the level; None when not counted or Activity is not chosen."""
-    tasks: tuple[int, int, int]
-    """(on time, late, all) of this week's tasks."""
-    attendance: tuple[int, int] | None
-    """(attended, expected and not excused); None without a session or where not chosen."""
+    """Different activities opened, at most a_day of each day; not capped at the level. 0 where Activity is not used."""
+    shares: Shares
+    """The week's markers as whole numbers; none when it is not counted."""
     share: Fraction | None
     """S_w; None when the week is not counted or no marker applies."""
+
+    @property
+    def activity(self) -> tuple[int, int] | None:
+        """Give (opened, expected), capped at the level; None when not counted or Activity is not used."""
+        return self.shares.activity
+
+    @property
+    def tasks(self) -> tuple[int, int, int]:
+        """Give (on time, late, all) of this week's tasks."""
+        return self.shares.tasks
+
+    @property
+    def attendance(self) -> tuple[int, int] | None:
+        """Give (attended, expected and not excused); None without a session or where not used."""
+        return self.shares.attendance
 
     @property
     def is_counted(self) -> bool:
@@ -64,20 +73,15 @@ class Engagement:
     counted_week_count: int
     """Counted weeks closed so far."""
     weeks: tuple[int, ...]
-    """The counted weeks of Activity and Attendance, oldest first, at most 4."""
+    """The counted weeks of all markers but Tasks, oldest first, at most 4."""
     task_weeks: tuple[int, ...]
     """The counted weeks of Tasks, oldest first, at most 8."""
     uncounted: tuple[tuple[WhyNot, tuple[int, ...]], ...]
     """The uncounted weeks since the first week of the task window, by reason, in the sentence's order."""
-    a_day: int
-    activity: tuple[int, int] | None
-    """(opened, expected); None without a counted week or where Activity is not chosen."""
-    tasks: tuple[int, int, int]
-    """(on time, late, all); (0, 0, 0) when there are none or Tasks is not chosen."""
-    attendance: tuple[int, int] | None
-    """(attended, expected and not excused); None without such a session or where not chosen."""
+    shares: Shares
+    """The markers as whole numbers."""
     weights: tuple[tuple[Marker, int], ...]
-    """The markers that apply with their weights: Activity, Tasks, Attendance."""
+    """The markers that apply with their weights, in MARKER_ORDER."""
     e: Fraction | None
     """The share of the published level met; None while it is too early to say."""
     clock_days: int
@@ -86,6 +90,21 @@ class Engagement:
     """Tasks past this learner's date, not handed in, still in their window."""
     level_version: str
     calendar_version: str
+
+    @property
+    def activity(self) -> tuple[int, int] | None:
+        """Give (opened, expected); None without a counted week or where Activity is not used."""
+        return self.shares.activity
+
+    @property
+    def tasks(self) -> tuple[int, int, int]:
+        """Give (on time, late, all); (0, 0, 0) when there are none or Tasks is not used."""
+        return self.shares.tasks
+
+    @property
+    def attendance(self) -> tuple[int, int] | None:
+        """Give (attended, expected and not excused); None without such a session or where not used."""
+        return self.shares.attendance
 
     @property
     def percent(self) -> int | None:
@@ -137,12 +156,9 @@ def mark_week(ledger: Ledger, week: int, last_day: int) -> WeekMark:
         monday=calendar.monday_of(week),
         is_closed=calendar.sunday_of(week).toordinal() <= last_day,
         why_not=why_not,
-        visits=ledger.visits[week - 1],
-        level=ledger.level.level,
-        activity=shares.activity,
-        tasks=shares.tasks,
-        attendance=shares.attendance,
-        share=average_shares(shares, ledger.level.weights),
+        visits=ledger.items[Marker.ACTIVITY][week - 1] if Marker.ACTIVITY in ledger.items else 0,
+        shares=shares,
+        share=average_shares(shares, find_weights(shares, ledger.level)),
     )
 
 
@@ -154,6 +170,7 @@ def engagement_by(ledger: Ledger, as_of: date) -> Engagement:
     weeks = task_weeks[-ACTIVITY_WEEKS:]
     known_by = calendar.sunday_of(weeks[-1]).toordinal() if weeks else 0
     shares = measure_shares(ledger, weeks, task_weeks, known_by)
+    weights = find_weights(shares, level)
     counted_week_count = len(ledger.counted_from(week, week))
     is_too_early = counted_week_count < FEWEST_COUNTED_WEEKS
     return Engagement(
@@ -163,12 +180,9 @@ def engagement_by(ledger: Ledger, as_of: date) -> Engagement:
         weeks=tuple(weeks),
         task_weeks=tuple(task_weeks),
         uncounted=_name_uncounted(ledger, task_weeks, week),
-        a_day=level.a_day,
-        activity=shares.activity,
-        tasks=shares.tasks,
-        attendance=shares.attendance,
-        weights=find_weights(shares, level.weights),
-        e=None if is_too_early else average_shares(shares, level.weights),
+        shares=shares,
+        weights=weights,
+        e=None if is_too_early else average_shares(shares, weights),
         clock_days=measure_clock(ledger, as_of.toordinal()),
         outstanding=find_outstanding(ledger, task_weeks, as_of.toordinal()),
         level_version=level.version,

@@ -13,11 +13,17 @@ from analytics.calendar import DateRange, TeachingCalendar
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week
 from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
 from analytics.level_document import level_from_json, level_to_json, rule_from_json, rule_to_json
+from analytics.levels import Form, Marker
 from analytics.markers import ACTIVITY_WEEKS
 from analytics.measures import ENGAGEMENT_CODE_VERSION
+from analytics.tallies import find_evidence_days
 from analytics.weeks import Ledger
 
 Json = dict[str, Any]
+
+REPLAYED_VERSIONS = frozenset({"engagement-1", ENGAGEMENT_CODE_VERSION})
+"""The versions of the measuring code whose evaluations this one makes again, number by number: engagement-1 knew three
+markers, no bank holidays and no unused marker, and is otherwise the same."""
 
 
 class ReplayError(ValueError):
@@ -33,17 +39,18 @@ def to_inputs(evaluation: Evaluation) -> Json:
         "history": _history_to_json(trim_history(inputs)),
         "calendar": _calendar_to_json(inputs.calendar),
         "level": level_to_json(inputs.level),
-        "rule": rule_to_json(inputs.rule),
+        "rule": rule_to_json(inputs.level.rule),
         "previous": [[step.is_counted, step.band, step.shown] for step in inputs.previous],
+        "unused": sorted(inputs.unused),
     }
 
 
 def from_inputs(stored: Mapping[str, Any]) -> EvaluationInputs:
     """Read stored inputs back.
 
-    Raises: ReplayError when they were made by another version of the measuring code or lack a part.
+    Raises: ReplayError when another version of the measuring code made them (REPLAYED_VERSIONS) or a part is lacking.
     """
-    if stored.get("code_version") != ENGAGEMENT_CODE_VERSION:
+    if stored.get("code_version") not in REPLAYED_VERSIONS:
         raise ReplayError(
             f"The inputs were stored by {stored.get('code_version')!r}, this is {ENGAGEMENT_CODE_VERSION!r}."
             " Replay them with the release that made them; the stored evaluation stands."
@@ -53,12 +60,13 @@ def from_inputs(stored: Mapping[str, Any]) -> EvaluationInputs:
             history=_history_from_json(stored["history"]),
             calendar=_calendar_from_json(stored["calendar"]),
             level=level_from_json(stored["level"], rule_from_json(stored["rule"])),
-            rule=rule_from_json(stored["rule"]),
             week=stored["week"],
             previous=tuple(
                 BandStep(is_counted, band and Band(band), shown and Band(shown))
                 for is_counted, band, shown in stored["previous"]
             ),
+            unused=frozenset(map(Marker, stored.get("unused", ()))),
+            code_version=stored["code_version"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ReplayError(f"The stored inputs are damaged ({error!r}). The stored evaluation stands.") from error
@@ -73,10 +81,11 @@ def replay(stored: Mapping[str, Any]) -> Evaluation:
 
 
 def trim_history(inputs: EvaluationInputs) -> LearnerHistory:
-    """Keep what enters one week's evaluation: visits of its window, the last evidence, nothing after its Sunday."""
+    """Keep what enters one week's evaluation: items of its window, the last evidence, nothing after its Sunday."""
     history, calendar = inputs.history, inputs.calendar
     sunday = calendar.sunday_of(inputs.week)
-    ledger = Ledger(history, calendar, inputs.level, sunday)
+    ledger = Ledger(history, calendar, inputs.level, sunday, inputs.unused)
+    markers = {one.marker for one in ledger.expectations if one.form is Form.VISITS}
     weeks = {inputs.week, *ledger.counted_from(inputs.week, ACTIVITY_WEEKS)}
     trimmed = replace(
         history,
@@ -89,9 +98,14 @@ def trim_history(inputs: EvaluationInputs) -> LearnerHistory:
             for task in history.tasks
         ),
         sessions=tuple(session for session in history.sessions if session.held_on <= sunday),
+        items=frozenset(
+            (marker, day, item)
+            for marker, day, item in history.items
+            if marker in markers and day <= sunday and calendar.week_of(day) in weeks
+        ),
     )
     last = ledger.last_evidence_by(sunday.toordinal())
-    if last == Ledger(trimmed, calendar, inputs.level, sunday).last_evidence_by(sunday.toordinal()) or last is None:
+    if last is None or last in find_evidence_days(trimmed, last):
         return trimmed
     return replace(trimmed, evidence_days=frozenset({date.fromordinal(last)}))
 
@@ -116,7 +130,8 @@ def _history_to_json(history: LearnerHistory) -> Json:
             ]
             for task in history.tasks
         ],
-        "sessions": [[session.held_on.isoformat(), session.status] for session in history.sessions],
+        "sessions": [[session.held_on.isoformat(), session.status, session.marker] for session in history.sessions],
+        "items": [[marker, day.isoformat(), item] for marker, day, item in sorted(history.items)],
     }
 
 
@@ -133,7 +148,11 @@ def _history_from_json(stored: Json) -> LearnerHistory:
             for task_id, due_on, extended_to, excused, handed_in_on, is_teamwork in stored["tasks"]
         ),
         sessions=tuple(
-            Session(date.fromisoformat(held_on), SessionStatus(status)) for held_on, status in stored["sessions"]
+            Session(date.fromisoformat(held_on), SessionStatus(status), *map(Marker, marker))
+            for held_on, status, *marker in stored["sessions"]
+        ),
+        items=frozenset(
+            (Marker(marker), date.fromisoformat(day), item) for marker, day, item in stored.get("items", ())
         ),
     )
 
@@ -145,6 +164,7 @@ def _calendar_to_json(calendar: TeachingCalendar) -> Json:
         "week_count": calendar.week_count,
         "breaks": _ranges_to_json(calendar.breaks),
         "outages": _ranges_to_json(calendar.outages),
+        "bank_holidays": _ranges_to_json(calendar.bank_holidays),
     }
 
 
@@ -155,6 +175,7 @@ def _calendar_from_json(stored: Json) -> TeachingCalendar:
         breaks=_ranges_from_json(stored["breaks"]),
         outages=_ranges_from_json(stored["outages"]),
         version=stored["version"],
+        bank_holidays=_ranges_from_json(stored.get("bank_holidays", [])),
     )
 
 

@@ -13,6 +13,7 @@ from statistics import median
 from analytics.bands import MEETING_FLOOR
 from analytics.calendar import TeachingCalendar
 from analytics.history import LearnerHistory, SessionStatus
+from analytics.levels import Marker
 from analytics.measures import Engagement, WeekMark
 from analytics.rules import DEFAULT_RULE, ConcernRule, Condition, Fact
 from analytics.weeks import find_uncounted_weeks
@@ -67,13 +68,14 @@ def _value_of(fact: Fact, engagement: Engagement, absence: Absence) -> int:
 
 
 def measure_absence(history: LearnerHistory, calendar: TeachingCalendar, as_of: date) -> Absence:
-    """Count missed sessions of counted weeks up to the end of a day; all 0 without a register."""
+    """Count missed sessions (Attendance's) of counted weeks up to the end of a day; all 0 without a register."""
     why_not = find_uncounted_weeks(history, calendar)
     closed_week = calendar.last_closed_week(as_of)
     by_week: dict[int, list[bool]] = {}
     for session in sorted(history.sessions, key=lambda session: session.held_on):
         week = calendar.week_of(session.held_on)
         is_counted = 1 <= week <= calendar.week_count and why_not[week - 1] is None
+        is_counted = is_counted and session.marker is Marker.ATTENDANCE
         if session.held_on <= as_of and is_counted and session.status is not SessionStatus.EXCUSED:
             by_week.setdefault(week, []).append(session.status is SessionStatus.ABSENT)
     missed = [is_missed for week in by_week.values() for is_missed in week]

@@ -4,13 +4,15 @@
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from analytics.calendar import DAYS_IN_WEEK, DateRange, TeachingCalendar
-from analytics.history import LearnerHistory, LearnerTask, SessionStatus
-from analytics.levels import PublishedLevel
+from analytics.history import LearnerHistory, LearnerTask
+from analytics.levels import Marker, PublishedLevel
+from analytics.tallies import count_items, count_sessions, find_days_off, find_evidence_days
 
 
 class WhyNot(StrEnum):
@@ -60,37 +62,52 @@ class Ledger:
     """One learner's history by weeks; lists by week start with week 1 at index 0.
 
     Nothing after ``as_of`` is read. Build it once for the latest day of interest; measures for earlier Sundays ask it.
+    ``unused`` are markers of the level that are left out, since what they are measured from is not there.
     """
 
     __slots__ = (
         "_counted_before",
+        "_days_off",
         "_evidence",
         "as_of",
         "calendar",
         "counted_weeks",
+        "expectations",
         "first_ordinal",
         "history",
+        "items",
         "level",
         "sessions",
         "tasks",
-        "visits",
         "why_not",
     )
 
-    def __init__(self, history: LearnerHistory, calendar: TeachingCalendar, level: PublishedLevel, as_of: date) -> None:
+    def __init__(
+        self,
+        history: LearnerHistory,
+        calendar: TeachingCalendar,
+        level: PublishedLevel,
+        as_of: date,
+        unused: AbstractSet[Marker] = frozenset(),
+    ) -> None:
         self.history = history
         self.calendar = calendar
         self.level = level
+        self.expectations = tuple(one for one in level.expectations if one.marker not in unused)
         self.as_of = as_of.toordinal()
         self.first_ordinal = calendar.first_monday.toordinal()
         self.why_not = find_uncounted_weeks(history, calendar)
         self.counted_weeks = [week for week, reason in enumerate(self.why_not, 1) if reason is None]
         self._counted_before = _running_totals(self.why_not)
-        self.visits, evidence = self._read_visits()
-        self.sessions = self._read_sessions(evidence)
-        self.tasks = self._place_tasks(evidence)
-        evidence.update(day.toordinal() for day in history.evidence_days)
-        self._evidence = sorted(day for day in evidence if day <= self.as_of)
+        self._days_off = find_days_off(calendar.bank_holidays, calendar, [reason is None for reason in self.why_not])
+        self.items = count_items(history, self.expectations, calendar, self.as_of)
+        self.sessions = count_sessions(history, self.expectations, calendar, self.as_of)
+        self.tasks = self._place_tasks()
+        self._evidence = find_evidence_days(history, self.as_of)
+
+    def uses(self, marker: Marker) -> bool:
+        """Tell whether a marker is chosen and used."""
+        return any(expectation.marker is marker for expectation in self.expectations)
 
     def counted_from(self, last_week: int, length: int) -> list[int]:
         """Give the last ``length`` counted weeks up to a week, oldest first; fewer, or none, near the start."""
@@ -98,14 +115,16 @@ class Ledger:
         return self.counted_weeks[max(0, end - length) : end]
 
     def counted_days_by(self, day: int) -> int:
-        """Count the counted days from week 1 to a day (an ordinal), the day included; 0 before week 1."""
+        """Count the counted days from week 1 to a day (an ordinal), the day included, without bank holidays; 0 before
+        week 1."""
         weeks, days = divmod(day + 1 - self.first_ordinal, DAYS_IN_WEEK)
         if weeks < 0:
             return 0
+        days_off = bisect_right(self._days_off, day)
         if weeks >= len(self.why_not):
-            return self._counted_before[-1] * DAYS_IN_WEEK
+            return self._counted_before[-1] * DAYS_IN_WEEK - days_off
         in_week = days if self.why_not[weeks] is None else 0
-        return self._counted_before[weeks] * DAYS_IN_WEEK + in_week
+        return self._counted_before[weeks] * DAYS_IN_WEEK + in_week - days_off
 
     def last_evidence_by(self, day: int) -> int | None:
         """Find the last day with any evidence on or before a day (both ordinals); None when there is none."""
@@ -115,44 +134,13 @@ class Ledger:
     def _week_index(self, ordinal: int) -> int:
         return (ordinal - self.first_ordinal) // DAYS_IN_WEEK
 
-    def _read_visits(self) -> tuple[list[int], set[int]]:
-        """Count a week's visits: of each day at most ``a_day`` different activities."""
-        activities_by_day: dict[date, int] = {}
-        for day, _ in self.history.visits:
-            activities_by_day[day] = activities_by_day.get(day, 0) + 1
-        visits = [0] * self.calendar.week_count
-        evidence = set()
-        for day, activities in activities_by_day.items():
-            ordinal = day.toordinal()
-            evidence.add(ordinal)
-            week = (ordinal - self.first_ordinal) // DAYS_IN_WEEK
-            if 0 <= week < len(visits) and ordinal <= self.as_of:
-                visits[week] += min(self.level.a_day, activities)
-        return visits, evidence
-
-    def _read_sessions(self, evidence: set[int]) -> list[list[int]]:
-        """Count a week's sessions: [attended, expected and not excused]."""
-        sessions = [[0, 0] for _ in self.why_not]
-        for session in self.history.sessions:
-            ordinal = session.held_on.toordinal()
-            is_attended = session.status is SessionStatus.ATTENDED
-            if is_attended:
-                evidence.add(ordinal)
-            week = self._week_index(ordinal)
-            if 0 <= week < len(sessions) and ordinal <= self.as_of and session.status is not SessionStatus.EXCUSED:
-                sessions[week][0] += is_attended
-                sessions[week][1] += 1
-        return sessions
-
-    def _place_tasks(self, evidence: set[int]) -> list[PlacedTask]:
+    def _place_tasks(self) -> list[PlacedTask]:
         """Give each task its week. Tasks dated before the first counted week are left out."""
         placed = []
         first_day = self.first_ordinal + (self.counted_weeks[0] - 1) * DAYS_IN_WEEK if self.counted_weeks else None
         for task in self.history.tasks:
             dated_on = task.dated_on.toordinal()
             handed_in_on = None if task.handed_in_on is None else task.handed_in_on.toordinal()
-            if task.own_hand_in_on is not None:
-                evidence.add(task.own_hand_in_on.toordinal())
             if first_day is None or dated_on < first_day:
                 continue
             week_by_date = self._first_counted_week(dated_on)

@@ -34,8 +34,10 @@ def make_history(
     sessions: Iterable[tuple[int, str]] = (),
     exempt: Iterable[int] = (),
     enrolled: int = -20,
+    items: Iterable[tuple[Marker, int, int]] = (),
 ) -> LearnerHistory:
-    """Make a history: visits as (day, cmid), sessions as (day, status), exempt weeks by number."""
+    """Make a history: visits as (day, cmid), sessions as (day, status), exempt weeks by number, items as
+    (marker, day, item)."""
     return LearnerHistory(
         enrolled_on=day_at(enrolled),
         exemptions=tuple(whole_weeks(week, 1) for week in exempt),
@@ -43,6 +45,7 @@ def make_history(
         evidence_days=frozenset(map(day_at, evidence)),
         tasks=tuple(tasks),
         sessions=tuple(Session(day_at(day), SessionStatus(status)) for day, status in sessions),
+        items=frozenset((marker, day_at(day), item) for marker, day, item in items),
     )
 
 

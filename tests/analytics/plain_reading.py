@@ -37,38 +37,49 @@ def read_plainly(history: LearnerHistory, calendar: TeachingCalendar, level: Pub
     all_counted = counted_weeks(history, calendar)
     counted = [week for week in all_counted if week[-1] <= sunday]
     window = counted[-8:]
-    shares = {
-        Marker.ACTIVITY: read_activity(history, level, counted[-4:]),
-        Marker.TASKS: read_tasks(history, all_counted, window),
-        Marker.ATTENDANCE: read_attendance(history, counted[-4:]),
-    }
-    pairs = [
-        (share, weight)
-        for (marker, share), weight in zip(shares.items(), level.weights, strict=True)
-        if marker in level.markers and share is not None
-    ]
+    pairs = []
+    for expected in level.expectations:
+        if expected.marker is Marker.TASKS:
+            share = read_tasks(history, all_counted, window)
+        elif expected.level is not None and expected.a_day is not None:
+            share = read_items(items_of(history, expected.marker), expected.level, expected.a_day, counted[-4:])
+        else:
+            share = read_sessions(history, expected.marker, counted[-4:])
+        if share is not None:
+            pairs.append((share, expected.weight))
     e = None
     if len(counted) >= 2 and pairs:
         e = sum((share * weight for share, weight in pairs), Fraction(0)) / sum(weight for _, weight in pairs)
-    overdue = read_overdue(history, all_counted, window, sunday) if Marker.TASKS in level.markers else []
-    return Reading(e, read_clock(history, all_counted, sunday), overdue)
+    advancing = {day for week in all_counted for day in week if not is_bank_holiday(day, calendar)}
+    overdue = read_overdue(history, all_counted, window, advancing, sunday) if Marker.TASKS in level.markers else []
+    return Reading(e, read_clock(history, advancing, sunday), overdue)
 
 
-def read_activity(history: LearnerHistory, level: PublishedLevel, weeks: list[list[date]]) -> Fraction | None:
+def is_bank_holiday(day: date, calendar: TeachingCalendar) -> bool:
+    return any(off.first <= day <= off.last for off in calendar.bank_holidays)
+
+
+def items_of(history: LearnerHistory, marker: Marker) -> set[tuple[date, int]]:
+    if marker is Marker.ACTIVITY:
+        return set(history.visits)
+    return {(day, item) for of_marker, day, item in history.items if of_marker == marker}
+
+
+def read_items(items: set[tuple[date, int]], level: int, a_day: int, weeks: list[list[date]]) -> Fraction | None:
     if not weeks:
         return None
     met = 0
     for week in weeks:
-        visits = 0
+        opened = 0
         for day in week:
-            visits += min(level.a_day, len({cmid for on, cmid in history.visits if on == day}))
-        met += min(level.level, visits)
-    return Fraction(met, level.level * len(weeks))
+            opened += min(a_day, len({item for on, item in items if on == day}))
+        met += min(level, opened)
+    return Fraction(met, level * len(weeks))
 
 
-def read_attendance(history: LearnerHistory, weeks: list[list[date]]) -> Fraction | None:
+def read_sessions(history: LearnerHistory, marker: Marker, weeks: list[list[date]]) -> Fraction | None:
     days = {day for week in weeks for day in week}
-    held = [session.status for session in history.sessions if session.held_on in days]
+    held = [one.status for one in history.sessions if one.held_on in days and one.marker == marker]
     expected = [status for status in held if status != SessionStatus.EXCUSED]
     return Fraction(expected.count(SessionStatus.ATTENDED), len(expected)) if expected else None
 
@@ -107,10 +118,14 @@ def read_tasks(history: LearnerHistory, all_counted: list[list[date]], window: l
 
 
 def read_overdue(
-    history: LearnerHistory, all_counted: list[list[date]], window: list[list[date]], sunday: date
+    history: LearnerHistory,
+    all_counted: list[list[date]],
+    window: list[list[date]],
+    advancing: set[date],
+    sunday: date,
 ) -> list[int]:
     overdue = []
-    counted_days = {day for week in all_counted for day in week if day <= sunday}
+    counted_days = {day for day in advancing if day <= sunday}
     for task in history.tasks:
         if not window or own_date(task) < all_counted[0][0] or is_excused(task, history):
             continue
@@ -121,9 +136,9 @@ def read_overdue(
     return overdue
 
 
-def read_clock(history: LearnerHistory, all_counted: list[list[date]], sunday: date) -> int:
-    evidence = {day for day, _ in history.visits} | set(history.evidence_days)
+def read_clock(history: LearnerHistory, advancing: set[date], sunday: date) -> int:
+    evidence = {day for day, _ in history.visits} | set(history.evidence_days) | {day for _, day, _ in history.items}
     evidence |= {task.handed_in_on for task in history.tasks if task.handed_in_on and not task.is_teamwork}
     evidence |= {session.held_on for session in history.sessions if session.status == SessionStatus.ATTENDED}
     last = max((day for day in evidence if day <= sunday), default=date.min)
-    return sum(last < day <= sunday for week in all_counted for day in week)
+    return sum(last < day <= sunday for day in advancing)

@@ -15,6 +15,9 @@ from analytics.levels import MARKER_ORDER, Expectation, Marker, PublishedLevel, 
 
 FIRST_MONDAY = date(2025, 9, 22)
 
+BY_ITEMS_OR_SESSIONS = (Marker.LECTURE_CAPTURE, Marker.MEETINGS, Marker.LIBRARY, Marker.CO_CURRICULAR)
+"""The markers that a school may measure in either way."""
+
 
 class Situation(NamedTuple):
     """Everything a measure is made of, and the Sunday it is made for."""
@@ -47,10 +50,19 @@ def week_ranges(weeks: int, most: int) -> st.SearchStrategy[tuple[DateRange, ...
     return st.one_of(st.just(()), st.lists(st.one_of(whole, whole, short), min_size=1, max_size=most).map(tuple))
 
 
+def bank_holidays(weeks: int) -> st.SearchStrategy[tuple[DateRange, ...]]:
+    """Mostly single days, sometimes two together."""
+    some = st.builds(
+        lambda first, length: DateRange(first, first + timedelta(days=length)), days(weeks), st.sampled_from([0, 0, 1])
+    )
+    return st.one_of(st.just(()), st.lists(some, max_size=3).map(tuple))
+
+
 @st.composite
 def calendars(draw: st.DrawFn) -> TeachingCalendar:
     weeks = draw(st.integers(6, 14))
-    return TeachingCalendar(FIRST_MONDAY, weeks, draw(week_ranges(weeks, 2)), draw(week_ranges(weeks, 1)))
+    breaks, outages = draw(week_ranges(weeks, 2)), draw(week_ranges(weeks, 1))
+    return TeachingCalendar(FIRST_MONDAY, weeks, breaks, outages, bank_holidays=draw(bank_holidays(weeks)))
 
 
 def published_level(
@@ -71,18 +83,22 @@ def published_level(
 
 
 @st.composite
-def levels(draw: st.DrawFn, equal_weights: bool = False) -> PublishedLevel:
+def expectations(draw: st.DrawFn, marker: Marker, equal_weights: bool) -> Expectation:
+    weight = 1 if equal_weights else draw(st.sampled_from([1, 1, 2, 3]))
+    is_by_items = marker is Marker.ACTIVITY or (marker in BY_ITEMS_OR_SESSIONS and draw(st.booleans()))
+    if not is_by_items:
+        return Expectation(marker, weight)
     level = draw(st.integers(1, 7))
-    weights = st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
-    some = st.frozensets(st.sampled_from(MARKER_ORDER[:3]), min_size=1)
-    return published_level(
-        "drawn",
-        FIRST_MONDAY,
-        markers=draw(st.one_of(st.just(frozenset(MARKER_ORDER[:3])), some)),
-        level=level,
-        a_day=draw(st.sampled_from([1, default_a_day(level)])),
-        weights=(1, 1, 1) if equal_weights else draw(st.one_of(st.just((1, 1, 1)), weights)),
-    )
+    return Expectation(marker, weight, level, draw(st.sampled_from([1, default_a_day(level)])))
+
+
+@st.composite
+def levels(draw: st.DrawFn, equal_weights: bool = False) -> PublishedLevel:
+    """Any subset of the markers, the first three most often."""
+    core, chosen = st.just(MARKER_ORDER[:3]), st.lists(st.sampled_from(MARKER_ORDER), min_size=1, unique=True)
+    markers = draw(st.one_of(core, chosen, st.just(MARKER_ORDER)))
+    of_markers = tuple(draw(expectations(marker, equal_weights)) for marker in markers)
+    return PublishedLevel("drawn", FIRST_MONDAY, of_markers)
 
 
 @st.composite
@@ -104,7 +120,9 @@ def tasks(draw: st.DrawFn, weeks: int, task_id: int) -> LearnerTask:
 def histories(draw: st.DrawFn, weeks: int) -> LearnerHistory:
     busy = draw(st.sampled_from([0, 4, 40, 90]))
     visit = st.tuples(days(weeks), st.integers(1, 6))
-    session = st.builds(Session, days(weeks), st.sampled_from(SessionStatus))
+    of_marker = st.sampled_from([Marker.ATTENDANCE, Marker.ATTENDANCE, *BY_ITEMS_OR_SESSIONS])
+    session = st.builds(Session, days(weeks), st.sampled_from(SessionStatus), of_marker)
+    item = st.tuples(st.sampled_from(BY_ITEMS_OR_SESSIONS), days(weeks), st.integers(1, 4))
     return LearnerHistory(
         enrolled_on=day_at(draw(st.sampled_from([-20, -20, -20, 0, 2, 7, 9, 21]))),
         exemptions=draw(week_ranges(weeks, 2)),
@@ -112,6 +130,7 @@ def histories(draw: st.DrawFn, weeks: int) -> LearnerHistory:
         evidence_days=draw(st.frozensets(days(weeks), max_size=3)),
         tasks=tuple(draw(tasks(weeks, number)) for number in range(draw(st.sampled_from([4, 3, 5, 1, 0])))),
         sessions=tuple(draw(st.lists(session, min_size=draw(st.sampled_from([0, 8])), max_size=12))),
+        items=draw(st.frozensets(item, max_size=draw(st.sampled_from([0, 6, 30])))),
     )
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from analytics.detail import DayEvidence, find_week_evidence
-from analytics.engagement import SessionStatus, WhyNot
+from analytics.detail import DayEvidence, DayItems, find_week_evidence
+from analytics.engagement import Session, SessionStatus, WhyNot
+from analytics.levels import Expectation, Marker, PublishedLevel
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
-from tests.analytics.strategies import day_at
+from tests.analytics.strategies import FIRST_MONDAY, day_at
 
 HISTORY = make_history(
     visits=[(7, 3), (7, 1), (7, 2), (8, 1), (8, 2), (9, 5), (14, 1)],
@@ -19,29 +20,44 @@ def test_each_day_names_what_counted_and_what_was_beyond_the_cap() -> None:
     week = find_week_evidence(HISTORY, make_calendar(), make_level(level=4), 2, day_at(13))
 
     assert week.days == (
-        DayEvidence(day_at(7), (1, 2), (3,), (), (), False),
-        DayEvidence(day_at(8), (1, 2), (), (), (), False),
-        DayEvidence(day_at(9), (5,), (), (44,), (), False),
-        DayEvidence(day_at(10), (), (), (), (), True),
-        DayEvidence(day_at(11), (), (), (), (SessionStatus.ATTENDED,), False),
-        DayEvidence(day_at(12), (), (), (), (SessionStatus.ABSENT,), False),
-        DayEvidence(day_at(13), (), (), (), (), False),
+        DayEvidence(day_at(7), (DayItems(Marker.ACTIVITY, (1, 2), (3,)),)),
+        DayEvidence(day_at(8), (DayItems(Marker.ACTIVITY, (1, 2), ()),)),
+        DayEvidence(day_at(9), (DayItems(Marker.ACTIVITY, (5,), ()),), handed_in=(44,)),
+        DayEvidence(day_at(10), has_other_evidence=True),
+        DayEvidence(day_at(11), sessions=(Session(day_at(11), SessionStatus.ATTENDED),)),
+        DayEvidence(day_at(12), sessions=(Session(day_at(12), SessionStatus.ABSENT),)),
+        DayEvidence(day_at(13)),
     )
     assert [day.is_evidence for day in week.days] == [True, True, True, True, True, False, False]
-    assert (week.visits, week.beyond_level, week.why_not) == (5, 1, None)
+    assert (week.count_items(Marker.ACTIVITY), week.beyond_level(Marker.ACTIVITY), week.why_not) == (5, 1, None)
 
 
 def test_days_after_as_of_are_empty() -> None:
     week = find_week_evidence(HISTORY, make_calendar(), make_level(), 2, day_at(7))
 
-    assert week.visits == 2
+    assert week.count_items(Marker.ACTIVITY) == 2
     assert not any(day.is_evidence for day in week.days[1:])
 
 
 def test_an_uncounted_week_shows_its_evidence_and_why_it_does_not_count() -> None:
     week = find_week_evidence(HISTORY, make_calendar(breaks=[2]), make_level(), 2, day_at(13))
 
-    assert (week.why_not, week.visits) == (WhyNot.NO_TEACHING, 5)
+    assert (week.why_not, week.count_items(Marker.ACTIVITY)) == (WhyNot.NO_TEACHING, 5)
+
+
+def test_items_of_other_sources_count_by_their_own_marker() -> None:
+    items = [(Marker.LECTURE_CAPTURE, 8, 4), (Marker.LECTURE_CAPTURE, 8, 3), (Marker.LIBRARY, 8, 9)]
+    history = make_history(items=items)
+    level = PublishedLevel("test-1", FIRST_MONDAY, (Expectation(Marker.LECTURE_CAPTURE, level=2, a_day=1),))
+
+    week = find_week_evidence(history, make_calendar(), level, 2, day_at(13))
+
+    assert week.days[1].items == (
+        DayItems(Marker.LECTURE_CAPTURE, (3,), (4,)),
+        DayItems(Marker.LIBRARY, (), (9,)),
+    )
+    assert week.days[1].is_evidence
+    assert [week.count_items(marker) for marker in (Marker.LECTURE_CAPTURE, Marker.LIBRARY)] == [1, 0]
 
 
 @pytest.mark.parametrize("week", [0, 13])

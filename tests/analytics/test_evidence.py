@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics.evidence import CONSEQUENCES, HAND_INS, Kind, Presence, evidence_kind, find_presence, split_presence
+from analytics.levels import Marker
 from analytics.records import LogEvent
 
 LOGS = Path(__file__).parent.parent / "recordings" / "logs"
@@ -127,7 +128,15 @@ def test_kinds_of_evidence(event: dict[str, Any], kind: Kind) -> None:
 
 
 def test_stored_numbers_of_kinds_never_change() -> None:
-    assert {kind.name: kind.value for kind in Kind} == {"COURSE_PAGE": 0, "VISIT": 1, "SUBMISSION": 2}
+    assert {kind.name: kind.value for kind in Kind} == {
+        "COURSE_PAGE": 0,
+        "VISIT": 1,
+        "SUBMISSION": 2,
+        "LECTURE_CAPTURE": 3,
+        "MEETING": 4,
+        "LIBRARY": 5,
+        "CO_CURRICULAR": 6,
+    }
 
 
 def test_the_recorded_log_is_whole_and_agrees_with_its_own_counts() -> None:
@@ -197,4 +206,18 @@ def test_a_submission_is_a_visit_of_its_activity_and_counts_once() -> None:
         Presence(day, 2, 7, None, Kind.COURSE_PAGE),
     ]
 
-    assert split_presence(facts) == (frozenset({(day, 31)}), frozenset({day}))
+    split = split_presence((fact.day, fact.cmid, fact.kind) for fact in facts)
+
+    assert (split.visits, split.evidence_days, split.items) == (frozenset({(day, 31)}), frozenset({day}), frozenset())
+
+
+def test_what_other_sources_saw_is_an_item_of_its_marker_and_no_visit() -> None:
+    day = date(2025, 10, 3)
+    facts = [(day, 5, kind) for kind in Kind if kind.marker is not None]
+
+    split = split_presence([*facts, (day, None, Kind.MEETING)])
+
+    assert split.items == {
+        (marker, day, 5) for marker in (Marker.LECTURE_CAPTURE, Marker.MEETINGS, Marker.LIBRARY, Marker.CO_CURRICULAR)
+    }
+    assert (split.visits, split.evidence_days) == (frozenset(), frozenset({day}))

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from analytics.calendar import DateRange
 from analytics.cohort import FEWEST_LEARNERS, find_quartile
 from analytics.detail import find_week_evidence
 from analytics.engagement import (
     Engagement,
     LearnerHistory,
     SessionStatus,
+    evaluate_week,
     evaluate_weeks,
     measure_engagement,
     measure_weeks,
@@ -24,7 +26,8 @@ from analytics.evidence import Presence, find_presence, split_presence
 from analytics.explain import parse_sentence, sentence
 from analytics.levels import Marker
 from analytics.records import LogEvent
-from tests.analytics.strategies import Situation, day_at, days, situations
+from analytics.tallies import is_attended
+from tests.analytics.strategies import BY_ITEMS_OR_SESSIONS, Situation, day_at, days, situations
 
 LONDON = ZoneInfo("Europe/London")
 ZERO = Fraction(0)
@@ -52,9 +55,16 @@ def test_bounded_in_zero_to_one(situation: Situation) -> None:
 
 
 @often
-@given(situations(), st.frozensets(st.tuples(days(14), st.integers(1, 9)), max_size=20))
-def test_more_activity_never_lowers_e(situation: Situation, more: frozenset[tuple[date, int]]) -> None:
-    busier = replace(situation.history, visits=situation.history.visits | more)
+@given(
+    situations(),
+    st.frozensets(st.tuples(days(14), st.integers(1, 9)), max_size=20),
+    st.frozensets(st.tuples(st.sampled_from(BY_ITEMS_OR_SESSIONS), days(14), st.integers(1, 9)), max_size=20),
+)
+def test_more_activity_never_lowers_e(
+    situation: Situation, more: frozenset[tuple[date, int]], more_items: frozenset[tuple[Marker, date, int]]
+) -> None:
+    history = situation.history
+    busier = replace(history, visits=history.visits | more, items=history.items | more_items)
 
     before, after = measure(situation), measure(situation, busier)
 
@@ -86,8 +96,8 @@ def log_events(draw: st.DrawFn, moodle_user_id: int = 7) -> LogEvent:
 
 
 def history_from(situation: Situation, presence: frozenset[Presence]) -> LearnerHistory:
-    visits, evidence_days = split_presence(fact for fact in presence if fact.moodle_user_id == 7)
-    return replace(situation.history, visits=visits, evidence_days=evidence_days)
+    own = split_presence((fact.day, fact.cmid, fact.kind) for fact in presence if fact.moodle_user_id == 7)
+    return replace(situation.history, visits=own.visits, evidence_days=own.evidence_days)
 
 
 @often
@@ -132,9 +142,7 @@ def test_a_break_week_freezes_e(situation: Situation) -> None:
     for before, during in pairwise(evaluations):
         if not during.mark.is_counted:
             assert during.engagement.e == before.engagement.e
-            assert during.engagement.activity == before.engagement.activity
-            assert during.engagement.tasks == before.engagement.tasks
-            assert during.engagement.attendance == before.engagement.attendance
+            assert during.engagement.shares == before.engagement.shares
             assert during.shown == before.shown
 
 
@@ -151,7 +159,7 @@ def test_late_enrolment_equals_starting_then(situation: Situation, week: int) ->
     fresh = measure_engagement(enrolled_late, started_then, situation.level, situation.as_of)
 
     assert (late.e, late.clock_days, late.overdue) == (fresh.e, fresh.clock_days, fresh.overdue)
-    assert (late.activity, late.tasks, late.attendance) == (fresh.activity, fresh.tasks, fresh.attendance)
+    assert late.shares == fresh.shares
 
 
 @often
@@ -228,7 +236,11 @@ def test_on_time_is_never_worse_than_late_while_in_the_window(
 def test_one_day_adds_at_most_a_over_l_times_the_weeks_to_activity(
     situation: Situation, offset: int, cmids: frozenset[int]
 ) -> None:
-    assume(Marker.ACTIVITY in situation.level.markers)
+    expectation = situation.level.expectation_of(Marker.ACTIVITY)
+    assume(expectation is not None)
+    assert expectation is not None
+    assert expectation.level is not None
+    assert expectation.a_day is not None
     day = day_at(offset)
     visits = {(on, cmid) for on, cmid in situation.history.visits if on != day}
     without = measure(situation, replace(situation.history, visits=frozenset(visits))).activity
@@ -238,8 +250,8 @@ def test_one_day_adds_at_most_a_over_l_times_the_weeks_to_activity(
 
     assert (without is None) == (with_day is None)
     if without is not None and with_day is not None:
-        assert with_day[1] == without[1] == situation.level.level * len(measure(situation).weeks)
-        assert 0 <= with_day[0] - without[0] <= situation.level.a_day
+        assert with_day[1] == without[1] == expectation.level * len(measure(situation).weeks)
+        assert 0 <= with_day[0] - without[0] <= expectation.a_day
 
 
 @often
@@ -253,6 +265,7 @@ def test_with_a_task_due_none_handed_in_and_no_attendance_e_is_at_most_one_half(
             for session in situation.history.sessions
             if session.status is not SessionStatus.EXCUSED
         ),
+        items=frozenset(),
     )
     engagement = measure(situation, history)
     assume(engagement.tasks[2])
@@ -268,11 +281,13 @@ def test_activity_in_uncounted_weeks_never_enters(situation: Situation, data: st
     assume(uncounted)
     some_days = st.sampled_from([day for week in uncounted for day in situation.calendar.week_dates(week)])
     visits = data.draw(st.frozensets(st.tuples(some_days, st.integers(1, 9)), min_size=1))
+    items = data.draw(st.frozensets(st.tuples(st.sampled_from(BY_ITEMS_OR_SESSIONS), some_days, st.integers(1, 9))))
+    history = situation.history
 
     before = measure(situation)
-    after = measure(situation, replace(situation.history, visits=situation.history.visits | visits))
+    after = measure(situation, replace(history, visits=history.visits | visits, items=history.items | items))
 
-    assert (after.e, after.activity) == (before.e, before.activity)
+    assert (after.e, after.shares) == (before.e, before.shares)
     assert after.clock_days <= before.clock_days
 
 
@@ -287,6 +302,7 @@ def forget_after(history: LearnerHistory, as_of: date) -> LearnerHistory:
             if task.dated_on <= as_of or (task.handed_in_on and task.handed_in_on <= as_of)
         ),
         sessions=tuple(session for session in history.sessions if session.held_on <= as_of),
+        items=frozenset(item for item in history.items if item[1] <= as_of),
     )
 
 
@@ -327,6 +343,7 @@ def test_the_clock_is_never_negative_zero_after_evidence_and_stands_on_an_uncoun
     today, yesterday = day_at(offset), day_at(offset - 1)
     marks = measure_weeks(*situation._replace(as_of=today))
     is_counted = 1 <= situation.calendar.week_of(today) <= len(marks) and marks[-1].is_counted
+    is_counted = is_counted and not any(today in off for off in situation.calendar.bank_holidays)
     clock_today = measure(situation._replace(as_of=today)).clock_days
     clock_before = measure(situation._replace(as_of=yesterday)).clock_days
     seen = replace(situation.history, evidence_days=frozenset({today}))
@@ -359,4 +376,46 @@ def test_the_drill_down_adds_up_to_the_week_mark(situation: Situation) -> None:
         evidence = find_week_evidence(
             situation.history, situation.calendar, situation.level, mark.week, situation.as_of
         )
-        assert (evidence.visits, evidence.why_not) == (mark.visits, mark.why_not)
+        assert (evidence.count_items(Marker.ACTIVITY), evidence.why_not) == (mark.visits, mark.why_not)
+        for share in mark.shares.measured:
+            days_sessions = [session for day in evidence.days for session in day.sessions]
+            attended = [one for one in days_sessions if one.marker is share.marker and is_attended(one)]
+            items = evidence.count_items(share.marker) - evidence.beyond_level(share.marker)
+            assert share.met == (len(attended) if share.a_day is None else items)
+
+
+@often
+@given(situations(), st.data())
+def test_a_bank_holiday_changes_no_share_and_never_lengthens_the_clock(
+    situation: Situation, data: st.DataObject
+) -> None:
+    day = data.draw(days(situation.calendar.week_count))
+    calendar = replace(situation.calendar, bank_holidays=(DateRange(day, day),))
+    ordinary = replace(situation.calendar, bank_holidays=())
+
+    before = measure(situation._replace(calendar=ordinary))
+    after = measure(situation._replace(calendar=calendar))
+
+    assert (after.e, after.shares, after.weeks) == (before.e, before.shares, before.weeks)
+    assert 0 <= before.clock_days - after.clock_days <= 1
+    by_task = {task.task_id: task.days_past for task in before.outstanding}
+    assert all(0 <= by_task[task.task_id] - task.days_past <= 1 for task in after.outstanding)
+
+
+@often
+@given(situations(), st.data())
+def test_a_marker_that_is_not_used_today_leaves_the_average_as_one_not_chosen(
+    situation: Situation, data: st.DataObject
+) -> None:
+    markers = sorted(situation.level.markers)
+    unused = data.draw(st.frozensets(st.sampled_from(markers), max_size=len(markers) - 1))
+    left = situation.level.without(unused)
+    assert left is not None
+    made = evaluate_weeks(*situation)
+    assume(made)
+
+    without = evaluate_week(replace(made[-1].inputs, unused=unused))
+    never_chosen = evaluate_week(replace(made[-1].inputs, level=left))
+
+    assert (without.engagement.e, without.sentence) == (never_chosen.engagement.e, never_chosen.sentence)
+    assert without.mark == never_chosen.mark

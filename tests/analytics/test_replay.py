@@ -22,7 +22,7 @@ HISTORY = make_history(
 
 
 def stored_for(week: int) -> dict[str, Any]:
-    evaluations = evaluate_weeks(HISTORY, make_calendar(), make_level(), day_at(69), CLOCK_AND_TASK_RULE)
+    evaluations = evaluate_weeks(HISTORY, make_calendar(), replace(make_level(), rule=CLOCK_AND_TASK_RULE), day_at(69))
     stored: dict[str, Any] = json.loads(json.dumps(to_inputs(evaluations[week - 1])))
     return stored
 
@@ -48,7 +48,7 @@ def test_stored_inputs_name_the_versions_they_were_made_with() -> None:
 
     assert stored["code_version"] == ENGAGEMENT_CODE_VERSION
     assert (stored["level"]["version"], stored["calendar"]["version"]) == ("test-1", "1")
-    assert from_inputs(stored).rule == CLOCK_AND_TASK_RULE
+    assert from_inputs(stored).level.rule == CLOCK_AND_TASK_RULE
 
 
 def test_stored_inputs_hold_nothing_that_does_not_enter_and_nothing_later() -> None:
@@ -63,7 +63,7 @@ def test_stored_inputs_hold_nothing_that_does_not_enter_and_nothing_later() -> N
 def test_a_changed_input_changes_the_replay() -> None:
     stored = stored_for(8)
     evaluation = replay(stored)
-    stored["level"]["level"] = 8
+    stored["level"]["expectations"][0]["level"] = 8
 
     assert replay(stored) != evaluation
     assert replay(stored).engagement.activity == (1, 32)
@@ -74,7 +74,9 @@ def test_inputs_of_another_version_of_the_code_are_refused() -> None:
         replay({**stored_for(5), "code_version": "engagement-0"})
 
 
-@pytest.mark.parametrize("damage", [{"history": {}}, {"previous": [[1]]}, {"rule": None}, {"level": {"weights": [1]}}])
+@pytest.mark.parametrize(
+    "damage", [{"history": {}}, {"previous": [[1]]}, {"rule": None}, {"level": {"weights": [1]}}, {"unused": ["sleep"]}]
+)
 def test_damaged_inputs_are_refused(damage: dict[str, Any]) -> None:
     with pytest.raises(ReplayError, match="damaged"):
         replay({**stored_for(5), **damage})

@@ -1,10 +1,18 @@
 """Concern rules as data, recovery, drops, notices about a module or a level."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from analytics.engagement import evaluate_weeks, measure_engagement, measure_weeks
+from analytics.engagement import (
+    Session,
+    SessionStatus,
+    evaluate_week,
+    evaluate_weeks,
+    measure_engagement,
+    measure_weeks,
+)
 from analytics.levels import Marker
 from analytics.rules import (
     CLOCK_ALONE_RULE,
@@ -17,6 +25,7 @@ from analytics.rules import (
     Reason,
 )
 from analytics.signals import (
+    NO_ABSENCE,
     Absence,
     LevelNotice,
     find_concern_reasons,
@@ -146,10 +155,12 @@ def test_the_running_week_is_not_yet_a_week_missed() -> None:
 def test_rules_about_the_register_work_in_evaluations() -> None:
     sessions = [(1, "absent"), (8, "absent"), (15, "absent"), (22, "attended")]
     history = make_history(sessions=sessions)
-    args = (history, make_calendar(), make_level(), day_at(27))
+    calendar, level = make_calendar(), make_level()
 
     reasons = {
-        rule.version: [evaluation.reasons for evaluation in evaluate_weeks(*args, rule)]
+        rule.version: [
+            made.reasons for made in evaluate_weeks(history, calendar, replace(level, rule=rule), day_at(27))
+        ]
         for rule in (THREE_MISSED, TWO_WEEKS_MISSED, TWO_IN_A_ROW, REVIEWED)
     }
 
@@ -159,6 +170,24 @@ def test_rules_about_the_register_work_in_evaluations() -> None:
         "2 sessions in a row": [(), ("2 sessions in a row",), ("2 sessions in a row",), ()],
         "reviewed": [(), (), ("reviewed",), ()],
     }
+
+
+def test_a_rule_about_the_register_says_nothing_while_the_register_is_behind() -> None:
+    history = make_history(sessions=[(1, "absent"), (8, "absent"), (15, "absent")])
+    made = evaluate_weeks(history, make_calendar(), replace(make_level(), rule=THREE_MISSED), day_at(20))[-1]
+
+    behind = evaluate_week(replace(made.inputs, unused=frozenset({Marker.ATTENDANCE})))
+
+    assert (made.reasons, behind.reasons) == (("3 seminars missed",), ())
+    assert behind.engagement.attendance is None
+
+
+def test_missed_meetings_are_no_missed_sessions() -> None:
+    meetings = tuple(Session(day_at(day), SessionStatus.ABSENT, Marker.MEETINGS) for day in (1, 8, 15))
+
+    absence = measure_absence(replace(make_history(), sessions=meetings), make_calendar(), day_at(20))
+
+    assert absence == NO_ABSENCE
 
 
 @pytest.mark.parametrize(
