@@ -11,8 +11,10 @@ from lti.commands.audit import audit
 from lti.commands.calendars import calendars
 from lti.commands.courses import courses
 from lti.commands.erase import erase, tombstones
+from lti.commands.exemptions import exemptions
 from lti.commands.feed import feed
 from lti.commands.keys import keys
+from lti.commands.outages import outages
 from lti.commands.platforms import platforms
 from lti.commands.plugin import plugin
 from lti.commands.relationships import relationships, trainings
@@ -78,6 +80,8 @@ main.add_command(platforms)
 main.add_command(plugin)
 main.add_command(keys)
 main.add_command(calendars)
+main.add_command(outages)
+main.add_command(exemptions)
 main.add_command(courses)
 main.add_command(schools)
 main.add_command(relationships)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from analytics.calendar import local_date
 from bridge.records import CourseRecord
-from bridge.schema.teaching import Course, TeachingCalendar
+from bridge.schema.teaching import Course
 from bridge.store.database import upsert
 
 COURSES_AT_ONCE = 1_000
@@ -54,13 +54,8 @@ def switch_on(db: Session, platform_id: int, moodle_course_ids: Collection[int],
     """Switch courses on; those that are on stay as they are. Empty: nothing happens.
 
     An unknown course gets a row without names, which the next sync fills in. A course that was switched off is read
-    again from where it had got to. The platform's latest teaching calendar is taken where a course has none.
+    again from where it had got to.
     """
-    calendar_id = db.scalar(
-        select(TeachingCalendar.id)
-        .where(TeachingCalendar.platform_id == platform_id)
-        .order_by(TeachingCalendar.id.desc())
-    )
     rows = [
         {
             "platform_id": platform_id,
@@ -68,7 +63,6 @@ def switch_on(db: Session, platform_id: int, moodle_course_ids: Collection[int],
             "shortname": "",
             "fullname": f"Course {moodle_course_id}",
             "starts_on": today,
-            "calendar_id": calendar_id,
             "backfilled_to": 0,
         }
         for moodle_course_id in sorted(set(moodle_course_ids))
@@ -83,7 +77,6 @@ def switch_on(db: Session, platform_id: int, moodle_course_ids: Collection[int],
             .where(is_one, is_off)
             .values(switched_on_at=now, switched_off_at=None, deleted_at=None, backfill_until=None)
         )
-        db.execute(update(Course).where(is_one, Course.calendar_id.is_(None)).values(calendar_id=calendar_id))
 
 
 def switch_off(db: Session, platform_id: int, moodle_course_ids: Collection[int], now: datetime, read_to: int) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from analytics.calendar import DateRange, TeachingCalendar
-from analytics.levels import PublishedLevel
+from analytics.levels import Marker, PublishedLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ class CourseHead:
     """Bank holidays among them."""
     levels: tuple[AgreedLevel, ...]
     """Its own, its programme's, its school's, the site's: whichever is in force. By the Monday they take effect."""
+    covers_to: Mapping[Marker, date]
+    """The last day of which each marker's own source knows everything; without a day it was never read."""
     is_tasks_offered: bool
     """Moodle knows of every visible task with a date who is excused from it; else hand-ins enter no figure."""
     freshness: Freshness
@@ -108,6 +110,9 @@ class Standing:
     overdue_task_ids: tuple[int, ...]
     sentence: str
     level_version: str
+    is_week_counted: bool = True
+    unused_markers: tuple[Marker, ...] = ()
+    """Chosen markers that were left out of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
+from analytics.levels import Marker
 from bridge.schema import engagement, people, teaching
 from bridge.store.left_out import is_left_out
 from bridge.store.panel_records import (
@@ -179,6 +180,8 @@ def make_standing(row: engagement.EvaluationRow | Row[Any]) -> Standing:
         overdue_task_ids=tuple(map(int, row.overdue_task_ids)),
         sentence=row.sentence,
         level_version=row.level_version,
+        is_week_counted=row.is_week_counted,
+        unused_markers=tuple(map(Marker, row.unused_markers)),
     )
 
 
@@ -222,6 +225,8 @@ def _standing_columns() -> list[Any]:
         row.overdue_task_ids,
         row.sentence,
         row.level_version,
+        row.is_week_counted,
+        row.unused_markers,
     ]
 
 

@@ -20,6 +20,7 @@ from bridge.schema.sources import RegisterMark, RegisterSession
 from bridge.schema.teaching import Course, LearnerTask, Task, TeachingCalendar
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.access_log import count_old_accesses, purge_accesses
+from bridge.store.course_calendars import calendar_id_of_course
 from bridge.store.courses import switch_off
 from bridge.store.cursor import load_cursor, move_cursor
 from bridge.store.erasure import remove_person
@@ -98,8 +99,13 @@ def find_courses_over(db: Session, scope: Scope) -> tuple[int, ...]:
     """Return the courses whose period is over: it runs from the last teaching week, or from the later switching on."""
     today = local_date(scope.now, scope.zone)
     rows = db.execute(
-        select(Course.id, Course.starts_on, Course.switched_on_at, TeachingCalendar.week_count)
-        .outerjoin(TeachingCalendar, TeachingCalendar.id == Course.calendar_id)
+        select(
+            Course.id,
+            func.coalesce(TeachingCalendar.first_monday, Course.starts_on).label("starts_on"),
+            Course.switched_on_at,
+            TeachingCalendar.week_count,
+        )
+        .outerjoin(TeachingCalendar, TeachingCalendar.id == calendar_id_of_course())
         .where(Course.platform_id == scope.platform_id)
     )
     return tuple(

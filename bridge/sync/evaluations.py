@@ -1,8 +1,9 @@
 """Step 12: once a week, after Sunday closed, what is shown: one immutable evaluation per learner and closed week.
 
 A week is closed for a course when its log, tasks and roster were all read after the Sunday's midnight; while Moodle is
-down, nothing is evaluated from half of the evidence. A learner is evaluated from the week of the enrolment on, forward
-only: a later change of what is known never changes what was shown.
+down, nothing is evaluated from half of the evidence. A marker whose own source is behind is left out of that one
+evaluation. A learner is evaluated from the week of the enrolment on, forward only: a later change of what is known
+never changes what was shown.
 """
 
 from collections.abc import Sequence
@@ -11,15 +12,14 @@ from datetime import date, datetime
 from typing import Any
 
 from analytics.bands import TOO_EARLY, Band, BandStep
-from analytics.calendar import last_whole_day
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
 from analytics.history import LearnerHistory
+from analytics.levels import MARKER_ORDER
 from analytics.replay import to_inputs
-from analytics.rules import DEFAULT_RULE
-from bridge.store.courses import SyncedCourse, load_sync_times
-from bridge.store.cursor import load_cursor
+from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import ShownStep, load_active_learners, load_steps, save_evaluations
+from bridge.store.freshness import load_known_day
 from bridge.sync.context import Sync
 from bridge.sync.measure import Measure, load_histories, load_measure
 from bridge.sync.report import Tally
@@ -51,11 +51,9 @@ def make_evaluations(sync: Sync, tally: Tally) -> None:
 def _find_due(sync: Sync, course: SyncedCourse) -> Due | None:
     with reading(sync.sessions) as db:
         measure = load_measure(db, course.course_id)
-        times = [load_cursor(db, sync.platform_id).fresh_at, *load_sync_times(db, course.course_id)]
-        known = [instant for instant in times if instant is not None]
-        if measure is None or not course.is_backfilled or len(known) < len(times):
+        as_of = load_known_day(db, sync.platform_id, course.course_id, sync.settings.zone)
+        if measure is None or not course.is_backfilled or as_of is None:
             return None
-        as_of = last_whole_day(min(known), sync.settings.zone)
         last_week = measure.calendar.last_closed_week(as_of)
         steps = load_steps(db, course.course_id)
         learners = {
@@ -99,7 +97,7 @@ def _evaluate(history: LearnerHistory, due: Due, shown: Sequence[ShownStep], enr
         level = due.measure.level_of(week)
         if level is None:
             continue
-        inputs = EvaluationInputs(history, due.measure.calendar, level, DEFAULT_RULE, week, needed_steps(steps))
+        inputs = EvaluationInputs(history, due.measure.calendar, level, week, needed_steps(steps))
         evaluation = evaluate_week(inputs)
         evaluations.append(evaluation)
         steps.append(evaluation.step)
@@ -133,6 +131,7 @@ def _to_row(course_id: int, person_id: int, evaluation: Evaluation, now: datetim
         "overdue_task_ids": list(engagement.overdue),
         "sentence": evaluation.sentence,
         "inputs": to_inputs(evaluation),
+        "unused_markers": [marker.value for marker in MARKER_ORDER if marker in evaluation.inputs.unused],
         "level_version": engagement.level_version,
         "calendar_version": engagement.calendar_version,
         "code_version": evaluation.code_version,

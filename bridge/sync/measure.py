@@ -1,7 +1,7 @@
 """Facts of the database → `analytics.LearnerHistory` → weeks as known now (the step from "facts" to "scores")."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from analytics.evidence import Kind
 from analytics.history import LearnerHistory, LearnerTask
 from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_force
 from analytics.measures import WeekMark, measure_engagement, measure_weeks
+from analytics.unused import find_unused
 from bridge.store.calendars import load_yardstick
 from bridge.store.engagement import State, load_exemptions, load_facts
 from bridge.store.left_out import load_research_days
@@ -27,7 +28,11 @@ class Measure:
 
     calendar: TeachingCalendar
     levels: tuple[PublishedLevel, ...]
-    """Without Tasks where Moodle cannot say who is excused (docs/engagement.md)."""
+    """As published."""
+    covers_to: Mapping[Marker, date] = field(default_factory=dict)
+    """The last day of which each marker's source knows everything; without a day it was never read."""
+    is_tasks_known: bool = True
+    """Who is excused from tasks is known; else Tasks is not used (docs/engagement.md)."""
 
     def level_of(self, week: int) -> PublishedLevel | None:
         """Return the level in force in a week; None before the first one takes effect."""
@@ -36,21 +41,38 @@ class Measure:
         except LevelError:
             return None
 
+    def unused_in(self, week: int, level: PublishedLevel) -> frozenset[Marker]:
+        """Return the markers of a level that a closed week is not measured by."""
+        return find_unused(level, self.covers_to, self.calendar.sunday_of(week), is_tasks_known=self.is_tasks_known)
+
+    def used_level_of(self, week: int, today: date) -> PublishedLevel | None:
+        """Return the level in force in a week without what is not used in it; of the running week, up to its Monday.
+
+        The whole level where nothing of it could be used: its markers then say nothing by themselves.
+        """
+        level = self.level_of(week)
+        if level is None:
+            return None
+        is_closed = self.calendar.sunday_of(week) < today
+        return level.without(self.unused_in(week if is_closed else week - 1, level)) or level
+
     @property
     def has_tasks(self) -> bool:
         """Whether any level asks for Tasks."""
-        return any(Marker.TASKS in level.markers for level in self.levels)
+        return self.is_tasks_known and any(Marker.TASKS in level.markers for level in self.levels)
 
 
 def load_measure(db: Session, course_id: int) -> Measure | None:
-    """Return what a course is measured by; None without a calendar or a published level that can be measured."""
+    """Return what a course is measured by; None without a calendar or a published level."""
     yardstick = load_yardstick(db, course_id)
-    if yardstick is None:
+    if yardstick is None or not yardstick.levels:
         return None
-    levels = yardstick.levels
-    if find_courses_without_tasks(db, [course_id]):
-        levels = tuple(left for level in levels if (left := level.without({Marker.TASKS})) is not None)
-    return Measure(yardstick.calendar, levels) if levels else None
+    return Measure(
+        calendar=yardstick.calendar,
+        levels=yardstick.levels,
+        covers_to=yardstick.covers_to,
+        is_tasks_known=not find_courses_without_tasks(db, [course_id]),
+    )
 
 
 def load_histories(
@@ -117,13 +139,13 @@ def mark_weeks(history: LearnerHistory, measure: Measure, today: date) -> list[W
     Empty before week 1; weeks before any level took effect are left out.
     """
     last_week = min(measure.calendar.week_count, measure.calendar.week_of(today))
-    level_of = {week: level for week in range(1, last_week + 1) if (level := measure.level_of(week)) is not None}
-    by_version = {level.version: level for level in level_of.values()}
+    weeks = range(1, last_week + 1)
+    level_of = {week: level for week in weeks if (level := measure.used_level_of(week, today)) is not None}
     marks = {
-        version: {mark.week: mark for mark in measure_weeks(history, measure.calendar, level, today)}
-        for version, level in by_version.items()
+        level: {mark.week: mark for mark in measure_weeks(history, measure.calendar, level, today)}
+        for level in set(level_of.values())
     }
-    return [marks[level.version][week] for week, level in level_of.items()]
+    return [marks[level][week] for week, level in level_of.items()]
 
 
 def find_state(person_id: int, history: LearnerHistory, measure: Measure, today: date) -> State:

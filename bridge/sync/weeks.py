@@ -1,10 +1,15 @@
-"""Step 11: measure again the weeks of the learners for whom something changed, or a new day began."""
+"""Step 11: measure again the weeks of the learners for whom something changed, or a new day began.
 
+A day begins only once the log of the day before is known: while Moodle is away, nobody's clock goes on.
+"""
+
+from datetime import timedelta
 from itertools import islice
 
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import load_stale, save_learner_weeks, save_states
+from bridge.store.freshness import load_log_day
 from bridge.sync.context import Sync
 from bridge.sync.measure import find_state, load_histories, load_measure, mark_weeks
 from bridge.sync.report import Tally
@@ -21,13 +26,18 @@ def fold_weeks(sync: Sync, tally: Tally) -> None:
 
 
 def _fold_course(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
-    today, zone = sync.today, sync.settings.zone
+    zone = sync.settings.zone
     with reading(sync.sessions) as db:
         measure = load_measure(db, course.course_id)
-        stale = iter(load_stale(db, course.course_id, today).items())
+        log_day = load_log_day(db, sync.platform_id, course.course_id, zone)
     if measure is None:
         tally.notes.append(f"Course {course.moodle_course_id} has no teaching calendar or no published level yet.")
         return
+    if log_day is None:
+        return
+    today = min(sync.today, log_day + timedelta(days=1))
+    with reading(sync.sessions) as db:
+        stale = iter(load_stale(db, course.course_id, today).items())
     while learners := dict(islice(stale, LEARNERS_AT_ONCE)):
         with reading(sync.sessions) as db:
             histories = load_histories(db, course.course_id, learners, measure.calendar, today, zone)

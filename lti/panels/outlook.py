@@ -168,6 +168,11 @@ def _find_term_notice(outlook: Outlook) -> Notice | None:
 def _find_break_notice(outlook: Outlook, today: date) -> Notice | None:
     for pause in outlook.head.breaks:
         name, days = clean(pause.name), span(pause.days, today)
+        if not pause.is_uncounted:
+            if today in pause.days:
+                text = "The day does not add to the count of days without evidence; the week counts as any other."
+                return Notice("info", f"{name}, {days}.", text)
+            continue
         if today in pause.days:
             text = "Figures stand, and days without evidence are not added up. Work is welcome and never required."
             return Notice("info", f"{name}, {days}: nothing is counted.", text)
@@ -275,11 +280,15 @@ def _with_breaks(outlook: Outlook, dated: list[tuple[datetime, Fact]]) -> tuple[
     today = outlook.moment.today
     by_day = [(outlook.moment.date_of(at), fact) for at, fact in dated]
     by_day += [
-        (pause.days.first, Fact(span(pause.days, today), "", f"{clean(pause.name)}: nothing is counted"))
+        (pause.days.first, Fact(span(pause.days, today), "", _say_pause(pause)))
         for pause in outlook.head.breaks
         if _is_coming(pause, today)
     ]
     return tuple(fact for _, fact in sorted(by_day, key=lambda pair: pair[0])[:DUE_SHOWN])
+
+
+def _say_pause(pause: NamedBreak) -> str:
+    return f"{clean(pause.name)}: nothing is counted" if pause.is_uncounted else clean(pause.name)
 
 
 def _is_coming(pause: NamedBreak, today: date) -> bool:

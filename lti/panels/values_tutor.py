@@ -219,7 +219,8 @@ def make_course_weeks(outlook: Outlook, figures: CourseFigures) -> CourseWeeks:
 def _name_break(outlook: Outlook, week_no: int) -> str:
     calendar = outlook.head.calendar
     days = () if calendar is None else calendar.week_dates(week_no)
-    names = [clean(pause.name) for pause in outlook.head.breaks if any(day in pause.days for day in days)]
+    pauses = [pause for pause in outlook.head.breaks if pause.is_uncounted]
+    names = [clean(pause.name) for pause in pauses if any(day in pause.days for day in days)]
     return names[0] if names else "no teaching"
 
 

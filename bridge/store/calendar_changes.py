@@ -1,0 +1,199 @@
+"""Give a platform, a school or one course another teaching calendar (tables teaching_calendar, calendar_break)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from analytics.calendar import DateRange
+from bridge.errors import BridgeError
+from bridge.schema.engagement import EvaluationRow
+from bridge.schema.records import School
+from bridge.schema.teaching import CalendarBreak, Course, TeachingCalendar
+from bridge.store.course_calendars import COURSE, PLATFORM, SCHOOL, load_first_mondays, load_pauses
+from bridge.store.engagement import mark_course_stale
+from bridge.store.panel_records import NamedBreak
+from bridge.store.schools import find_school_id
+
+
+class CalendarRefused(BridgeError):
+    """A calendar cannot be changed as asked; nothing was."""
+
+    code = "calendar-refused"
+    next_step = "See lea calendar show."
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose calendar is meant: one school's or one course's, or, with neither, the whole platform's."""
+
+    school_code: str | None = None
+    moodle_course_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPlan:
+    """What a calendar says."""
+
+    week_count: int
+    pauses: tuple[NamedBreak, ...] = ()
+    """Breaks, reading weeks and bank holidays."""
+    first_monday: date | None = None
+    """The term's first Monday; None: week 1 is the week of a course's own start."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRecord:
+    """One version of a calendar with whose it is and how many courses are measured by it now."""
+
+    version: str
+    scope: str
+    school_code: str | None
+    plan: CalendarPlan
+    made_at: datetime | None
+    course_count: int
+
+
+def save_calendar(db: Session, platform_id: int, whose: Whose, plan: CalendarPlan, now: datetime) -> str:
+    """Save a calendar as a new version and return the version.
+
+    Learners' weeks are measured again at the next sync; evaluations keep the version they were made with.
+
+    Raises:
+        CalendarRefused: no such course, week 1 would start on another day than Monday, or week 1 of a course with
+            evaluations would move. SchoolRefused: no such school.
+    """
+    if plan.first_monday is not None and plan.first_monday.weekday() != 0:
+        raise CalendarRefused(f"{plan.first_monday} is a {plan.first_monday:%A}; week 1 starts on a Monday.")
+    course = None if whose.moodle_course_id is None else _find_course(db, platform_id, whose.moodle_course_id)
+    school_id = None if whose.school_code is None else find_school_id(db, platform_id, whose.school_code)
+    before = _load_first_mondays(db, platform_id)
+    scope = COURSE if course is not None else SCHOOL if school_id is not None else PLATFORM
+    version = _next_version(db, platform_id, scope, whose)
+    row = TeachingCalendar(
+        platform_id=platform_id,
+        name=f"Teaching year, {version}",
+        week_count=plan.week_count,
+        version=version,
+        scope=scope,
+        school_id=school_id,
+        first_monday=plan.first_monday,
+        made_at=now,
+    )
+    db.add(row)
+    db.flush()
+    db.add_all(
+        CalendarBreak(
+            calendar_id=row.id,
+            name=pause.name,
+            kind=pause.kind.value,
+            starts_on=pause.days.first,
+            ends_on=pause.days.last,
+        )
+        for pause in plan.pauses
+    )
+    if course is not None:
+        course.calendar_id = row.id
+    db.flush()
+    _follow(db, platform_id, before)
+    return version
+
+
+def inherit_calendar(db: Session, platform_id: int, moodle_course_id: int) -> None:
+    """Let a course have its school's calendar, or the platform's, in place of its own.
+
+    Raises:
+        CalendarRefused: no such course, or its week 1 would move although it has evaluations.
+    """
+    before = _load_first_mondays(db, platform_id)
+    _find_course(db, platform_id, moodle_course_id).calendar_id = None
+    db.flush()
+    _follow(db, platform_id, before)
+
+
+def load_calendars(db: Session, platform_id: int) -> tuple[CalendarRecord, ...]:
+    """Return every version of every calendar of a platform, the latest first; empty before the first."""
+    used = [calendar_id for calendar_id, _ in _load_first_mondays(db, platform_id).values()]
+    pauses = load_pauses(db, platform_id)
+    rows = db.execute(
+        select(TeachingCalendar, School.code)
+        .outerjoin(School, School.id == TeachingCalendar.school_id)
+        .where(TeachingCalendar.platform_id == platform_id)
+        .order_by(TeachingCalendar.id.desc())
+    )
+    return tuple(
+        CalendarRecord(
+            version=row.version,
+            scope=row.scope,
+            school_code=code,
+            plan=CalendarPlan(row.week_count, pauses.get(row.id, ()), row.first_monday),
+            made_at=row.made_at,
+            course_count=used.count(row.id),
+        )
+        for row, code in rows
+    )
+
+
+def seed_calendar(
+    db: Session, platform_id: int, *, week_count: int = 12, breaks: Sequence[tuple[str, DateRange]] = ()
+) -> None:
+    """Save a first calendar for a platform unless it has one.
+
+    `breaks`: name and days, both ends included. Week 1 of a course is the week of its own start.
+    """
+    is_platforms = (TeachingCalendar.platform_id == platform_id, TeachingCalendar.scope == PLATFORM)
+    if db.scalar(select(exists().where(*is_platforms))):
+        return
+    row = TeachingCalendar(platform_id=platform_id, name="Teaching year", week_count=week_count, version="calendar-1")
+    db.add(row)
+    db.flush()
+    db.add_all(
+        CalendarBreak(calendar_id=row.id, name=name, starts_on=days.first, ends_on=days.last) for name, days in breaks
+    )
+    db.flush()
+
+
+def _find_course(db: Session, platform_id: int, moodle_course_id: int) -> Course:
+    is_this = (Course.platform_id == platform_id, Course.moodle_course_id == moodle_course_id)
+    course = db.scalar(select(Course).where(*is_this))
+    if course is None:
+        raise CalendarRefused(
+            f"Course {moodle_course_id} is not known here. Nothing was changed. Next: lea course on {moodle_course_id}"
+        )
+    return course
+
+
+def _next_version(db: Session, platform_id: int, scope: str, whose: Whose) -> str:
+    """Name the next version: calendar-2, calendar-SBBS-1, calendar-course-11-1. Numbers run through the platform."""
+    count = select(func.count()).where(TeachingCalendar.platform_id == platform_id)
+    parts = {PLATFORM: "", SCHOOL: f"{whose.school_code}-", COURSE: f"course-{whose.moodle_course_id}-"}
+    named = count.where(TeachingCalendar.version.startswith(f"calendar-{parts[scope]}", autoescape=True))
+    number = db.scalar(named if scope != PLATFORM else count.where(TeachingCalendar.scope == PLATFORM)) or 0
+    return f"calendar-{parts[scope]}{number + 1}"
+
+
+def _load_first_mondays(db: Session, platform_id: int) -> dict[int, tuple[int, date]]:
+    return load_first_mondays(db, list(db.scalars(select(Course.id).where(Course.platform_id == platform_id))))
+
+
+def _follow(db: Session, platform_id: int, before: dict[int, tuple[int, date]]) -> None:
+    """Refuse to move a week 1 that evaluations were numbered by; mark the courses whose calendar is another now."""
+    after = _load_first_mondays(db, platform_id)
+    changed = {course_id for course_id, found in after.items() if before.get(course_id) != found}
+    moved = [course_id for course_id in changed if course_id in before and before[course_id][1] != after[course_id][1]]
+    if numbers := _find_evaluated(db, moved):
+        raise CalendarRefused(
+            f"Week 1 would move in course {', '.join(map(str, numbers))}, whose weeks were evaluated and are named by "
+            "their number. Nothing was changed. Give such courses a calendar of their own first: lea calendar set "
+            "--course"
+        )
+    for course_id in changed:
+        mark_course_stale(db, course_id)
+
+
+def _find_evaluated(db: Session, course_ids: Collection[int]) -> list[int]:
+    is_evaluated = exists().where(EvaluationRow.course_id == Course.id)
+    found = db.scalars(select(Course.moodle_course_id).where(Course.id.in_(course_ids), is_evaluated))
+    return sorted(found)
