@@ -1,16 +1,31 @@
 """Sentences in every shape, and what the parser refuses."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from analytics.engagement import measure_engagement, measure_weeks
+from analytics.engagement import Session, SessionStatus, measure_engagement, measure_weeks
 from analytics.explain import SentenceError, clock_phrase, name_weeks, parse_sentence, sentence, week_sentence
-from analytics.levels import Marker
+from analytics.levels import Expectation, Marker, PublishedLevel
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
-from tests.analytics.strategies import day_at
+from tests.analytics.strategies import FIRST_MONDAY, day_at
 
 VISITS = [(0, 1), (0, 2), (7, 1)]
+
+ALL_MARKERS = PublishedLevel(
+    "all-1",
+    FIRST_MONDAY,
+    (
+        Expectation(Marker.ACTIVITY, 3, level=4, a_day=2),
+        Expectation(Marker.TASKS, 2),
+        Expectation(Marker.ATTENDANCE),
+        Expectation(Marker.LECTURE_CAPTURE, level=3, a_day=2),
+        Expectation(Marker.MEETINGS),
+        Expectation(Marker.LIBRARY, level=1, a_day=1),
+        Expectation(Marker.CO_CURRICULAR, 2),
+    ),
+)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +69,33 @@ def test_a_sentence_has_a_clause_for_each_marker_that_applies(markers: list[Mark
 
     assert made == text
     assert parse_sentence(made) == e
+
+
+def test_each_further_marker_has_its_own_words_between_activity_and_tasks() -> None:
+    history = replace(
+        make_history(
+            VISITS,
+            tasks=[make_task(due=3, handed_in=3)],
+            items=[(Marker.LECTURE_CAPTURE, 1, 5), (Marker.LECTURE_CAPTURE, 8, 5), (Marker.LIBRARY, 2, 1)],
+        ),
+        sessions=(
+            Session(day_at(1), SessionStatus.ATTENDED),
+            Session(day_at(2), SessionStatus.ATTENDED, Marker.MEETINGS),
+            Session(day_at(9), SessionStatus.ABSENT, Marker.MEETINGS),
+            Session(day_at(9), SessionStatus.ATTENDED, Marker.CO_CURRICULAR),
+        ),
+    )
+
+    engagement = measure_engagement(history, make_calendar(), ALL_MARKERS, day_at(13))
+    made = sentence(engagement)
+
+    assert made == (
+        "In weeks 1–2 you opened 3 of 8 expected activities (up to 2 a day count), attended 1 of 1 session, watched 2"
+        " of 6 expected recordings (up to 2 a day count), attended 1 of 2 meetings, used 1 of 2 expected library items"
+        " (up to 1 a day counts) and joined 1 of 1 co-curricular activity; of 1 task in weeks 1–2 you handed in 1;"
+        " weighted 3:2:1:1:1:1:2 67 %."
+    )
+    assert parse_sentence(made) == engagement.e == Fraction(179, 264)
 
 
 def test_one_a_day_counts_in_the_singular_and_a_tutor_reads_they() -> None:
@@ -101,6 +143,10 @@ def test_uncounted_weeks_are_named_by_reason_after_the_sentence() -> None:
         "In weeks 1–2 you opened 3 of 8 expected activities (up to 2 a day count); weighted 3:1 37 %.",
         "In weeks 1–2 you opened 3 of 8 expected activities (up to 2 a day count); 37 %. And more.",
         "50 %.",
+        "In weeks 1–2 you attended 1 of 2 meetings and attended 1 of 2 sessions; average 50 %.",
+        "In weeks 1–2 you attended 1 of 2 meetings and attended 1 of 2 meetings; average 50 %.",
+        "In weeks 1–2 you watched 1 of 2 expected recordings; 50 %.",
+        "In weeks 1–2 you watched 1 of 2 recordings (up to 1 a day counts); 50 %.",
     ],
 )
 def test_text_that_is_no_sentence_or_does_not_add_up_is_refused(text: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,11 @@ from analytics.replay import ReplayError, from_inputs, replay, to_inputs
 from analytics.rules import CLOCK_AND_TASK_RULE
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
 from tests.analytics.strategies import Situation, day_at, situations
+
+FIRST_CODE: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "stored_by_engagement_1.json").read_text(encoding="utf-8")
+)
+"""Week 9 of eight golden learners, as the first version of the measuring code stored it, with what it made of it."""
 
 HISTORY = make_history(
     visits=[(0, 1), (40, 2), (60, 3)],
@@ -72,6 +78,22 @@ def test_a_changed_input_changes_the_replay() -> None:
 def test_inputs_of_another_version_of_the_code_are_refused() -> None:
     with pytest.raises(ReplayError, match="engagement-0"):
         replay({**stored_for(5), "code_version": "engagement-0"})
+
+
+@pytest.mark.parametrize("kept", FIRST_CODE, ids=[kept["name"] for kept in FIRST_CODE])
+def test_an_evaluation_of_the_first_code_replays_to_its_own_numbers_and_says_who_made_it(kept: dict[str, Any]) -> None:
+    made = replay(kept["inputs"])
+
+    assert kept["result"] == {
+        "e": None if made.engagement.e is None else str(made.engagement.e),
+        "shown": made.shown,
+        "clock_days": made.engagement.clock_days,
+        "reasons": list(made.reasons),
+        "sentence": made.sentence,
+        "rule_version": made.rule_version,
+        "code_version": "engagement-1",
+    }
+    assert made.code_version == "engagement-1"
 
 
 @pytest.mark.parametrize(
