@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from analytics.calendar import local_date
 from bridge.errors import AddressesDiffer, AlreadyRegistered, ClientIdTaken, NotPending, NotYourPlatform
 from bridge.schema.platforms import Deployment, PendingRegistration, Platform, Registration
 from bridge.store.database import insert_ignoring
@@ -101,11 +99,11 @@ def load_pending(db: Session, made_by_platform_id: int | None = None) -> tuple[P
     return tuple(_record(row) for row in db.scalars(wanted))
 
 
-def approve(db: Session, pending_id: int, now: datetime, zone: ZoneInfo, *, by_platform_id: int | None = None) -> int:
+def approve(db: Session, pending_id: int, now: datetime, *, by_platform_id: int | None = None) -> int:
     """Let launches work by a waiting registration and return its platform's id.
 
-    The platform is made where there is none at the issuer's address; a new one starts with the default level and
-    calendar, of today in `zone`. `by_platform_id` names the platform whose administrator approves: they may add a new
+    The platform is made where there is none at the issuer's address; a new one starts with a draft of a level
+    and a calendar. `by_platform_id` names the platform whose administrator approves: they may add a new
     platform, or a registration of their own. None: whoever runs the whole tool approves.
 
     Raises:
@@ -121,7 +119,7 @@ def approve(db: Session, pending_id: int, now: datetime, zone: ZoneInfo, *, by_p
     if platform_id is None:
         address = waiting.issuer.rstrip("/")
         platform_id = save_platform(db, name=waiting.name, moodle_url=address, encrypted_token=None, now=now)
-    seed_platform(db, platform_id, local_date(now, zone))
+    seed_platform(db, platform_id, now)
     row = Registration(
         platform_id=platform_id,
         issuer=waiting.issuer,

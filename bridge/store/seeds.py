@@ -1,18 +1,25 @@
-"""What a new platform starts with: one default level and one teaching calendar, until schools publish their own."""
+"""What a new platform starts with: a draft of a level that measures nobody, and one teaching calendar."""
 
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bridge.store.calendars import seed_calendar, seed_default_level
+from analytics.level_terms import suggested_terms
+from bridge.store.calendar_changes import seed_calendar
+from bridge.store.level_scopes import site_scope
+from bridge.store.levels import Proposal, load_draft, load_versions, save_draft
 
 NOT_AGREED = "nobody yet: the tool's default"
+"""Who had agreed the level that platforms came with before 0.2.0."""
+SUGGESTED_BY = "Learner Engagement Analytics"
 
 
-def seed_platform(db: Session, platform_id: int, today: date) -> None:
-    """Give a platform the default level (L = 4 a week, Activity and Tasks) and a calendar of twelve teaching weeks.
+def seed_platform(db: Session, platform_id: int, now: datetime) -> None:
+    """Give a platform a draft of a level (4 activities a week, and Tasks) and a calendar of twelve teaching weeks.
 
-    What it has already stays. The default holds from the beginning, so that a past term can be looked at.
+    What it has already stays. Nothing is measured before somebody publishes a level (policy paragraph 22).
     """
-    seed_default_level(db, platform_id, agreed_by=NOT_AGREED, agreed_on=today)
+    site = site_scope(platform_id)
+    if load_draft(db, site) is None and not load_versions(db, site):
+        save_draft(db, site, Proposal(suggested_terms()), SUGGESTED_BY, now)
     seed_calendar(db, platform_id)

@@ -5,7 +5,6 @@ from typing import IO
 
 import click
 
-from analytics.calendar import local_date
 from bridge.connections import make_page_client
 from bridge.errors import ClientIdTaken
 from bridge.moodle.errors import MoodleError, TokenRejected
@@ -79,7 +78,7 @@ def add_platform(
             db, name=described.name, moodle_url=described.moodle_url, encrypted_token=encrypted, now=runtime.now()
         )
         save_registration(db, platform_id, registration_of(described), runtime.now())
-        seed_platform(db, platform_id, local_date(runtime.now(), runtime.settings.zone))
+        seed_platform(db, platform_id, runtime.now())
         request_sync(db, platform_id, runtime.now())  # waits until there is a token
     deployments = ", ".join(described.deployment_ids)
     runtime.console.print(

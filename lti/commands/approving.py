@@ -75,7 +75,7 @@ def approve_registration(runtime: Runtime, pending_id: int | None) -> None:
     with reading(runtime.sessions) as db:
         waiting = {one.pending_id: one.granted for one in load_pending(db)}
     with writing(runtime.sessions) as db:
-        platform_id = approve(db, pending_id, runtime.now(), runtime.settings.zone)
+        platform_id = approve(db, pending_id, runtime.now())
         platform = load_platform(db, platform_id)
         request_sync(db, platform_id, runtime.now())  # tells the plugin which external tool is this one
     granted = waiting.get(pending_id)

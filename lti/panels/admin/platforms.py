@@ -76,8 +76,7 @@ def _approve(asked: Changing, _heard: None) -> Done:
     one = _find_waiting(asked)
     try:
         with asked.db.begin_nested():  # what does not end well leaves the registration waiting
-            zone = services().settings.zone
-            platform_id = approve(asked.db, one.pending_id, asked.now, zone, by_platform_id=asked.platform_id)
+            platform_id = approve(asked.db, one.pending_id, asked.now, by_platform_id=asked.platform_id)
             # The plugin refuses "log in as" only in what it knows to be this tool, and the sync tells it.
             request_sync(asked.db, platform_id, asked.now)
     except NotPending as error:  # somebody else was quicker

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from analytics.level_terms import suggested_terms
 from bridge.errors import AddressesDiffer, AlreadyRegistered, ClientIdTaken, NotPending, NotYourPlatform
 from bridge.schema.platforms import Registration
 from bridge.schema.teaching import PublishedLevel, TeachingCalendar
 from bridge.store.database import Sessions, reading, writing
+from bridge.store.level_scopes import site_scope
+from bridge.store.levels import Proposal, load_draft, save_draft
 from bridge.store.pending_registrations import (
     Granted,
     approve,
@@ -26,7 +28,6 @@ from bridge.store.platforms import RegistrationDetails, load_platforms, save_pla
 from bridge.store.registrations import find_registrations, load_deployment_ids
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-ZONE = ZoneInfo("Europe/London")
 SITE = "https://moodle.example.ac.uk"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 GRANTED = Granted(
@@ -48,7 +49,7 @@ def saved(sessions: Sessions, granted: Granted = GRANTED, platform_id: int | Non
 
 def approved(sessions: Sessions, pending_id: int) -> int:
     with writing(sessions) as db:
-        return approve(db, pending_id, NOW, ZONE)
+        return approve(db, pending_id, NOW)
 
 
 def test_approval_makes_platform_registration_and_deployment(sessions: Sessions) -> None:
@@ -66,12 +67,27 @@ def test_approval_makes_platform_registration_and_deployment(sessions: Sessions)
     assert scopes == [NRPS]
 
 
-def test_a_new_platform_starts_with_the_default_level_and_calendar(sessions: Sessions) -> None:
-    approved(sessions, saved(sessions))
+def test_a_new_platform_starts_with_a_calendar_and_a_level_that_is_a_draft_alone(sessions: Sessions) -> None:
+    platform_id = approved(sessions, saved(sessions))
 
     with reading(sessions) as db:
-        assert db.scalars(select(PublishedLevel)).one()
+        draft = load_draft(db, site_scope(platform_id))
+        assert db.scalars(select(PublishedLevel)).all() == []
         assert db.scalars(select(TeachingCalendar)).one()
+    assert draft is not None
+    assert draft.proposal.terms == suggested_terms(4)
+
+
+def test_a_second_approval_leaves_the_draft_as_somebody_wrote_it(sessions: Sessions) -> None:
+    platform_id = approved(sessions, saved(sessions))
+    with writing(sessions) as db:
+        save_draft(db, site_scope(platform_id), Proposal(suggested_terms(2)), "Dr Helen Marsh", NOW)
+    approved(sessions, saved(sessions, replace(GRANTED, client_id="other")))
+
+    with reading(sessions) as db:
+        draft = load_draft(db, site_scope(platform_id))
+    assert draft is not None
+    assert draft.saved_by == "Dr Helen Marsh"
 
 
 @pytest.mark.parametrize("address", [SITE, f"{SITE}/"])
@@ -121,7 +137,7 @@ def test_an_administrator_adds_no_registration_to_the_platform_of_others(
     pending_id = saved(sessions, platform_id=own)
 
     with pytest.raises(NotYourPlatform), writing(sessions) as db:
-        approve(db, pending_id, NOW, ZONE, by_platform_id=own)
+        approve(db, pending_id, NOW, by_platform_id=own)
 
     with reading(sessions) as db:
         assert not is_registered(db, SITE, "abc")
@@ -134,8 +150,8 @@ def test_an_administrator_adds_a_new_platform_and_a_registration_of_their_own(se
     new = saved(sessions, replace(GRANTED, issuer=OTHER, client_id="new"), platform_id=own)
 
     with writing(sessions) as db:
-        assert approve(db, second, NOW, ZONE, by_platform_id=own) == own
-        assert approve(db, new, NOW, ZONE, by_platform_id=own) != own
+        assert approve(db, second, NOW, by_platform_id=own) == own
+        assert approve(db, new, NOW, by_platform_id=own) != own
 
 
 FILES = f"{SITE}/tokenpluginfile.php/key"

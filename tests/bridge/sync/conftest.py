@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bridge.config import Settings
 from bridge.moodle.client import MoodleClient
-from bridge.store.calendars import seed_calendar, seed_default_level
+from bridge.store.calendar_changes import seed_calendar
 from bridge.store.courses import load_course_id
 from bridge.store.database import Sessions, writing
 from bridge.store.platforms import save_platform
@@ -17,6 +17,7 @@ from bridge.sync.report import SyncReport
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.worlds.model import World
 from tests.demo_vle.worlds.recorded import recorded
+from tests.levels import publish
 
 RECORDED_AT = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 """After the last row of the recorded log."""
@@ -89,10 +90,10 @@ class Bench:
 
 
 def make_platform(sessions: Sessions, url: str, now: datetime) -> int:
-    """Save a platform with the default level and a calendar of twelve weeks."""
+    """Save a platform with a published level and a calendar of twelve weeks."""
     with writing(sessions) as db:
         platform_id = save_platform(db, name="Demo", moodle_url=url, encrypted_token=None, now=now)
-        seed_default_level(db, platform_id, agreed_by="test", agreed_on=date(2026, 9, 1))
+        publish(db, platform_id)
         seed_calendar(db, platform_id)
     return platform_id
 

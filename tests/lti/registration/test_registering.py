@@ -13,7 +13,7 @@ from bridge.store.pending_registrations import approve, refuse
 from tests.demo_vle.registration import CONFIGURATION, NRPS
 from tests.lti.registration.hostile import serve_hostile
 from tests.lti.registration.opening import Opened, new_link, opened, title, waiting
-from tests.lti.served import ZONE, Tool, reason_of
+from tests.lti.served import Tool, reason_of
 from tests.lti.small_world import LEARNER, OPEN
 from tests.lti.test_headers import directives
 
@@ -197,7 +197,7 @@ def test_from_link_to_launch(tool: Tool) -> None:
 
     before = tool.post_login(LEARNER, OPEN)
     with writing(tool.sessions) as db:
-        platform_id = approve(db, pending.pending_id, tool.clock(), ZONE)
+        platform_id = approve(db, pending.pending_id, tool.clock())
     after = tool.launch(LEARNER, OPEN)
 
     assert (before.status_code, reason_of(before)) == (400, "platform-pending")
