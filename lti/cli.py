@@ -14,6 +14,7 @@ from lti.commands.erase import erase, tombstones
 from lti.commands.exemptions import exemptions
 from lti.commands.feed import feed
 from lti.commands.keys import keys
+from lti.commands.levels import levels
 from lti.commands.outages import outages
 from lti.commands.platforms import platforms
 from lti.commands.plugin import plugin
@@ -80,6 +81,7 @@ main.add_command(platforms)
 main.add_command(plugin)
 main.add_command(keys)
 main.add_command(calendars)
+main.add_command(levels)
 main.add_command(outages)
 main.add_command(exemptions)
 main.add_command(courses)
