@@ -81,12 +81,13 @@ RULES = (
     RetentionRule(
         DataKind.EVALUATIONS,
         "Weeks as they were shown",
-        "What was shown about a week of yours after it had closed, and everything it was worked out from.",
+        "What was shown about a week of yours after it had closed, everything it was worked out from, and among which"
+        " others you are counted in figures without names.",
         TOOL,
         LawfulBasis.PUBLIC_TASK,
         730,
         COURSE_OVER,
-        ("evaluation",),
+        ("evaluation", "figure_member"),
         "D3",
     ),
     RetentionRule(

@@ -73,6 +73,36 @@ class FrozenFigure(Base):
     made_at: Mapped[datetime]
 
 
+class FigurePool(Base):
+    """One row per pool of learners of a course whose figures are made together (`analytics.disclosure.pools`)."""
+
+    __tablename__ = "figure_pool"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    pool_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1 in each course, never used again."""
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    """That all of them were in when the pool was made; null: several, or not known."""
+    size: Mapped[int]
+    """Learners in it, erased ones included until the next closed week."""
+    made_as_of: Mapped[date]
+    closed_as_of: Mapped[date | None]
+    """The Sunday from which on it is in no figure any more."""
+
+
+class FigureMember(Base):
+    """One row per learner and course: the pool in whose figures they are counted, without their name."""
+
+    __tablename__ = "figure_member"
+    __table_args__ = (Index(None, "person_id"),)
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    pool_no: Mapped[int]
+    left_as_of: Mapped[date | None]
+    """The Sunday from which on they are counted no more; they never come back into the figures of this course."""
+
+
 class EvaluationRow(Base):
     """One row per learner, course and closed week: what was shown. Never updated (a trigger refuses it)."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.measures import WeekMark
-from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow, StaleLearner
+from bridge.schema.engagement import EvaluationRow, FigureMember, LearnerState, LearnerWeekRow, StaleLearner
 from bridge.schema.log import Presence
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Exemption
@@ -178,6 +178,6 @@ def save_evaluations(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def erase_learner(db: Session, person_id: int, course_ids: Collection[int]) -> None:
-    """Delete the facts, weeks, state and evaluations of a person in some courses."""
-    for table in (Presence, LearnerWeekRow, LearnerState, StaleLearner, EvaluationRow):
+    """Delete the facts, weeks, state and evaluations of a person in some courses, and their place in figures."""
+    for table in (Presence, LearnerWeekRow, LearnerState, StaleLearner, EvaluationRow, FigureMember):
         db.execute(delete(table).where(table.person_id == person_id, table.course_id.in_(course_ids)))

@@ -125,6 +125,7 @@ HELD_TABLES = (
     HeldTable("relationship", {**PERSON, **HOLDER}, ("starts_at",)),
     HeldTable("evaluation", PERSON, ("as_of",)),
     HeldTable("learner_week", PERSON, ("week_no",)),
+    HeldTable("figure_member", PERSON),
     HeldTable("learner_state", PERSON, ("measured_at",)),
     HeldTable("stale_learner", PERSON),
     HeldTable("learner_task", PERSON, ("due_at",)),

@@ -28,6 +28,7 @@ from bridge.sync.courses import sync_courses
 from bridge.sync.deletions import follow_deletions, reapply_tombstones
 from bridge.sync.evaluations import make_evaluations
 from bridge.sync.expiry import purge_by_kind, purge_visits
+from bridge.sync.figures import make_figures
 from bridge.sync.handshake import shake_hands
 from bridge.sync.log import sync_log
 from bridge.sync.report import Progress, Silent, SyncReport, Tally, to_result
@@ -67,6 +68,7 @@ SYNC_STEPS = (
     Step("settle", settle_log),
     Step("weeks", fold_weeks, asks_moodle=False, is_per_course=True),
     Step("evaluations", make_evaluations, asks_moodle=False, is_per_course=True),
+    Step("figures", make_figures, asks_moodle=False),
 )
 NIGHTLY_STEPS = (
     Step("seals", seal_access_rows, asks_moodle=False),

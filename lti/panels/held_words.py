@@ -8,6 +8,7 @@ from analytics.calendar import date_of
 from analytics.evidence import Kind
 from bridge.store.held import HeldRow
 from lti.panels.evidence_words import say_why_not
+from lti.panels.figure_words import say_member
 from lti.panels.source_words import say_mark
 from lti.panels.values_looks import WHY
 from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, percent
@@ -277,6 +278,7 @@ WORDS: Mapping[str, Say] = {
     "student_record": _say_record,
     "relationship": _say_relationship,
     "evaluation": _say_evaluation,
+    "figure_member": lambda row, moment: say_member(row, _course(row)),
     "learner_week": _say_week,
     "learner_state": _say_state,
     "stale_learner": _say_stale,

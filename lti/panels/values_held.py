@@ -21,6 +21,7 @@ NOUNS = {
     "student_record": "entry of the student record",
     "relationship": "relationships",
     "evaluation": "weeks as shown",
+    "figure_member": "pools you are counted in",
     "learner_week": "weeks",
     "learner_state": "courses as they stand",
     "stale_learner": "courses to measure again",

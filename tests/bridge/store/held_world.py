@@ -18,7 +18,7 @@ from bridge.schema import (
     teaching,
     viewing,
 )
-from bridge.schema.engagement import StaleLearner
+from bridge.schema.engagement import FigureMember, StaleLearner
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.held import load_who
 from bridge.store.held_tables import Who
@@ -77,6 +77,7 @@ def _rows_of(world: World, who: Who, number: int, registration_id: int) -> Itera
         course_id=world.course_id, person_id=who.person_id, shortname="student", archetype="student"
     )
     yield StaleLearner(course_id=world.course_id, person_id=who.person_id)
+    yield FigureMember(course_id=world.course_id, person_id=who.person_id, pool_no=1)
     yield _log_row(world, 1_000 + number, at, who.moodle_user_id)
     yield log.Quarantine(
         platform_id=world.platform_id,

@@ -62,6 +62,7 @@ SAID = {
     "student_record": "Home school School of Biology: BSc Biology, 120 credits, full-time, taught student, active",
     "relationship": "Dr Ann Adviser: your adviser, from Fri 6 November 2026, 14:20 on; entered by feed.",
     "evaluation": "Cell Biology: week 5, closed on Sunday 1 November 2026, was shown as ",
+    "figure_member": "Cell Biology: in figures without names you are counted with at least nine others (pool 1).",
     "learner_week": "Cell Biology, week 6: ",
     "learner_state": "Cell Biology: latest evidence ",
     "stale_learner": "Cell Biology: something new arrived",

@@ -1,0 +1,221 @@
+"""Read what figures without names are made of, and write them once (tables figure_… and frozen_figure).
+
+Exact numbers of a pool are nowhere stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from analytics.bands import Band
+from bridge.schema.engagement import EvaluationRow, FigureMember, FigurePool, FrozenFigure
+from bridge.schema.people import Enrolment, Person
+from bridge.schema.records import CourseSchool, StudentRecord
+from bridge.schema.teaching import Course
+from bridge.store.database import insert_ignoring
+from bridge.store.left_out import is_left_out
+
+IDS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPool:
+    """One pool of a course that is still counted, with those of its learners who are still held."""
+
+    pool_no: int
+    programme_id: int | None
+    size: int
+    """As it was after the last closed week."""
+    members: frozenset[int] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the latest evaluation of a learner showed."""
+
+    band: Band | None
+    has_concern: bool
+    is_of_this_week: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CourseWeek:
+    """Everything that the figures of one course and closed week are made of."""
+
+    course_id: int
+    school_id: int | None
+    shown: Mapping[int, Shown] = field(repr=False)
+    """By person: their latest evaluation up to the Sunday."""
+    active: frozenset[int] = field(repr=False)
+    """Active learners of today whose data is processed."""
+    refused: frozenset[int] = field(repr=False)
+    """People with an evaluation whose data is processed no more."""
+    programmes: Mapping[int, int | None] = field(repr=False)
+    enrolled: int
+    """Active learners of today, whether their data is processed or not."""
+    pools: tuple[HeldPool, ...]
+    seen: frozenset[int] = field(repr=False)
+    """Everybody who is or was in a pool of the course."""
+    last_pool_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class PoolChange:
+    """What a closed week changes of a course's pools."""
+
+    course_id: int
+    made: tuple[tuple[int, int | None, tuple[int, ...]], ...]
+    """Number, programme and members of each new pool."""
+    sizes: Mapping[int, int]
+    """Pool number → learners who stay; 0 closes it."""
+    left: frozenset[int] = field(repr=False)
+
+
+def load_weeks_to_freeze(db: Session, platform_id: int) -> tuple[date, ...]:
+    """Return the Sundays with evaluations after the last frozen one, oldest first. Empty: none."""
+    last = db.scalar(select(func.max(FrozenFigure.as_of)).where(FrozenFigure.platform_id == platform_id))
+    is_later = () if last is None else (EvaluationRow.as_of > last,)
+    days = db.scalars(
+        select(EvaluationRow.as_of)
+        .join(Course, Course.id == EvaluationRow.course_id)
+        .where(Course.platform_id == platform_id, *is_later)
+        .distinct()
+    )
+    return tuple(sorted(days))
+
+
+def load_evaluated_courses(db: Session, platform_id: int, as_of: date) -> tuple[int, ...]:
+    """Return the courses with an evaluation of that Sunday, by id. Empty: none."""
+    ids = db.scalars(
+        select(EvaluationRow.course_id)
+        .join(Course, Course.id == EvaluationRow.course_id)
+        .where(Course.platform_id == platform_id, EvaluationRow.as_of == as_of)
+        .distinct()
+    )
+    return tuple(sorted(ids))
+
+
+def load_course_week(db: Session, course_id: int, as_of: date) -> CourseWeek:
+    """Return what one course's figures are made of."""
+    is_learner = (
+        Enrolment.course_id == course_id,
+        Enrolment.is_learner.is_(True),
+        Enrolment.is_active.is_(True),
+    )
+    active = frozenset(
+        db.scalars(
+            select(Enrolment.person_id)
+            .join(Person, Person.id == Enrolment.person_id)
+            .where(*is_learner, Person.deleted_at.is_(None), ~is_left_out(Person.id))
+        )
+    )
+    shown = _load_shown(db, course_id, as_of)
+    pools, seen, last_pool_no = _load_pools(db, course_id)
+    return CourseWeek(
+        course_id=course_id,
+        school_id=db.scalar(select(CourseSchool.school_id).where(CourseSchool.course_id == course_id)),
+        shown=shown,
+        active=active,
+        refused=_load_refused(db, course_id),
+        programmes=_load_programmes(db, course_id),
+        enrolled=db.scalar(select(func.count()).select_from(Enrolment).where(*is_learner)) or 0,
+        pools=pools,
+        seen=seen,
+        last_pool_no=last_pool_no,
+    )
+
+
+def _load_shown(db: Session, course_id: int, as_of: date) -> dict[int, Shown]:
+    row = EvaluationRow
+    columns = (row.person_id, row.shown_band, row.concern_reasons, row.as_of)
+    is_known = (row.course_id == course_id, row.as_of <= as_of)
+    latest = db.execute(select(*columns).where(*is_known).order_by(row.as_of))
+    bands = {band.value: band for band in Band}
+    return {person_id: Shown(bands.get(band), bool(reasons), day == as_of) for person_id, band, reasons, day in latest}
+
+
+def _load_refused(db: Session, course_id: int) -> frozenset[int]:
+    members = select(FigureMember.person_id).where(FigureMember.course_id == course_id)
+    is_member = Person.id.in_(members)
+    return frozenset(
+        db.scalars(select(Person.id).where(is_member, is_left_out(Person.id) | Person.deleted_at.is_not(None)))
+    )
+
+
+def _load_programmes(db: Session, course_id: int) -> dict[int, int | None]:
+    rows = db.execute(
+        select(StudentRecord.person_id, StudentRecord.programme_id)
+        .join(Enrolment, Enrolment.person_id == StudentRecord.person_id)
+        .where(Enrolment.course_id == course_id)
+    )
+    return dict(rows.all())
+
+
+def _load_pools(db: Session, course_id: int) -> tuple[tuple[HeldPool, ...], frozenset[int], int]:
+    seen: set[int] = set()
+    members: dict[int, set[int]] = {}
+    rows = db.execute(select(FigureMember).where(FigureMember.course_id == course_id)).scalars()
+    for row in rows:
+        seen.add(row.person_id)
+        if row.left_as_of is None:
+            members.setdefault(row.pool_no, set()).add(row.person_id)
+    pools = db.scalars(select(FigurePool).where(FigurePool.course_id == course_id).order_by(FigurePool.pool_no)).all()
+    held = tuple(
+        HeldPool(pool.pool_no, pool.programme_id, pool.size, frozenset(members.get(pool.pool_no, ())))
+        for pool in pools
+        if pool.closed_as_of is None
+    )
+    return held, frozenset(seen), max((pool.pool_no for pool in pools), default=0)
+
+
+def save_pool_change(db: Session, change: PoolChange, as_of: date) -> None:
+    """Write what a closed week changes of a course's pools."""
+    course_id = change.course_id
+    for pool_no, programme_id, people in change.made:
+        pool = FigurePool(course_id=course_id, pool_no=pool_no, programme_id=programme_id, made_as_of=as_of)
+        pool.size = len(people)
+        db.add(pool)
+        rows = [{"course_id": course_id, "person_id": one, "pool_no": pool_no, "left_as_of": None} for one in people]
+        insert_ignoring(db, FigureMember, rows)
+    for pool_no, size in change.sizes.items():
+        values: dict[str, Any] = {"size": size} if size else {"size": 0, "closed_as_of": as_of}
+        is_one = (FigurePool.course_id == course_id, FigurePool.pool_no == pool_no)
+        db.execute(update(FigurePool).where(*is_one).values(**values))
+    left = sorted(change.left)
+    for start in range(0, len(left), IDS_AT_ONCE):
+        are_some = FigureMember.person_id.in_(left[start : start + IDS_AT_ONCE])
+        db.execute(update(FigureMember).where(FigureMember.course_id == course_id, are_some).values(left_as_of=as_of))
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenRow:
+    """The figures of one group of learners for one closed week."""
+
+    scope: str
+    scope_id: int
+    part: str
+    figures: Mapping[str, int | None]
+
+
+def save_frozen(db: Session, platform_id: int, as_of: date, rows: Sequence[FrozenRow], now: datetime) -> None:
+    """Write a closed week's figures; one that is there already stays as it was published."""
+    insert_ignoring(
+        db,
+        FrozenFigure,
+        [
+            {
+                "platform_id": platform_id,
+                "as_of": as_of,
+                "scope": row.scope,
+                "scope_id": row.scope_id,
+                "part": row.part,
+                "figures": dict(row.figures),
+                "made_at": now,
+            }
+            for row in rows
+        ],
+    )
