@@ -50,6 +50,8 @@ class Settings:
     """LEA_NAMED_VIEWS_PER_HOUR: pages with learners' names that one person is shown in an hour, at most."""
     privacy_contact: str = ""
     """LEA_PRIVACY_CONTACT: who answers questions about data protection, as learners and staff read it."""
+    training_url: str = ""
+    """LEA_TRAINING_URL: the page of the training for staff who see engagement data, in Moodle or elsewhere."""
 
     tombstone_file: str | None = None
     """LEA_TOMBSTONE_FILE: keeps the marks of erasures outside the database; a SQLite database has one beside it."""
@@ -160,6 +162,7 @@ class _SettingsSchema(Schema):
     private_hosts = _HostsField()
     named_views_per_hour = ma.Integer(validate=validate.Range(min=1, max=10_000))
     privacy_contact = ma.String(validate=validate.Length(max=200))
+    training_url = ma.String()
 
     tombstone_file = ma.String()
     retention_days = _PairsField(int, "days")
@@ -174,6 +177,10 @@ class _SettingsSchema(Schema):
             rules_with(value, {})
         except ValueError as error:
             raise ValidationError(str(error)) from error
+
+    @validates("training_url")
+    def check_training_url(self, value: str, **kwargs: Any) -> None:
+        _refuse_if(None if not value or urlsplit(value).scheme == "https" else "must be an https:// address, or empty")
 
     @validates("egress_proxy")
     def check_proxy(self, value: str, **kwargs: Any) -> None:

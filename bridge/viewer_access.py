@@ -169,7 +169,8 @@ def _with_relationships(
     idnumber = launch.idnumber.strip() or (person.idnumber.strip() if person is not None else "")
     holder = Holder(launch.moodle_user_id, idnumber or None)
     held = load_held(db, launch.platform_id, holder, now)
-    is_trained = bool(held) and load_training_day(db, launch.platform_id, holder, now.date()) is not None
+    sees_names = bool(held) or standing.viewer.course_role is CourseRole.TUTOR
+    is_trained = sees_names and load_training_day(db, launch.platform_id, holder, now.date()) is not None
     return replace(standing.viewer, relationships=held, is_trained=is_trained)
 
 

@@ -13,7 +13,8 @@ from typing import TypeVar
 from flask import Response, g, make_response, render_template, request
 from sqlalchemy.orm import Session
 
-from analytics.policy.access import Action, Subject, Viewer, start_action
+from analytics.policy.access import Action, Subject, Viewer
+from analytics.policy.starting import start_action
 from bridge.store.database import reading, writing
 from bridge.store.viewer_sessions import NewSession
 from bridge.store.viewers import ViewedCourse, load_own_course
@@ -24,6 +25,7 @@ from lti.reasons import TEXTS
 from lti.services import services
 from lti.session.sessions import end_session, find_session, new_page_token
 from lti.visits import Ruling, Visit, load_rights, record_view, refresh_rights, rule
+from lti.ways import list_ways
 
 T = TypeVar("T")
 View = Callable[["GuardedRequest"], str | Response]
@@ -187,6 +189,8 @@ def _answer_by(visit: Visit, find_action: Callable[[Standing], Action], view: Vi
         standing = load_rights(db, visit)
         ruling = rule(db, visit, standing, find_action(standing))
         if ruling.refusal is None:
+            ways = list_ways(ruling.standing.viewer, ruling.action)
+            g.ways = ways if len(ways) > 1 else ()
             body = view(_guarded_request(db, visit, ruling))
     return finish(visit, ruling, body)
 

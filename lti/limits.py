@@ -15,7 +15,7 @@ from lti.services import services
 KIND = "too-many-views"
 """Of the alert; also the code of the page that refuses."""
 HOUR = timedelta(hours=1)
-UNNAMED = frozenset({Action.ADMIN_CHANGE, Action.TRAINING, Action.BREAK_GLASS})
+UNNAMED = frozenset({Action.ADMIN_CHANGE, Action.TRAINING, Action.BREAK_GLASS, Action.SCHOOL_CHANGE})
 """Recorded, and nobody is named."""
 
 

@@ -36,11 +36,19 @@ from lti.session.sessions import begin_session
 
 OWN_ALL = frozenset({Action.OWN_COURSES_VIEW, Action.OWN_HELD_VIEW, Action.OWN_HELD_EXPORT})
 """What is about the viewer in all their courses."""
-UNRECORDED = OWN_ALL | {Action.ADMIN_VIEW, Action.OWN_VIEW, Action.TRAINING, Action.BREAK_GLASS}
+UNRECORDED = OWN_ALL | {
+    Action.ADMIN_VIEW,
+    Action.OWN_VIEW,
+    Action.TRAINING,
+    Action.BREAK_GLASS,
+    Action.SCHOOL_VIEW,
+}
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
 OF_STAFF = frozenset({Action.PEOPLE_VIEW, Action.TRAINING, Action.BREAK_GLASS})
 """Of the viewer's own, not of the course that they came from."""
+OF_A_SCHOOL = frozenset({Action.SCHOOL_VIEW, Action.SCHOOL_CHANGE})
+"""Asked for with a school's id in the form; without one it is the first that the viewer leads."""
 NAMES_A_LEARNER = frozenset({Action.LEARNER_VIEW, Action.PERSON_VIEW})
 """Asked for with a learner's id in the form."""
 STAFF = "staff"
@@ -50,6 +58,7 @@ STAFF_ROLES = {
     Reason.SUPPORTS_SCHOOL: Kind.SUPPORT_OFFICER,
     Reason.BREAK_GLASS: Kind.MAINTAINER,
     Reason.MAINTAINS_TOOL: Kind.MAINTAINER,
+    Reason.LEADS_SCHOOL: Kind.LEAD,
 }
 MANAGER = "manager"
 """The part of somebody who runs the tool and has none in the course; kept with their session."""
@@ -168,6 +177,9 @@ def _find_subject(db: Session, visit: Visit, action: Action, viewer: Viewer) -> 
         return load_staff_subject(db, visit.launch.platform_id, _form_id("learner"), visit.now)
     if action in OF_STAFF:
         return Subject(None)
+    if action in OF_A_SCHOOL:
+        school_id = _form_id("school") if request.form.get("school") else next(iter(viewer.school_ids), None)
+        return Subject(None, school_id=school_id)
     return Subject(viewer.course_id)
 
 

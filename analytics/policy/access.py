@@ -1,48 +1,32 @@
 """Decide who may see what: every access rule of the tool (policy paragraph 23 and the FAQ's "who can see my data").
 
-Only staff who work directly with a learner see that learner by name: a tutor by what Moodle says live of the course, an
-adviser or support officer by a stored relationship that holds at this moment, once they are trained and the learner's
-school is switched on. An administrator's power over the platform gives no named row. What no rule allows is refused.
+Only staff who work directly with a learner see that learner by name, once they are trained: a tutor by what Moodle
+says live of the course, an adviser or support officer by a stored relationship that holds at this moment, where the
+learner's school is switched on. An administrator's power over the platform gives no named row, nor does leading a
+school. Whoever runs commands on the server does what only commands do. What no rule allows is refused.
 """
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from analytics.policy.actions import OF_THE_OPERATOR, Action, Reason
 from analytics.policy.relationships import WORKS_WITH_LEARNERS, Kind, Relationship
+
+__all__ = [
+    "Action",
+    "CourseRole",
+    "Decision",
+    "Reason",
+    "Subject",
+    "Viewer",
+    "decide",
+    "find_course_role",
+]
 
 TEACHER_ARCHETYPES = frozenset({"teacher", "editingteacher"})
 """Moodle's non-editing and editing teacher; custom roles carry one of these as their archetype."""
 LEARNER_ARCHETYPE = "student"
-
-
-class Action(StrEnum):
-    """What can be asked for, `resource:action`."""
-
-    COURSE_VIEW = "course:view"
-    """The tutor's panel: the learners of one course by name."""
-    LEARNER_VIEW = "learner:view"
-    """One learner's page as their tutor sees it."""
-    OWN_VIEW = "own:view"
-    """A learner's own page for one course."""
-    OWN_COURSES_VIEW = "own_courses:view"
-    """A learner's own page over all their courses."""
-    OWN_HELD_VIEW = "own_held:view"
-    """Every stored row about the learner, in words, and how the data is used."""
-    OWN_HELD_EXPORT = "own_held:export"
-    """The same rows as a file."""
-    PEOPLE_VIEW = "people:view"
-    """The learners whom an adviser or support officer works with, by name."""
-    PERSON_VIEW = "person:view"
-    """One of these learners over all their courses."""
-    BREAK_GLASS = "break_glass:open"
-    """Who looks after the tool gives a reason and may then look at one learner for an hour."""
-    TRAINING = "training:acknowledge"
-    """Say when one was trained, before any name is shown; no learner's data."""
-    ADMIN_VIEW = "admin:view"
-    """The state of the tool; no learner's data."""
-    ADMIN_CHANGE = "admin:change"
-    """Connect, approve, sync now, switch courses; no learner's data."""
 
 
 class CourseRole(StrEnum):
@@ -50,32 +34,6 @@ class CourseRole(StrEnum):
 
     TUTOR = "tutor"
     LEARNER = "learner"
-
-
-class Reason(StrEnum):
-    """Why something was allowed or refused; stored in the access log."""
-
-    TEACHES_COURSE = "teaches-course"
-    SHARES_GROUP = "shares-group"
-    OWN_DATA = "own-data"
-    ADVISES = "advises"
-    SUPPORTS_SCHOOL = "supports-school"
-    WORKS_WITH_LEARNERS = "works-with-learners"
-    HOLDS_RELATIONSHIP = "holds-relationship"
-    BREAK_GLASS = "break-glass"
-    MAINTAINS_TOOL = "maintains-tool"
-    ADMINISTERS_TOOL = "administers-tool"
-    RIGHTS_UNCHECKED = "rights-unchecked"
-    NO_ROLE = "no-role"
-    OTHER_COURSE = "other-course"
-    OTHER_GROUP = "other-group"
-    NOT_OWN = "not-own"
-    NO_SUBJECT = "no-subject"
-    NO_RELATIONSHIP = "no-relationship"
-    TRAINING_NEEDED = "training-needed"
-    SCHOOL_OFF = "school-off"
-    LEFT_OUT = "left-out"
-    NO_RULE = "no-rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +61,18 @@ class Viewer:
     """Those stored ones that hold at this moment."""
     is_trained: bool = False
     """A day of training up to today is recorded for them."""
+    is_operator: bool = False
+    """They run `lea` on the server; bound by contract, and by what a command is named to do."""
 
     @property
     def works_with_learners(self) -> bool:
         """A stored relationship shows them learners by name, once they are trained."""
         return any(held.kind in WORKS_WITH_LEARNERS for held in self.relationships)
+
+    @property
+    def school_ids(self) -> tuple[int, ...]:
+        """The schools that they lead, the same order each time; empty: none."""
+        return tuple(sorted(held.school_id or 0 for held in self.relationships if held.kind is Kind.LEAD))
 
     @property
     def maintains_tool(self) -> bool:
@@ -124,7 +89,7 @@ class Subject:
     group_ids: frozenset[int] = field(default=frozenset())
     """The person's groups in that course."""
     school_id: int | None = None
-    """The person's home school; None: the student record has not said."""
+    """The person's home school, or the school asked for; None: the student record has not said."""
     is_school_on: bool = False
     """That school is switched on, with a trained lead."""
     is_left_out: bool = False
@@ -157,42 +122,6 @@ def find_course_role(
     return None
 
 
-def start_action(viewer: Viewer, wished: Action | None = None) -> Action:
-    """Return what a viewer sees first; for somebody without a part it is what `decide` will refuse.
-
-    `wished` is the page that they came for; where they have no right to it, or none was wished for, their part decides.
-    """
-    if wished is not None and wished in _start_pages(viewer):
-        return wished
-    if viewer.course_role is CourseRole.TUTOR:
-        return Action.COURSE_VIEW
-    if viewer.course_role is CourseRole.LEARNER:
-        return Action.OWN_VIEW
-    if viewer.relationships and not viewer.is_trained:
-        return Action.TRAINING
-    if viewer.works_with_learners:
-        return Action.PEOPLE_VIEW
-    if viewer.maintains_tool:
-        return Action.BREAK_GLASS
-    if viewer.is_admin:
-        return Action.ADMIN_VIEW
-    return Action.TRAINING if viewer.relationships else Action.OWN_VIEW
-
-
-def _start_pages(viewer: Viewer) -> frozenset[Action]:
-    """Return every page that a viewer may begin with."""
-    pages = {
-        Action.COURSE_VIEW: viewer.course_role is CourseRole.TUTOR,
-        Action.OWN_VIEW: viewer.course_role is CourseRole.LEARNER,
-        Action.OWN_COURSES_VIEW: viewer.person_id is not None and bool(viewer.own_course_ids),
-        Action.PEOPLE_VIEW: viewer.works_with_learners and viewer.is_trained,
-        Action.BREAK_GLASS: viewer.maintains_tool and viewer.is_trained,
-        Action.TRAINING: bool(viewer.relationships),
-        Action.ADMIN_VIEW: viewer.is_admin,
-    }
-    return frozenset(action for action, is_theirs in pages.items() if is_theirs)
-
-
 def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
     """Decide whether `viewer` may do `action` to `subject`; what no rule allows is refused."""
     match action:
@@ -210,10 +139,14 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
             return _decide_named(viewer, Reason.MAINTAINS_TOOL if viewer.maintains_tool else None)
         case Action.TRAINING:
             return _decide_training(viewer)
+        case Action.SCHOOL_VIEW | Action.SCHOOL_CHANGE:
+            return _decide_school(viewer, subject)
         case Action.ADMIN_VIEW if viewer.is_admin:
             return Decision(True, Reason.ADMINISTERS_TOOL)
         case Action.ADMIN_CHANGE if viewer.manages_tool:
             return Decision(True, Reason.ADMINISTERS_TOOL)
+        case _ if action in OF_THE_OPERATOR and viewer.is_operator:
+            return Decision(True, Reason.OPERATES_TOOL)
     return Decision(False, Reason.NO_RULE)
 
 
@@ -224,6 +157,8 @@ def _decide_course(viewer: Viewer, subject: Subject) -> Decision:
         return Decision(False, Reason.OTHER_COURSE)
     if not viewer.is_live:
         return Decision(False, Reason.RIGHTS_UNCHECKED)
+    if not viewer.is_trained:
+        return Decision(False, Reason.TRAINING_NEEDED)
     return Decision(True, Reason.TEACHES_COURSE)
 
 
@@ -277,12 +212,22 @@ def _find_relationship(viewer: Viewer, subject: Subject) -> Reason | None:
     return None
 
 
+def _decide_school(viewer: Viewer, subject: Subject) -> Decision:
+    """Decide about a school's relationships, trainings and courses: its lead's, and no learner by name."""
+    if not viewer.school_ids:
+        return Decision(False, Reason.NO_RELATIONSHIP)
+    if subject.school_id not in viewer.school_ids:
+        return Decision(False, Reason.OTHER_SCHOOL)
+    return _decide_named(viewer, Reason.LEADS_SCHOOL)
+
+
 def _decide_training(viewer: Viewer) -> Decision:
-    if not viewer.relationships:
+    is_tutor = viewer.course_role is CourseRole.TUTOR
+    if not viewer.relationships and not is_tutor:
         return Decision(False, Reason.NO_RELATIONSHIP)
     if not viewer.is_live:
         return Decision(False, Reason.RIGHTS_UNCHECKED)
-    return Decision(True, Reason.HOLDS_RELATIONSHIP)
+    return Decision(True, Reason.HOLDS_RELATIONSHIP if viewer.relationships else Reason.TEACHES_COURSE)
 
 
 def _decide_own(viewer: Viewer, action: Action, subject: Subject) -> Decision:

@@ -120,4 +120,4 @@ class Training(Base):
     trained_on: Mapped[date]
     recorded_at: Mapped[datetime]
     source: Mapped[str] = mapped_column(String(20))
-    """own: they said so themselves; command: somebody wrote it down for them."""
+    """own: they said so themselves; command or page: somebody wrote it down for them, their school's lead on a page."""

@@ -21,10 +21,14 @@ LONGEST_REASON = 500
 
 
 class RelationshipRefused(BridgeError):
-    """A relationship cannot begin or end as asked; nothing was changed."""
+    """A relationship cannot begin or end as asked; nothing was changed. `what`: why, without what a command can do."""
 
     code = "relationship-refused"
     next_step = "See lea relationship list."
+
+    def __init__(self, what: str, next_step: str = "") -> None:
+        self.what = what
+        super().__init__(f"{what} Nothing was changed. {next_step}".rstrip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class NewRelationship:
     ends_at: datetime | None
     school_code: str | None = None
     student_number: str | None = None
+    source: str = COMMAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def add_relationship(db: Session, platform_id: int, new: NewRelationship) -> Non
         *holds_at(new.starts_at),
     )
     if db.scalar(select(exists().where(*same))):
-        raise RelationshipRefused("This relationship holds already. Nothing was changed. See lea relationship list.")
+        raise RelationshipRefused("This relationship holds already.", RelationshipRefused.next_step)
     db.add(
         RelationshipRow(
             platform_id=platform_id,
@@ -113,7 +118,7 @@ def add_relationship(db: Session, platform_id: int, new: NewRelationship) -> Non
             school_id=school_id,
             starts_at=new.starts_at,
             ends_at=new.ends_at,
-            source=COMMAND,
+            source=new.source,
         )
     )
 
@@ -152,15 +157,29 @@ def end_relationship(db: Session, platform_id: int, relationship_id: int, now: d
     """
     row = db.get(RelationshipRow, relationship_id)
     if row is None or row.platform_id != platform_id or (row.ends_at is not None and row.ends_at <= now):
-        raise RelationshipRefused("No relationship with this id holds. Nothing was changed. See lea relationship list.")
+        raise RelationshipRefused("No relationship with this id holds.", RelationshipRefused.next_step)
     school = None if row.school_id is None else db.get(School, row.school_id)
     is_needed = row.kind == Kind.LEAD and school is not None and school.switched_on_at is not None
     if is_needed and school is not None and not has_trained_lead(db, school.id, now, without=row.id):
         raise RelationshipRefused(
-            f"{school.name} would have no lead with a training date, so nothing was changed. "
-            "Next: add another lead, or lea school off"
+            f"{school.name} would have no lead with a training date.", "Next: add another lead, or lea school off"
         )
     row.ends_at = max(now, row.starts_at)
+
+
+def end_advising(db: Session, platform_id: int, holder: Holder, person_id: int, now: datetime) -> bool:
+    """End that somebody advises a learner, at `now`; say whether they did."""
+    rows = db.scalars(
+        select(RelationshipRow).where(
+            is_held_by(RelationshipRow, platform_id, holder),
+            RelationshipRow.kind == Kind.ADVISER.value,
+            RelationshipRow.person_id == person_id,
+            *holds_at(now),
+        )
+    ).all()
+    for row in rows:
+        row.ends_at = max(now, row.starts_at)
+    return bool(rows)
 
 
 def load_relationships(
@@ -194,13 +213,13 @@ def load_relationships(
 
 def _check_form(new: NewRelationship) -> None:
     if new.kind is Kind.BREAK_GLASS:
-        raise RelationshipRefused("Breaking glass is asked for on the page, with a reason. Nothing was changed.")
+        raise RelationshipRefused("Breaking glass is asked for on the page, with a reason.")
     if (new.kind in OF_A_SCHOOL) != (new.school_code is not None):
-        raise RelationshipRefused("Support officers and leads need a school, nobody else has one. Nothing was changed.")
+        raise RelationshipRefused("Support officers and leads need a school, nobody else has one.")
     if (new.kind in OF_A_LEARNER) != (new.student_number is not None):
-        raise RelationshipRefused("An adviser needs a learner's number, nobody else has one. Nothing was changed.")
+        raise RelationshipRefused("An adviser needs a learner's number, nobody else has one.")
     if new.ends_at is not None and new.ends_at <= new.starts_at:
-        raise RelationshipRefused("It ends before it begins. Nothing was changed.")
+        raise RelationshipRefused("It ends before it begins.")
 
 
 def _find_person(db: Session, platform_id: int, student_number: str) -> int:
@@ -210,5 +229,5 @@ def _find_person(db: Session, platform_id: int, student_number: str) -> int:
         )
     ).all()
     if len(found) != 1 or not student_number:
-        raise RelationshipRefused("No one learner has this number in a synced course. Nothing was changed.")
+        raise RelationshipRefused("No one learner has this number in a synced course.")
     return found[0]

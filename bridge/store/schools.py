@@ -58,6 +58,11 @@ def find_school_id(db: Session, platform_id: int, code: str) -> int:
     return _find_school(db, platform_id, code).id
 
 
+def find_school_code(db: Session, school_id: int) -> str:
+    """Return the code of a school by this tool's id of it; the caller knows that there is one."""
+    return db.scalars(select(School.code).where(School.id == school_id)).one()
+
+
 def load_schools(db: Session, platform_id: int, now: datetime) -> tuple[ListedSchool, ...]:
     """Return every school, by code. Empty before the first."""
     schools = db.scalars(select(School).where(School.platform_id == platform_id).order_by(School.code)).all()

@@ -20,6 +20,7 @@ from lti.commands.calendars import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
+SAY_WHO = "Say who: --staff-number or --moodle-user."
 BY_HAND = [kind.value for kind in Kind if kind is not Kind.BREAK_GLASS]
 staff_number = click.option("--staff-number", help="The person's ID number in Moodle.")
 moodle_user = click.option("--moodle-user", type=click.IntRange(min=1), help="The person's user id in Moodle.")
@@ -115,22 +116,32 @@ def end(runtime: Runtime, relationship_id: int, platform: str | None) -> None:
 
 @trainings.command("record")
 @click.argument("day", type=DAY, metavar="DAY")
-@staff_number
-@moodle_user
+@click.option("--staff-number", multiple=True, help="The person's ID number in Moodle; once for each person.")
+@click.option(
+    "--moodle-user", type=click.IntRange(min=1), multiple=True, help="The person's user id; once for each person."
+)
 @platform_option
 @pass_runtime
 @says_what_went_wrong
 def record(
-    runtime: Runtime, day: datetime, staff_number: str | None, moodle_user: int | None, platform: str | None
+    runtime: Runtime,
+    day: datetime,
+    staff_number: tuple[str, ...],
+    moodle_user: tuple[int, ...],
+    platform: str | None,
 ) -> None:
-    """Write down that somebody was trained on DAY, such as 2026-09-14."""
+    """Write down that people were trained on DAY, such as 2026-09-14: all who came, in one command."""
     chosen = choose_platform(runtime, platform)
-    holder = read_holder(staff_number, moodle_user)
+    holders = [read_holder(number, None) for number in staff_number] + [read_holder(None, who) for who in moodle_user]
+    if not holders:
+        raise click.UsageError(SAY_WHO)
     if day.date() > runtime.now().astimezone(runtime.settings.zone).date():
         raise click.BadParameter("This day is still to come. Nothing was changed.")
     with writing(runtime.sessions) as db:
-        save_training(db, chosen.platform_id, holder, day.date(), runtime.now())
-    runtime.console.print(f"Recorded: trained on {day:%Y-%m-%d}.")
+        for holder in holders:
+            save_training(db, chosen.platform_id, holder, day.date(), runtime.now())
+    who = "one person" if len(holders) == 1 else f"{len(holders):,} people"
+    runtime.console.print(f"Recorded: trained on {day:%Y-%m-%d}, {who}.")
 
 
 def read_holder(staff_number: str | None, moodle_user: int | None) -> Holder:
@@ -141,5 +152,5 @@ def read_holder(staff_number: str | None, moodle_user: int | None) -> Holder:
     """
     number = (staff_number or "").strip()
     if not number and moodle_user is None:
-        raise click.UsageError("Say who: --staff-number or --moodle-user.")
+        raise click.UsageError(SAY_WHO)
     return Holder(moodle_user, number or None)

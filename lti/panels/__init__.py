@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-from analytics.policy.access import Action, start_action
+from analytics.policy.access import Action
+from analytics.policy.starting import start_action
 from lti.changes import changing
 from lti.guard import guarded, sign_out
 from lti.panels.admin import routes as admin_routes
@@ -18,11 +19,19 @@ from lti.panels.views_glass import BREAK, glass_panel
 from lti.panels.views_held import data_use_panel, held_csv, held_json, held_panel
 from lti.panels.views_looks import looks_panel
 from lti.panels.views_people import ACKNOWLEDGE, people_panel, person_panel, training_panel
+from lti.panels.views_school import CHANGES as school_changes
+from lti.panels.views_school import school_panel
 
 __all__ = ["blueprint", "start_page"]
 
 blueprint = Blueprint("panels", __name__, url_prefix="/panel")
 
+SCHOOL = (
+    ("/school/add", "school_add", school_changes[0]),
+    ("/school/end", "school_end", school_changes[1]),
+    ("/school/end-advising", "school_end_advising", school_changes[2]),
+    ("/school/train", "school_train", school_changes[3]),
+)
 ROUTES = (
     ("/", "start", guarded(start_action)(start_page)),
     ("/tutor", "tutor", guarded(Action.COURSE_VIEW)(course_panel)),
@@ -42,6 +51,8 @@ ROUTES = (
     ("/people/glass/break", "glass_break", changing(BREAK, Action.BREAK_GLASS, Action.BREAK_GLASS)),
     ("/people/training", "training", guarded(Action.TRAINING)(training_panel)),
     ("/people/training/done", "training_done", changing(ACKNOWLEDGE, Action.TRAINING, Action.TRAINING)),
+    ("/school", "school", guarded(Action.SCHOOL_VIEW)(school_panel)),
+    *((path, name, changing(change, Action.SCHOOL_CHANGE, Action.SCHOOL_VIEW)) for path, name, change in SCHOOL),
     *admin_routes.ROUTES,
     ("/sign-out", "sign_out", sign_out),
 )

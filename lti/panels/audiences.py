@@ -7,7 +7,7 @@ from analytics.policy.relationships import Kind, Relationship
 from lti.panels.words import capital, listed
 
 COURSE, OTHER_COURSE, LEARNER, OTHER_LEARNER, GROUP, OTHER_GROUP, SCHOOL, OTHER_SCHOOL = 1, 2, 1, 2, 1, 2, 1, 2
-TEACHER = Viewer(900, 90, COURSE, CourseRole.TUTOR, False, frozenset(), True)
+TEACHER = Viewer(900, 90, COURSE, CourseRole.TUTOR, False, frozenset(), True, is_trained=True)
 STAFF = replace(TEACHER, course_role=None, is_trained=True)
 
 
@@ -17,7 +17,8 @@ def _holding(kind: Kind, person_id: int | None = None, school_id: int | None = N
 
 AUDIENCES = (
     ("You", replace(STAFF, person_id=LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE}))),
-    ("Teachers of your course in Moodle", TEACHER),
+    ("Teachers of your course in Moodle, once trained", TEACHER),
+    ("Teachers of your course in Moodle, not trained yet", replace(TEACHER, is_trained=False)),
     (
         "Teachers of your group, where the course keeps its groups separate",
         replace(TEACHER, sees_all_groups=False, group_ids=frozenset({GROUP})),

@@ -3,12 +3,15 @@
 from flask import render_template, request
 from werkzeug.exceptions import BadRequest
 
+from analytics.drops import find_drops
+from analytics.levels import Marker
 from analytics.policy.access import Action, Viewer
 from bridge.store.looks import load_looks
 from bridge.store.panel_course import load_course_head
 from bridge.store.panel_learners import load_day_items, load_learner_in_course, load_my_courses
-from bridge.store.panel_records import CourseFigures, CourseHead, DayItem, LearnerInCourse, Reach
+from bridge.store.panel_records import CourseFigures, CourseHead, DayItem, LearnerInCourse, Reach, WeekMet
 from bridge.store.panels import load_course_figures, load_learner_details, load_weeks_met
+from bridge.store.scores import load_scores
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.admin.views import overview_panel
@@ -27,6 +30,7 @@ from lti.panels.values_own import make_week_page
 from lti.panels.values_tutor import WORK_SHOWN, find_work
 from lti.panels.views_glass import glass_panel
 from lti.panels.views_people import people_panel, training_panel
+from lti.panels.views_school import school_panel
 from lti.panels.words import Moment
 from lti.services import services
 
@@ -44,6 +48,8 @@ def start_page(asked: GuardedRequest) -> str:
         return learner_courses_panel(asked)
     if asked.action is Action.PEOPLE_VIEW:
         return people_panel(asked)
+    if asked.action is Action.SCHOOL_VIEW:
+        return school_panel(asked)
     if asked.action is Action.BREAK_GLASS:
         return glass_panel(asked)
     if asked.action is Action.TRAINING:
@@ -67,9 +73,8 @@ def course_panel(asked: GuardedRequest) -> str:
         work=work,
         cut=cut,
         details=load_learner_details(asked.db, head.course_id, shown),
-        weeks_met=load_weeks_met(
-            asked.db, reach, outlook.level.level.level if outlook.level is not None else 0, outlook.closed_week
-        ),
+        weeks_met=_load_weeks_met(asked, reach, outlook),
+        drops=find_drops(load_scores(asked.db, reach, outlook.closed_week)),
     )
     return render_template("panels/tutor.html.jinja", **fill_tutor_page(outlook, read, filters, asked.page_token))
 
@@ -81,11 +86,12 @@ def tutor_learner_panel(asked: GuardedRequest) -> str:
         NotFound: nobody within this tutor's reach; the same for a number that is nobody's.
     """
     head = _load_head(asked)
-    person, outlook = _load_person(asked, head, reach_of(asked.viewer, head.course_id))
+    reach = reach_of(asked.viewer, head.course_id)
+    person, outlook = _load_person(asked, head, reach)
+    drops = find_drops(load_scores(asked.db, reach, outlook.closed_week))
     carried = {name: request.form.get(name, "")[:100] for name in CARRIED}
-    page = fill_tutor_learner_page(
-        outlook, person, _load_recent_days(asked, outlook, person), carried, asked.page_token
-    )
+    days = _load_recent_days(asked, outlook, person)
+    page = fill_tutor_learner_page(outlook, person, days, drops, carried, asked.page_token)
     return render_template("panels/tutor_learner.html.jinja", **page)
 
 
@@ -132,6 +138,17 @@ def learner_courses_panel(asked: GuardedRequest) -> str:
 def reach_of(viewer: Viewer, course_id: int) -> Reach:
     """Give whose rows a tutor may see: everybody's, or under separate groups those of their own groups."""
     return Reach(course_id, None if viewer.sees_all_groups else viewer.group_ids)
+
+
+def _load_weeks_met(asked: GuardedRequest, reach: Reach, outlook: Outlook) -> tuple[WeekMet, ...]:
+    """Load how the level in force was met since it took effect; () without one."""
+    if outlook.level is None or outlook.head.calendar is None:
+        return ()
+    level = outlook.level.level
+    items = level.items_of(Marker.ACTIVITY)
+    first_week = outlook.head.calendar.week_of(level.effective_from)
+    expected = None if items is None else items[0]
+    return load_weeks_met(asked.db, reach, expected, (first_week, outlook.closed_week))
 
 
 def last_evaluated_week(figures: CourseFigures) -> int:

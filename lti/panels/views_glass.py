@@ -33,7 +33,6 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         opened=opened,
         shortest=SHORTEST_REASON,
         longest=LONGEST_REASON,
-        is_admin=asked.viewer.is_admin,
         done=done,
     )
 

@@ -1,5 +1,6 @@
 """Answer advisers and support officers: their training, their learners by name, one learner over all courses."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import g, render_template, request
@@ -30,6 +31,7 @@ from lti.panels.values_people import (
 )
 from lti.panels.words import Moment, clean, count, full_date, instant
 from lti.services import services
+from lti.ways import list_ways
 
 TRAINING_FORM = "training"
 
@@ -95,8 +97,8 @@ def _show_training(asked: GuardedRequest, done: Done | None = None) -> str:
         once=once(asked.page_token, TRAINING_FORM, asked.now),
         latest=moment.today.isoformat(),
         is_trained=asked.viewer.is_trained,
-        works_with_learners=asked.viewer.works_with_learners,
-        maintains_tool=asked.viewer.maintains_tool,
+        training_url=services().settings.training_url,
+        goals=list_ways(replace(asked.viewer, is_trained=True)),
         done=done,
     )
 
@@ -140,7 +142,6 @@ def _common(asked: GuardedRequest, moment: Moment) -> dict[str, object]:
         "name": clean(asked.display_name),
         "today": full_date(moment.today),
         "printed": instant(moment.now, moment),
-        "is_admin": asked.viewer.is_admin,
     }
 
 

@@ -116,18 +116,30 @@ def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> N
     """Do what an admin does on the command line: upgrade, add the platform, its calendar and courses, sync."""
     platform = demo.folder / "platform.json"
     platform.write_text(json.dumps({**vle.registration(), "name": "Demo VLE"}))
-    first, last = (day.isoformat() for day in TermDates.ending(utc_now().astimezone(ZONE).date()).reading_week)
+    term_dates = TermDates.ending(utc_now().astimezone(ZONE).date())
+    first, last = (day.isoformat() for day in term_dates.reading_week)
+    monday = term_dates.first_monday.isoformat()
+    agreed = ["--agreed-by", "The demo’s school", "--agreed-on", monday, "--by", "The demo"]
+    past_run = ["--past-run", "The demo begins in mid-term.", "--yes"]
     steps = [
         ["db", "upgrade"],
         ["platform", "add", "--from", str(platform), "--token-file", "-"],
         ["calendar", "set", "--weeks", "12", "--break", "Reading week", first, last],
+        ["level", "publish", "--from", monday, *agreed, *past_run],
         ["course", "on", "--all"],
+        ["training", "record", first, *(word for who in teachers_of(vle) for word in ("--moodle-user", str(who)))],
         ["sync"],
     ]
     for step in steps:
         done = subprocess.run([LEA, *step], cwd=ROOT, env=environment, input=vle.token, text=True, check=False)
         if done.returncode:
             raise DemoFailed(f"`lea {' '.join(step)}` failed; what it said stands above.")
+
+
+def teachers_of(vle: DemoVle) -> list[int]:
+    """Return who teaches anywhere on the site: they see names once they are trained."""
+    members = [pair for course in vle.world.courses.values() for pair in course.members.items()]
+    return sorted({who for who, member in members if "student" not in member.roles})
 
 
 @contextmanager

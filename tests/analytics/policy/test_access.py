@@ -14,8 +14,8 @@ from analytics.policy.access import (
     Viewer,
     decide,
     find_course_role,
-    start_action,
 )
+from analytics.policy.starting import start_action
 
 COURSE, OTHER_COURSE = 1, 2
 LEARNER, OTHER_LEARNER = 11, 12
@@ -29,12 +29,14 @@ TUTOR = Viewer(
     is_admin=False,
     group_ids=frozenset(),
     sees_all_groups=True,
+    is_trained=True,
 )
-NOBODY = replace(TUTOR, course_role=None)
+NOBODY = replace(TUTOR, course_role=None, is_trained=False)
 VIEWERS = {
     "tutor": TUTOR,
     "tutor of group A only": replace(TUTOR, group_ids=frozenset({GROUP_A}), sees_all_groups=False),
     "tutor of no group": replace(TUTOR, sees_all_groups=False),
+    "tutor, not trained": replace(TUTOR, is_trained=False),
     "tutor, Moodle silent": replace(TUTOR, is_live=False),
     "tutor who administers": replace(TUTOR, is_admin=True),
     "tutor who learns elsewhere": replace(TUTOR, own_course_ids=frozenset({OTHER_COURSE})),
@@ -87,6 +89,8 @@ REQUESTS = {
         ("tutor of group A only", "learner in B", Reason.OTHER_GROUP),
         ("tutor", "other course", Reason.OTHER_COURSE),
         ("tutor", "unknown learner", Reason.NO_SUBJECT),
+        ("tutor, not trained", "course", Reason.TRAINING_NEEDED),
+        ("tutor, not trained", "learner in A", Reason.TRAINING_NEEDED),
         ("tutor, Moodle silent", "course", Reason.RIGHTS_UNCHECKED),
         ("learner", "course", Reason.NO_ROLE),
         ("learner", "another's own", Reason.NOT_OWN),
@@ -113,15 +117,19 @@ VIEWERS_OF_ANY_KIND = st.builds(
     sees_all_groups=st.booleans(),
     is_live=st.booleans(),
     own_course_ids=st.frozensets(st.integers(1, 4)),
+    is_trained=st.booleans(),
 )
 SUBJECTS = st.builds(Subject, course_id=IDS, person_id=IDS, group_ids=st.frozensets(st.integers(1, 4)))
 
 
 @given(VIEWERS_OF_ANY_KIND, SUBJECTS)
-def test_nobody_but_a_live_tutor_of_the_course_and_group_sees_another_person(viewer: Viewer, subject: Subject) -> None:
+def test_nobody_but_a_live_and_trained_tutor_of_the_course_and_group_sees_another_person(
+    viewer: Viewer, subject: Subject
+) -> None:
     if decide(viewer, Action.LEARNER_VIEW, subject).is_allowed:
         assert viewer.course_role is CourseRole.TUTOR
         assert viewer.is_live
+        assert viewer.is_trained
         assert subject.course_id == viewer.course_id
         assert viewer.sees_all_groups or viewer.group_ids & subject.group_ids
     for action in (Action.OWN_VIEW, Action.OWN_COURSES_VIEW):
@@ -169,6 +177,7 @@ def test_a_part_in_the_course_needs_the_launch_and_moodles_live_word(
     ("viewer_name", "action"),
     [
         ("tutor", Action.COURSE_VIEW),
+        ("tutor, not trained", Action.TRAINING),
         ("tutor who administers", Action.COURSE_VIEW),
         ("learner", Action.OWN_VIEW),
         ("administrator", Action.ADMIN_VIEW),
@@ -185,10 +194,11 @@ def test_a_viewer_without_a_part_starts_with_something_that_is_refused() -> None
 
 
 WISHES = {
-    "tutor": {Action.COURSE_VIEW},
-    "tutor of no group": {Action.COURSE_VIEW},
-    "tutor who administers": {Action.COURSE_VIEW, Action.ADMIN_VIEW},
-    "tutor who learns elsewhere": {Action.COURSE_VIEW, Action.OWN_COURSES_VIEW},
+    "tutor": {Action.COURSE_VIEW, Action.TRAINING},
+    "tutor, not trained": {Action.TRAINING},
+    "tutor of no group": {Action.COURSE_VIEW, Action.TRAINING},
+    "tutor who administers": {Action.COURSE_VIEW, Action.TRAINING, Action.ADMIN_VIEW},
+    "tutor who learns elsewhere": {Action.COURSE_VIEW, Action.TRAINING, Action.OWN_COURSES_VIEW},
     "learner": {Action.OWN_VIEW, Action.OWN_COURSES_VIEW},
     "category manager": {Action.ADMIN_VIEW},
     "stranger": set(),

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.policy.access import Action, CourseRole, Reason, Subject, Viewer, decide, start_action
+from analytics.policy.access import Action, CourseRole, Reason, Subject, Viewer, decide
 from analytics.policy.relationships import WORKS_WITH_LEARNERS, Kind, Relationship
+from analytics.policy.starting import start_action
 from tests.analytics.policy import test_access as known
 
 COURSE, ELSEWHERE = known.COURSE, known.OTHER_COURSE
@@ -30,6 +31,7 @@ def holder(kind: Kind, *, school: int | None = None) -> Viewer:
 
 
 BROKEN = frozenset(Relationship(Kind.BREAK_GLASS, who) for who in (OTTO, GONE))
+OPERATOR = replace(STAFF, person_id=None, is_trained=False, is_operator=True)
 GLASS = replace(STAFF, relationships=BROKEN | {Relationship(Kind.MAINTAINER)})
 
 
@@ -48,6 +50,7 @@ VIEWERS = {
     "support officer, not trained": replace(OFFICER, is_trained=False),
     "support officer elsewhere": holder(Kind.SUPPORT_OFFICER, school=503),
     "lead": holder(Kind.LEAD, school=SCHOOL_ON),
+    "lead, Moodle silent": replace(holder(Kind.LEAD, school=SCHOOL_ON), is_live=False),
     "lead, not trained": replace(holder(Kind.LEAD, school=SCHOOL_ON), is_trained=False),
     "faculty": holder(Kind.FACULTY),
     "maintainer": holder(Kind.MAINTAINER),
@@ -56,6 +59,7 @@ VIEWERS = {
     "same, not trained": replace(GLASS, is_trained=False),
     "same, Moodle silent": replace(GLASS, is_live=False),
     "maintainer no more, glass left": replace(GLASS, relationships=BROKEN),
+    "operator at the server": OPERATOR,
 }
 
 PERSON = {
@@ -77,6 +81,9 @@ COLUMNS = {
     "P4": ("nobody over all courses", Action.PERSON_VIEW, Subject(None)),
     "G0": ("break glass", Action.BREAK_GLASS, Subject(None)),
     "T0": ("say when one was trained", Action.TRAINING, Subject(None)),
+    "S1": ("a school's page", Action.SCHOOL_VIEW, Subject(None, school_id=SCHOOL_ON)),
+    "S2": ("another school's page", Action.SCHOOL_VIEW, Subject(None, school_id=SCHOOL_OFF)),
+    "S3": ("change who works for a school", Action.SCHOOL_CHANGE, Subject(None, school_id=SCHOOL_ON)),
     "O1": ("Lena's own page", Action.OWN_VIEW, Subject(COURSE, LENA)),
     "O2": ("Lena's own page elsewhere", Action.OWN_VIEW, Subject(ELSEWHERE, LENA)),
     "O3": ("Otto's own page", Action.OWN_VIEW, Subject(COURSE, OTTO)),
@@ -88,48 +95,99 @@ COLUMNS = {
     "H4": ("Otto's rows as a file", Action.OWN_HELD_EXPORT, Subject(None, OTTO)),
     "A1": ("the tool's state", Action.ADMIN_VIEW, Subject(None)),
     "A2": ("change the tool", Action.ADMIN_CHANGE, Subject(None)),
+    "X1": ("set up and run the tool", Action.OPERATE, Subject(None)),
+    "X2": ("take evidence in", Action.EVIDENCE_CHANGE, Subject(None)),
+    "X3": ("change records", Action.RECORDS_CHANGE, Subject(None)),
+    "X4": ("check the seals", Action.AUDIT_VIEW, Subject(None)),
+    "X5": ("Lena's rows, as she asked", Action.SUBJECT_EXPORT, Subject(None, LENA)),
+    "X6": ("erase or pause Lena", Action.SUBJECT_RIGHTS, Subject(None, LENA)),
 }
 
 TABLE = """
-                               C1 C2 L1 L2 L3 L4 P0 P1 P2 P3 P4 G0 T0 O1 O2 O3 O4 O5 H1 H2 H3 H4 A1 A2
-tutor                          C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor of group A only          C1 .  L1 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor of no group              C1 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor who administers          C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
-tutor who learns elsewhere     C1 .  L1 L2 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-learner                        .  .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
-learner, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
-learner of one course          .  .  .  .  .  .  .  .  .  .  .  .  .  O1 .  .  O4 .  H1 .  H3 .  .  .
-administrator                  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
-administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
-category manager               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
-nobody                         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-stranger                       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser                        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-adviser, not trained           .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser of somebody else       .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-adviser whose time is over     .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser who tutors group A     C1 .  L1 .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-adviser who administers        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  A1 A2
-support officer                .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-support officer, not trained   .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-support officer elsewhere      .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-lead                           .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-lead, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-faculty                        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-maintainer                     .  .  .  .  .  .  .  .  .  .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .
-maintainer, not trained        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-maintainer, glass broken       .  .  .  .  .  .  .  .  P2 .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .
-same, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
-same, Moodle silent            .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-maintainer no more, glass left .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .
+                               C1 C2 L1 L2 L3 L4 P0 P1 P2 P3 P4 G0 T0 S1 S2 S3 O1 O2 O3 O4 O5 H1 H2 H3 H4 A1 A2
+tutor                          C1 .  L1 L2 .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor of group A only          C1 .  L1 .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor of no group              C1 .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor, not trained             .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+tutor who administers          C1 .  L1 L2 .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  A1 .
+tutor who learns elsewhere     C1 .  L1 L2 .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+learner                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
+learner, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
+learner of one course          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  O1 .  .  O4 .  H1 .  H3 .  .  .
+administrator                  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+category manager               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
+nobody                         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+stranger                       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser                        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser, not trained           .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser of somebody else       .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser whose time is over     .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser who tutors group A     C1 .  L1 .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser who administers        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+support officer                .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+support officer, not trained   .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+support officer elsewhere      .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+lead                           .  .  .  .  .  .  .  .  .  .  .  .  T0 S1 .  S3 .  .  .  .  .  .  .  .  .  .  .
+lead, Moodle silent            .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+lead, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+faculty                        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+maintainer                     .  .  .  .  .  .  .  .  .  .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+maintainer, not trained        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+maintainer, glass broken       .  .  .  .  .  .  .  .  P2 .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+same, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+same, Moodle silent            .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+maintainer no more, glass left .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
+operator at the server         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 """
-"""Of each viewer what they may do, by the columns above; a dot is a refusal. The learner is Lena."""
+"""Of each viewer what they may do by a page, by the columns above; a dot is a refusal. The learner is Lena."""
 
-HEAD, *LINES = TABLE.strip("\n").splitlines()
-ROWS = {line[:31].strip(): line[31:].split() for line in LINES}
+COMMANDS = """
+                               X1 X2 X3 X4 X5 X6
+tutor                          .  .  .  .  .  .
+tutor of group A only          .  .  .  .  .  .
+tutor of no group              .  .  .  .  .  .
+tutor, not trained             .  .  .  .  .  .
+tutor, Moodle silent           .  .  .  .  .  .
+tutor who administers          .  .  .  .  .  .
+tutor who learns elsewhere     .  .  .  .  .  .
+learner                        .  .  .  .  .  .
+learner, Moodle silent         .  .  .  .  .  .
+learner of one course          .  .  .  .  .  .
+administrator                  .  .  .  .  .  .
+administrator, Moodle silent   .  .  .  .  .  .
+category manager               .  .  .  .  .  .
+nobody                         .  .  .  .  .  .
+stranger                       .  .  .  .  .  .
+adviser                        .  .  .  .  .  .
+adviser, not trained           .  .  .  .  .  .
+adviser, Moodle silent         .  .  .  .  .  .
+adviser of somebody else       .  .  .  .  .  .
+adviser whose time is over     .  .  .  .  .  .
+adviser who tutors group A     .  .  .  .  .  .
+adviser who administers        .  .  .  .  .  .
+support officer                .  .  .  .  .  .
+support officer, not trained   .  .  .  .  .  .
+support officer elsewhere      .  .  .  .  .  .
+lead                           .  .  .  .  .  .
+lead, Moodle silent            .  .  .  .  .  .
+lead, not trained              .  .  .  .  .  .
+faculty                        .  .  .  .  .  .
+maintainer                     .  .  .  .  .  .
+maintainer, not trained        .  .  .  .  .  .
+maintainer, glass broken       .  .  .  .  .  .
+same, not trained              .  .  .  .  .  .
+same, Moodle silent            .  .  .  .  .  .
+maintainer no more, glass left .  .  .  .  .  .
+operator at the server         X1 X2 X3 X4 X5 X6
+"""
+"""Of each viewer what they may do by a command."""
+
+HEADS = [head.split() for head in (TABLE.splitlines()[1], COMMANDS.splitlines()[1])]
+LINES = zip(TABLE.splitlines()[2:], COMMANDS.splitlines()[2:], strict=True)
+ROWS = {pages[:31].strip(): pages[31:].split() + commands[31:].split() for pages, commands in LINES}
 
 
 @pytest.mark.parametrize("viewer_name", VIEWERS)
@@ -143,7 +201,8 @@ def test_every_viewer_may_do_exactly_what_the_table_says(viewer_name: str) -> No
 
 def test_every_viewer_and_every_action_stands_in_the_table() -> None:
     assert {action for _, action, _ in COLUMNS.values()} == set(Action)
-    assert HEAD.split() == list(COLUMNS)
+    assert HEADS[0] + HEADS[1] == list(COLUMNS)
+    assert [line[:31].strip() for line in COMMANDS.splitlines()[2:]] == list(VIEWERS)
     assert list(ROWS) == list(VIEWERS)
 
 
@@ -164,6 +223,15 @@ def test_every_viewer_and_every_action_stands_in_the_table() -> None:
         ("support officer", "P1", Reason.SUPPORTS_SCHOOL),
         ("support officer elsewhere", "P1", Reason.NO_RELATIONSHIP),
         ("lead", "P1", Reason.NO_RELATIONSHIP),
+        ("lead", "S1", Reason.LEADS_SCHOOL),
+        ("lead", "S2", Reason.OTHER_SCHOOL),
+        ("lead, Moodle silent", "S3", Reason.RIGHTS_UNCHECKED),
+        ("lead, not trained", "S1", Reason.TRAINING_NEEDED),
+        ("support officer", "S1", Reason.NO_RELATIONSHIP),
+        ("tutor", "T0", Reason.TEACHES_COURSE),
+        ("operator at the server", "X5", Reason.OPERATES_TOOL),
+        ("operator at the server", "L1", Reason.NO_ROLE),
+        ("administrator", "X1", Reason.NO_RULE),
         ("maintainer", "G0", Reason.MAINTAINS_TOOL),
         ("maintainer, glass broken", "P2", Reason.BREAK_GLASS),
         ("maintainer, glass broken", "P3", Reason.LEFT_OUT),
@@ -191,7 +259,8 @@ def test_who_advises_and_supports_the_same_learner_looks_as_their_adviser() -> N
         ("adviser who tutors group A", Action.COURSE_VIEW),
         ("adviser who administers", Action.PEOPLE_VIEW),
         ("support officer", Action.PEOPLE_VIEW),
-        ("lead", Action.TRAINING),
+        ("lead", Action.SCHOOL_VIEW),
+        ("lead, not trained", Action.TRAINING),
         ("faculty", Action.TRAINING),
         ("maintainer", Action.BREAK_GLASS),
         ("maintainer, not trained", Action.TRAINING),
@@ -257,7 +326,14 @@ def test_over_all_courses_nobody_is_seen_without_a_relationship_training_and_a_s
         )
 
 
-OF_STAFF = {Action.PEOPLE_VIEW, Action.PERSON_VIEW, Action.BREAK_GLASS, Action.TRAINING}
+OF_STAFF = {
+    Action.PEOPLE_VIEW,
+    Action.PERSON_VIEW,
+    Action.BREAK_GLASS,
+    Action.TRAINING,
+    Action.SCHOOL_VIEW,
+    Action.SCHOOL_CHANGE,
+}
 
 
 @given(ANYBODY, ANY_SUBJECT)

@@ -23,6 +23,12 @@ def test_a_school_goes_on_in_four_commands_and_its_lead_cannot_just_leave(connec
     assert "Lee Lead" in connected.lea("relationship", "list", "--ended", "--kind", "lead").output
 
 
+def test_all_who_came_to_a_training_are_recorded_at_once(connected: Console) -> None:
+    words = ("training", "record", "2026-09-01", "--moodle-user", "5", "--moodle-user", "6", "--staff-number", "STAFF7")
+    assert "3 people" in connected.lea(*words).output
+    assert "one person" in connected.lea("training", "record", "2026-09-02", "--moodle-user", "5").output
+
+
 def test_the_last_day_of_a_relationship_is_part_of_it(connected: Console) -> None:
     words = ("relationship", "add", "maintainer", "--name", "Mo", "--moodle-user", "2", "--until", "2030-07-31")
     assert connected.lea(*words).exit_code == 0

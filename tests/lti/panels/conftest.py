@@ -45,6 +45,7 @@ class Browser:
             is_admin=False,
             group_ids=groups or frozenset(),
             sees_all_groups=groups is None,
+            is_trained=True,
         )
         action = Action.COURSE_VIEW if learner is None else Action.LEARNER_VIEW
         return self._ask(view, viewer, action, Subject(self.world.course_id, learner), form)

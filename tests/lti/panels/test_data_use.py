@@ -51,7 +51,7 @@ def test_who_may_see_is_asked_of_the_rules_of_access() -> None:
 
     assert seen == {
         "You": "Your own pages and every stored row about you",
-        "Teachers of your course in Moodle": "The page about you in a course",
+        "Teachers of your course in Moodle, once trained": "The page about you in a course",
         "Teachers of your group, where the course keeps its groups separate": "The page about you in a course",
         "Your adviser, once trained": "The page about you over your courses",
         "Student support officers of your home school, once trained": "The page about you over your courses",

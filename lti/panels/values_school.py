@@ -1,0 +1,148 @@
+"""Prepare the page of a school's engagement lead: its staff, their trainings, its courses; learners as counts alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analytics.policy.relationships import Kind
+from bridge.store.school_page import SchoolCourse, SchoolHead, SchoolStaff, SchoolTeacher
+from lti.panels.words import Moment, clean, count, full_date
+
+PARTS: Mapping[Kind, str] = {
+    Kind.LEAD: "Learner engagement lead",
+    Kind.SUPPORT_OFFICER: "Student support officer",
+    Kind.ADVISER: "Adviser",
+}
+"""What a lead may begin and end; the rest is for whoever runs the tool."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """One person of the list."""
+
+    name: str
+    part: str
+    found_by: str
+    since: str
+    training: str
+    is_trained: bool
+    ends: str
+    """The relationship to end, for the form; empty for advisers, whose learners are named one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """One course of the list."""
+
+    name: str
+    shortname: str
+    state: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trainee:
+    """Somebody for whom a training can be recorded."""
+
+    value: str
+    text: str
+
+
+def make_staff_lines(staff: Sequence[SchoolStaff], moment: Moment) -> tuple[StaffLine, ...]:
+    """Put the school's staff in words, in their order."""
+    return tuple(
+        StaffLine(
+            name=clean(one.name) or _say_holder(one),
+            part=_say_part(one),
+            found_by=_say_holder(one),
+            since=_say_since(one, moment),
+            training=f"trained {full_date(one.trained_on)}" if one.trained_on else "no training recorded",
+            is_trained=one.trained_on is not None,
+            ends="" if one.kind is Kind.ADVISER else str(one.relationship_id),
+        )
+        for one in staff
+    )
+
+
+def make_trainees(staff: Sequence[SchoolStaff], teachers: Sequence[SchoolTeacher]) -> tuple[Trainee, ...]:
+    """Give everybody a training can be recorded for, whoever has none first; each person of a list once."""
+    people = {
+        one.holder: (one.trained_on, f"staff-{one.relationship_id}", clean(one.name) or _say_holder(one))
+        for one in reversed(staff)
+    }
+    found = [*people.values(), *((t.trained_on, f"teacher-{t.moodle_user_id}", clean(t.name)) for t in teachers)]
+    found.sort(key=lambda entry: (entry[0] is not None, entry[2]))
+    return tuple(Trainee(value, f"{name}{'' if day is None else ' (trained)'}") for day, value, name in found)
+
+
+def make_course_rows(courses: Sequence[SchoolCourse]) -> tuple[CourseRow, ...]:
+    """Put the school's courses in words, in their order."""
+    return tuple(
+        CourseRow(
+            name=clean(course.name),
+            shortname=clean(course.shortname),
+            state="uses these pages" if course.is_on else "not switched on",
+            details=_say_details(course),
+        )
+        for course in courses
+    )
+
+
+def make_school_sayings(
+    head: SchoolHead, staff: Sequence[SchoolStaff], teachers: Sequence[SchoolTeacher], courses: Sequence[SchoolCourse]
+) -> tuple[Mapping[str, str], ...]:
+    """Give the three sentences of the page."""
+    days = {one.holder: one.trained_on for one in staff}
+    everybody = [*days.values(), *(one.trained_on for one in teachers)]
+    trained = sum(day is not None for day in everybody)
+    without = head.learner_count - head.advised_count
+    return (
+        {
+            "big": f"{trained:,} of {len(everybody):,}",
+            "small": "trained",
+            "text": "of those who work with the school’s learners or teach its courses. The others see nobody by name.",
+        },
+        {
+            "big": f"{head.advised_count:,} of {head.learner_count:,}",
+            "small": "with an adviser",
+            "text": "Each learner of the school has an adviser here."
+            if without == 0
+            else f"{count(without, 'learner')} {'has' if without == 1 else 'have'} none here; the student record names "
+            "most advisers.",
+        },
+        {
+            "big": f"{sum(course.is_on for course in courses):,} of {len(courses):,}",
+            "small": "courses use these pages",
+            "text": "Whoever runs the tool gives courses to a school and switches them on.",
+        },
+    )
+
+
+def say_school_state(head: SchoolHead) -> str:
+    """Say whether the school is switched on, and what that means."""
+    if head.is_on:
+        return "Switched on: its advisers and support officers see its learners by name, once they are trained."
+    return "Not switched on: its advisers and support officers see nobody. Whoever runs the tool switches it on."
+
+
+def _say_part(one: SchoolStaff) -> str:
+    part = PARTS[one.kind]
+    return f"{part} of {count(one.learner_count, 'learner')}" if one.kind is Kind.ADVISER else part
+
+
+def _say_since(one: SchoolStaff, moment: Moment) -> str:
+    until = "" if one.ends_at is None else f", until {full_date(moment.date_of(one.ends_at))}"
+    return f"since {full_date(moment.date_of(one.since))}{until if one.kind is not Kind.ADVISER else ''}"
+
+
+def _say_holder(one: SchoolStaff) -> str:
+    return clean(one.holder.idnumber) if one.holder.idnumber else f"Moodle user {one.holder.moodle_user_id}"
+
+
+def _say_details(course: SchoolCourse) -> str:
+    parts = [clean(course.programme)] if course.programme else []
+    if course.credits is not None:
+        parts.append(count(course.credits, "credit"))
+    if course.is_core:
+        parts.append("core")
+    parts.append(count(course.teacher_count, "teacher") if course.teacher_count else "no teacher in Moodle")
+    return " · ".join(parts)
