@@ -150,6 +150,13 @@ class PublishedLevel:
         """Give what is expected by a marker; None where it is not chosen."""
         return next((expectation for expectation in self.expectations if expectation.marker is marker), None)
 
+    def items_of(self, marker: Marker) -> tuple[int, int] | None:
+        """Give (expected in a week, how many of a day count) of a marker measured by items; None for any other."""
+        expectation = self.expectation_of(marker)
+        if expectation is None or expectation.level is None or expectation.a_day is None:
+            return None
+        return expectation.level, expectation.a_day
+
     def without(self, markers: AbstractSet[Marker]) -> "PublishedLevel | None":
         """Give the level without some markers, which have no weight then (paragraph 8); None when none is left."""
         left = tuple(expectation for expectation in self.expectations if expectation.marker not in markers)

@@ -17,7 +17,7 @@ from analytics.levels import Form, Marker
 from analytics.markers import ACTIVITY_WEEKS
 from analytics.measures import ENGAGEMENT_CODE_VERSION
 from analytics.tallies import find_evidence_days
-from analytics.weeks import Ledger
+from analytics.weeks import find_uncounted_weeks
 
 Json = dict[str, Any]
 
@@ -84,9 +84,7 @@ def trim_history(inputs: EvaluationInputs) -> LearnerHistory:
     """Keep what enters one week's evaluation: items of its window, the last evidence, nothing after its Sunday."""
     history, calendar = inputs.history, inputs.calendar
     sunday = calendar.sunday_of(inputs.week)
-    ledger = Ledger(history, calendar, inputs.level, sunday, inputs.unused)
-    markers = {one.marker for one in ledger.expectations if one.form is Form.VISITS}
-    weeks = {inputs.week, *ledger.counted_from(inputs.week, ACTIVITY_WEEKS)}
+    weeks, markers = kept_weeks(inputs), kept_markers(inputs)
     trimmed = replace(
         history,
         visits=frozenset(
@@ -104,10 +102,24 @@ def trim_history(inputs: EvaluationInputs) -> LearnerHistory:
             if marker in markers and day <= sunday and calendar.week_of(day) in weeks
         ),
     )
-    last = ledger.last_evidence_by(sunday.toordinal())
+    last = max(find_evidence_days(history, sunday.toordinal()), default=None)
     if last is None or last in find_evidence_days(trimmed, last):
         return trimmed
     return replace(trimmed, evidence_days=frozenset({date.fromordinal(last)}))
+
+
+def kept_weeks(inputs: EvaluationInputs) -> frozenset[int]:
+    """Give the weeks whose items are stored: the evaluated one and the last 4 counted ones."""
+    counted = [
+        week for week, reason in enumerate(find_uncounted_weeks(inputs.history, inputs.calendar), 1) if not reason
+    ]
+    return frozenset({inputs.week, *[week for week in counted if week <= inputs.week][-ACTIVITY_WEEKS:]})
+
+
+def kept_markers(inputs: EvaluationInputs) -> frozenset[Marker]:
+    """Give the markers whose items are stored: those measured by them and used."""
+    used = (one for one in inputs.level.expectations if one.marker not in inputs.unused)
+    return frozenset(one.marker for one in used if one.form is Form.VISITS)
 
 
 def _history_to_json(history: LearnerHistory) -> Json:
