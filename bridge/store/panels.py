@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
+from analytics.bands import MEETING_FLOOR
 from analytics.levels import Marker
 from bridge.schema import engagement, people, teaching
 from bridge.store.left_out import is_left_out
@@ -121,10 +122,16 @@ def load_own_tasks(db: Session, course_ids: Collection[int], person_ids: Collect
     )
 
 
-def load_weeks_met(db: Session, reach: Reach, level: int, last_week: int) -> tuple[WeekMet, ...]:
-    """Count learner-weeks that counted, and those with `level` visits or more, by week up to `last_week`; one query."""
+def load_weeks_met(db: Session, reach: Reach, level: int | None, weeks: tuple[int, int]) -> tuple[WeekMet, ...]:
+    """Count learner-weeks that counted, and those that met the level, from one week to another; one query.
+
+    Met are `level` visits or more; None, where no visits are expected: a week mark that meets the published level.
+    """
     week = engagement.LearnerWeekRow
-    is_met = case((week.visits >= level, 1), else_=0)
+    has_met = week.visits >= (level or 0)
+    if level is None:
+        has_met = MEETING_FLOOR.denominator * week.mark_numerator >= MEETING_FLOOR.numerator * week.mark_denominator
+    is_met = case((has_met, 1), else_=0)
     counted = db.execute(
         select(week.week_no, func.count(), func.sum(is_met))
         .join(
@@ -135,7 +142,7 @@ def load_weeks_met(db: Session, reach: Reach, level: int, last_week: int) -> tup
         .where(
             week.course_id == reach.course_id,
             week.is_counted.is_(True),
-            week.week_no <= last_week,
+            week.week_no.between(*weeks),
             *learners_within(reach),
         )
         .group_by(week.week_no)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analytics.drops import Drops
 from bridge.store.panel_records import (
     CourseFigures,
     DayItem,
@@ -18,6 +19,7 @@ from lti.panels.evidence_words import SILENT_DAYS, say_reasons
 from lti.panels.listing import Cut, Filters, carry_filters, make_choices
 from lti.panels.marks import KEY, PITCH
 from lti.panels.outlook import (
+    Notice,
     Outlook,
     find_notices,
     is_stale,
@@ -26,6 +28,14 @@ from lti.panels.outlook import (
     word_figures_as_of,
     word_freshness,
     word_level,
+)
+from lti.panels.signs import (
+    explain_drop,
+    find_dip_notice,
+    find_unused_notices,
+    say_recovery,
+    say_revisions,
+    say_unused,
 )
 from lti.panels.values_learner import (
     find_next_step,
@@ -65,6 +75,7 @@ class TutorRead:
     details: LearnerDetails
     """Of the shown part of the work-list and of the page of the list."""
     weeks_met: tuple[WeekMet, ...]
+    drops: Drops
 
 
 def _common(outlook: Outlook, page_token: str) -> dict[str, object]:
@@ -90,8 +101,8 @@ def fill_tutor_page(outlook: Outlook, read: TutorRead, filters: Filters, page_to
         "total": len(figures.learners),
         "empty": _explain_empty(outlook, read.reach),
         "sayings": make_sayings(outlook, figures, read.weeks_met) if figures.learners else (),
-        "notices": find_notices(outlook),
-        "work": make_work(outlook, shown, read.details),
+        "notices": _find_tutor_notices(outlook, read.drops),
+        "work": make_work(outlook, shown, read.details, read.drops),
         "work_count": f"{len(read.work):,} of {len(figures.learners):,}",
         "nobody": say_nobody(figures),
         "work_rest": _say_rest(len(read.work) - len(shown)),
@@ -102,6 +113,11 @@ def fill_tutor_page(outlook: Outlook, read: TutorRead, filters: Filters, page_to
     }
 
 
+def _find_tutor_notices(outlook: Outlook, drops: Drops) -> tuple[Notice, ...]:
+    dip = find_dip_notice(drops)
+    return (*find_notices(outlook), *find_unused_notices(outlook), *([] if dip is None else [dip]))
+
+
 def _fill_list(outlook: Outlook, read: TutorRead, filters: Filters) -> Page:
     cut, weeks = read.cut, outlook.week_count
     last = outlook.closed_week
@@ -110,7 +126,7 @@ def _fill_list(outlook: Outlook, read: TutorRead, filters: Filters) -> Page:
         "filters": filters,
         "choices": make_choices(filters, read.figures.groups),
         "key": [(mark.value, text) for mark, text in KEY],
-        "lines": make_lines(outlook, cut, read.details),
+        "lines": make_lines(outlook, cut, read.details, read.drops),
         "week_count": weeks,
         "strip_width": max(PITCH * weeks - 2, 0),
         "columns": {
@@ -161,7 +177,12 @@ def _explain_empty(outlook: Outlook, reach: Reach) -> Page:
 
 
 def fill_tutor_learner_page(
-    outlook: Outlook, person: LearnerInCourse, days: Sequence[DayItem], filters: Mapping[str, str], page_token: str
+    outlook: Outlook,
+    person: LearnerInCourse,
+    days: Sequence[DayItem],
+    drops: Drops,
+    filters: Mapping[str, str],
+    page_token: str,
 ) -> Page:
     """Gather the page about one learner as the tutor sees it: no contact details, no other course, no reasons."""
     learner, standing = person.learner, person.learner.standing
@@ -177,6 +198,7 @@ def fill_tutor_learner_page(
         "silent_days": SILENT_DAYS,
         "due_next": due[0] if due else None,
         "reasons": say_reasons(learner, person.tasks, outlook.moment) if standing is not None else "",
+        "remarks": list(filter(None, [explain_drop(drops, learner.person_id), say_recovery(outlook, person)])),
         "enrolled": say_enrolled(learner.enrolled_on, outlook.moment),
     }
 
@@ -186,7 +208,9 @@ def _fill_person(
 ) -> dict[str, object]:
     standing = person.learner.standing
     return {
-        "notices": find_notices(outlook),
+        "notices": (*find_notices(outlook), *find_unused_notices(outlook)),
+        "revisions": say_revisions(person),
+        "unused": say_unused(standing),
         "weeks_view": make_weeks_view(make_figures(outlook, person, all_weeks=all_weeks)),
         "counted": make_counted(outlook, person, days),
         "tasks": list_tasks(outlook, person.tasks),

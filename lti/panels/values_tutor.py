@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analytics.bands import TOO_EARLY, Band
+from analytics.drops import Drops
+from analytics.levels import Marker
 from analytics.measures import FEWEST_COUNTED_WEEKS
 from analytics.signals import judge_level
 from bridge.store.panel_records import CourseFigures, LearnerDetails, ListedLearner, OwnTask, WeekMet
@@ -23,6 +25,7 @@ from lti.panels.evidence_words import (
 from lti.panels.listing import Cut, name_key
 from lti.panels.marks import Mark, Strip, find_marks, is_break_week, make_strip
 from lti.panels.outlook import Fact, Outlook, list_due
+from lti.panels.signs import find_tags, say_drop
 from lti.panels.words import capital, clean, count, halves, percent, small
 
 FEWEST_FOR_CHART = 10
@@ -150,7 +153,8 @@ def _say_next(outlook: Outlook, figures: CourseFigures, weeks_met: Sequence[Week
     notice = judge_level(*sums, len(weeks_met))
     if notice is not None:
         of_all = f"{notice.weeks_met:,} of {notice.weeks_counted:,}"
-        text = f"met the activities expected ({of_all}): a question about the level or the module, not about learners."
+        what = "activities expected" if outlook.level and outlook.level.level.items_of(Marker.ACTIVITY) else "level"
+        text = f"met the {what} ({of_all}): a question about the level or the module, not about learners."
         return Saying(
             percent(100 * notice.weeks_met // notice.weeks_counted),
             "of learner-weeks",
@@ -224,7 +228,9 @@ def _name_break(outlook: Outlook, week_no: int) -> str:
     return names[0] if names else "no teaching"
 
 
-def make_work(outlook: Outlook, work: Sequence[ListedLearner], details: LearnerDetails) -> tuple[WorkEntry, ...]:
+def make_work(
+    outlook: Outlook, work: Sequence[ListedLearner], details: LearnerDetails, drops: Drops
+) -> tuple[WorkEntry, ...]:
     """Make the entries of the work-list, in the order given."""
     entries = []
     for learner in work:
@@ -237,7 +243,7 @@ def make_work(outlook: Outlook, work: Sequence[ListedLearner], details: LearnerD
                 person_id=learner.person_id,
                 name=name,
                 groups=tuple(clean(group.name) for group in learner.groups),
-                tags=("active again",) if is_active_again(learner) else (),
+                tags=find_tags(outlook, learner, details, drops),
                 text=f"{text} {met}".strip(),
                 strip=make_strip(marks, name) if marks else None,
             )
@@ -245,12 +251,12 @@ def make_work(outlook: Outlook, work: Sequence[ListedLearner], details: LearnerD
     return tuple(entries)
 
 
-def make_lines(outlook: Outlook, cut: Cut, details: LearnerDetails) -> tuple[LearnerLine, ...]:
+def make_lines(outlook: Outlook, cut: Cut, details: LearnerDetails, drops: Drops) -> tuple[LearnerLine, ...]:
     """Make the lines of one page of the list."""
-    return tuple(_make_line(outlook, learner, details) for learner in cut.learners)
+    return tuple(_make_line(outlook, learner, details, drops) for learner in cut.learners)
 
 
-def _make_line(outlook: Outlook, learner: ListedLearner, details: LearnerDetails) -> LearnerLine:
+def _make_line(outlook: Outlook, learner: ListedLearner, details: LearnerDetails, drops: Drops) -> LearnerLine:
     marks = make_marks(outlook, learner, details)
     standing = learner.standing
     return LearnerLine(
@@ -260,7 +266,7 @@ def _make_line(outlook: Outlook, learner: ListedLearner, details: LearnerDetails
         strip=make_strip(marks) if marks else None,
         band=say_band(standing),
         percent=say_percent(standing),
-        pending=say_pending(standing),
+        pending=", ".join(filter(None, [say_pending(standing), say_drop(drops, learner.person_id)])),
         activities=_say_activities(outlook, learner.person_id, details),
         tasks=_say_tasks(details.tasks.get(learner.person_id, ()), outlook),
         evidence=say_evidence(learner.last_evidence_on, outlook.moment),
@@ -280,9 +286,10 @@ def _say_activities(outlook: Outlook, person_id: int, details: LearnerDetails) -
     weeks = {week.week_no: week for week in details.weeks.get(person_id, ())}
     week = weeks.get(outlook.closed_week)
     level = outlook.level_of(outlook.closed_week)
-    if level is None or week is None:
+    items = level.items_of(Marker.ACTIVITY) if level is not None else None
+    if items is None or week is None:
         return "–"
-    expected = level.level
+    expected, _ = items
     return f"{min(week.visits, expected)} / {expected}" if week.is_counted else "not counted"
 
 

@@ -6,12 +6,16 @@ import pytest
 from sqlalchemy import update
 from werkzeug.exceptions import BadRequest
 
-from bridge.schema import engagement, people, teaching
+from analytics.level_terms import LevelTerms
+from analytics.levels import Expectation, Marker
+from bridge.schema import engagement, people
 from bridge.store.database import Sessions, writing
 from lti.errors import NotFound
 from lti.panels.views import course_panel, tutor_learner_panel
+from tests.levels import publish
 from tests.lti.panels.conftest import MakeBrowser, soup_of, text_of
-from tests.lti.panels.world import NOW, Shape, add_course, make_world
+from tests.lti.panels.shapes import FIRST_MONDAY
+from tests.lti.panels.world import NOW, Shape, add_course, make_world, scope_of
 
 
 def names_listed(page: str) -> list[str]:
@@ -238,7 +242,8 @@ def test_a_lower_band_that_waits_for_a_second_evaluation_is_named(sessions: Sess
 def test_a_level_that_is_seldom_met_is_a_notice_about_the_level(sessions: Sessions, open_as: MakeBrowser) -> None:
     world = make_world(sessions)
     with writing(sessions) as db:
-        db.execute(update(teaching.PublishedLevel).values(level=9))
+        terms = LevelTerms((Expectation(Marker.ACTIVITY, level=9, a_day=2),), who_intervenes=("The adviser",))
+        publish(db, world.platform_id, terms, scope=scope_of(world), effective_from=FIRST_MONDAY)
 
     text = text_of(open_as(world).as_tutor(course_panel))
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from analytics.level_document import digest_of, expectations_to_json, rule_to_json
 from bridge.schema import access, log, people, platforms, teaching
 from bridge.store.database import Sessions, writing
+from bridge.store.level_scopes import LevelScope, ScopeKind
 from tests.lti.panels.measured import measure_learner
 from tests.lti.panels.shapes import FAMILY, FIRST_MONDAY, GIVEN, LEVEL, MOODLE_URL, NOW, TASKS, Shape
 
-__all__ = ["MOODLE_URL", "NOW", "Shape", "World", "add_course", "add_look", "make_world"]
+__all__ = ["MOODLE_URL", "NOW", "Shape", "World", "add_course", "add_look", "make_world", "scope_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ def add_course(db: Session, platform_id: int, shape: Shape, learner_ids: Sequenc
     return World(
         platform_id, course.id, course.moodle_course_id, tuple(ids), tuple(group.id for group in groups), tutor.id
     )
+
+
+def scope_of(world: World) -> LevelScope:
+    """Give the course as what a level is published for."""
+    course = str(world.moodle_course_id)
+    return LevelScope(world.platform_id, ScopeKind.COURSE, world.course_id, course, "Cell Biology", None)
 
 
 def _add_course_rows(db: Session, platform_id: int, shape: Shape) -> teaching.Course:

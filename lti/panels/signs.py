@@ -1,0 +1,154 @@
+"""Say what happened to a learner's or a course's weeks beside the figure: falls, ways back, revisions, what is unused.
+
+A fall is a remark for whoever advises, not a reason to get in touch; a dip of the whole course is about the course.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from analytics.bands import MEETING_FLOOR
+from analytics.drops import Drops
+from analytics.explain import name_weeks
+from analytics.level_words import MARKER_NAMES
+from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
+from analytics.signals import RECOVERY_WEEKS, RECOVERY_WEEKS_MET
+from analytics.unused import find_unused
+from bridge.store.panel_records import LearnerDetails, LearnerInCourse, ListedLearner, Standing, Week
+from lti.panels.evidence_words import is_active_again, say_why_not
+from lti.panels.outlook import Notice, Outlook
+from lti.panels.words import listed, plain_date, small
+
+
+def points(change: Fraction) -> str:
+    """Write a fall in whole percentage points, rounded down: "27 points"."""
+    return f"{int(-change * 100)} points"
+
+
+def say_drop(drops: Drops, person_id: int) -> str:
+    """Say shortly that a learner's figure fell net of the course; empty where it did not."""
+    change = drops.net_changes.get(person_id)
+    return "" if change is None else f"fell {points(change)}"
+
+
+def explain_drop(drops: Drops, person_id: int) -> str:
+    """Say in a sentence what a fall is measured against; empty where there is none."""
+    change = drops.net_changes.get(person_id)
+    if change is None:
+        return ""
+    return (
+        f"After week {drops.week} the figure is {points(change)} lower than in the middle of the four counted weeks"
+        " before, what the whole course fell taken off. That is a remark, no reason under the published rule."
+    )
+
+
+def find_dip_notice(drops: Drops) -> Notice | None:
+    """Find whether the whole course dipped; None where it did not, or has fewer than ten learners with a change."""
+    if drops.cohort_change is None:
+        return None
+    text = (
+        f"Half of the learners are {points(drops.cohort_change)} or more below their own four counted weeks before:"
+        " a question about the module and its weeks, not about learners."
+    )
+    return Notice("info", f"The whole course fell in week {drops.week}.", text)
+
+
+def find_unused_notices(outlook: Outlook) -> tuple[Notice, ...]:
+    """Find the chosen markers whose source does not cover the last closed week; often empty."""
+    calendar, today = outlook.head.calendar, outlook.moment.today
+    week_no = 0 if calendar is None else calendar.last_closed_week(today - timedelta(days=1))
+    level = outlook.level_of(week_no) if week_no else None
+    if calendar is None or level is None:
+        return ()
+    covers_to = outlook.head.covers_to
+    # Tasks without excused work have a notice of their own; here they are those whose hand-ins come by files.
+    unused = find_unused(level, covers_to, calendar.sunday_of(week_no), is_tasks_known=True)
+    return tuple(
+        Notice(
+            "info",
+            f"{MARKER_NAMES[marker]}: not used today ({_say_end(covers_to.get(marker), today)}).",
+            "The week is counted without it, and nothing is held against anybody.",
+        )
+        for marker in MARKER_ORDER
+        if marker in unused
+    )
+
+
+def _say_end(covers_to: date | None, today: date) -> str:
+    if covers_to is None or covers_to == date.min:
+        return "no records have arrived yet"
+    return f"its records end on {plain_date(covers_to, today)}"
+
+
+def say_unused(standing: Standing | None) -> str:
+    """Say which markers the last evaluation was made without; empty for none."""
+    if standing is None or not standing.unused_markers:
+        return ""
+    names = listed([MARKER_NAMES[marker] for marker in MARKER_ORDER if marker in standing.unused_markers])
+    verb = "was" if len(standing.unused_markers) == 1 else "were"
+    return f"{names} {verb} not used in it: the records did not reach the end of week {standing.week_no}."
+
+
+def find_met_weeks(outlook: Outlook, weeks: Sequence[Week]) -> tuple[int, ...]:
+    """Find in which of the last 4 counted closed weeks the level was met, as known now."""
+    counted = [week for week in weeks if week.is_counted and week.week_no <= outlook.closed_week]
+    return tuple(week.week_no for week in counted[-RECOVERY_WEEKS:] if _is_met(week, outlook.level_of(week.week_no)))
+
+
+def _is_met(week: Week, level: PublishedLevel | None) -> bool:
+    if level is None:
+        return False
+    items = level.items_of(Marker.ACTIVITY)
+    if items is not None:
+        return week.visits >= items[0]
+    return week.share is not None and week.share >= MEETING_FLOOR
+
+
+def has_come_back(outlook: Outlook, weeks: Sequence[Week]) -> bool:
+    """Tell whether the level was met in 2 of the last 4 counted weeks: that is recovery, one visit is not."""
+    return len(find_met_weeks(outlook, weeks)) >= RECOVERY_WEEKS_MET
+
+
+def find_tags(outlook: Outlook, learner: ListedLearner, details: LearnerDetails, drops: Drops) -> tuple[str, ...]:
+    """Find the few words beside a name on the work-list; often empty."""
+    tags = (
+        "active again" if is_active_again(learner) else "",
+        "back at the level" if has_come_back(outlook, details.weeks.get(learner.person_id, ())) else "",
+        say_drop(drops, learner.person_id),
+    )
+    return tuple(filter(None, tags))
+
+
+def say_recovery(outlook: Outlook, person: LearnerInCourse) -> str:
+    """Say that a learner who once had a reason is back at the level; empty otherwise."""
+    reasons = [standing.week_no for standing in person.standings if standing.reasons]
+    met = find_met_weeks(outlook, person.weeks)
+    if not reasons or len(met) < RECOVERY_WEEKS_MET:
+        return ""
+    return (
+        f"Recovered: the level was met in {name_weeks(met)}, {small(len(met))} of the last {small(RECOVERY_WEEKS)}"
+        f" counted weeks. The last reason under the published rule was after week {reasons[-1]}."
+    )
+
+
+def say_revisions(person: LearnerInCourse) -> tuple[str, ...]:
+    """Say of each week that counts now otherwise than when it was evaluated that it was revised; often empty."""
+    now = {week.week_no: week for week in person.weeks}
+    return tuple(
+        _say_revision(standing, week)
+        for standing in person.standings
+        if (week := now.get(standing.week_no)) is not None and week.is_counted != standing.is_week_counted
+    )
+
+
+def _say_revision(standing: Standing, week: Week) -> str:
+    before = "What was shown after it stays as it was; later figures are made with the revision."
+    if week.is_counted:
+        return (
+            f"Week {week.week_no} was revised: it was not counted when it was evaluated, and counts now, since its"
+            f" records came or its dates changed. {before}"
+        )
+    why = say_why_not(week.why_not)
+    return (
+        f"Week {week.week_no} was revised: it counted when it was evaluated, and does not count now ({why}). {before}"
+    )
