@@ -126,6 +126,7 @@ def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> N
         ["platform", "add", "--from", str(platform), "--token-file", "-"],
         ["calendar", "set", "--weeks", "12", "--break", "Reading week", first, last],
         ["level", "publish", "--from", monday, *agreed, *past_run],
+        ["level", "publish", "--from", monday, *agreed, *past_run],
         ["course", "on", "--all"],
         ["training", "record", first, *(word for who in teachers_of(vle) for word in ("--moodle-user", str(who)))],
         ["sync"],

@@ -125,6 +125,8 @@ def connect(run: Run, vle: DemoVle, environment: dict[str, str]) -> None:
     command(run, environment, "db", "upgrade")
     command(run, environment, *add, given=vle.token)
     command(run, environment, "calendar", "set", "--weeks", "12")
+    agreed = ("--agreed-by", "The school", "--agreed-on", "2026-09-01", "--by", "The lead", "--past-run", "On already.")
+    command(run, environment, "level", "publish", "--from", "2026-08-31", *agreed, "--yes")
     command(run, environment, "course", "on", *map(str, COURSES))
     assert "Demo" in command(run, environment, "platform", "list")
     command(run, environment, "platform", "check")

@@ -32,3 +32,8 @@ class Console:
     def add_platform(self) -> Result:
         """Add the VLE as a platform, the token through standard input."""
         return self.lea("platform", "add", "--from", str(self.platform_file), "--token-file", "-", typed=self.vle.token)
+
+    def publish_level(self) -> Result:
+        """Publish the draft that the platform came with, for a term that is under way."""
+        agreed = ("--agreed-by", "The test's school", "--agreed-on", "2026-09-01", "--by", "The test")
+        return self.lea("level", "publish", "--from", "2026-08-31", *agreed, "--past-run", "The term is on.", "--yes")

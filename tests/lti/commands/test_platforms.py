@@ -260,6 +260,7 @@ def test_an_id_that_does_not_wait_changes_nothing(connected: Console, verb: str)
 
 
 def test_removing_takes_every_door_away_and_keeps_what_was_measured(connected: Console, stored: Sessions) -> None:
+    connected.publish_level()
     connected.lea("course", "on", "2")
     connected.lea("sync")
     weeks = count(stored, LearnerWeekRow)
