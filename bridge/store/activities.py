@@ -46,6 +46,22 @@ def replace_activities(
     return bool(newly_own)
 
 
+def load_activity_words(db: Session, course_id: int) -> dict[int, tuple[str, str]]:
+    """Return kind and name of a course's activities by cmid; empty where none is known."""
+    rows = db.execute(select(Activity.cmid, Activity.modname, Activity.name).where(Activity.course_id == course_id))
+    return {cmid: (modname, name) for cmid, modname, name in rows}
+
+
+def load_activity_courses(db: Session, platform_id: int) -> dict[int, int]:
+    """Return Moodle's course id of each activity of a platform by cmid; empty where none is known."""
+    rows = db.execute(
+        select(Activity.cmid, Course.moodle_course_id)
+        .join(Course, Course.id == Activity.course_id)
+        .where(Course.platform_id == platform_id)
+    )
+    return dict(rows.tuples().all())
+
+
 def load_own_cmids(db: Session, platform_id: int) -> frozenset[int]:
     """Return the cmids of this tool's own activities on a platform, deleted ones included."""
     return frozenset(

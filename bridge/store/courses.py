@@ -140,6 +140,11 @@ def save_backfill(db: Session, course_id: int, backfilled_to: int) -> None:
     db.execute(update(Course).where(Course.id == course_id).values(backfilled_to=backfilled_to))
 
 
+def skip_backfill(db: Session, course_id: int) -> None:
+    """Note that a course has no earlier log to be read: it comes by files."""
+    db.execute(update(Course).where(Course.id == course_id).values(backfilled_to=0, backfill_until=0))
+
+
 def mark_course_deleted(db: Session, platform_id: int, moodle_course_id: int, now: datetime) -> None:
     """Note that Moodle deleted a course: it is synced and shown no more."""
     is_this = and_(Course.platform_id == platform_id, Course.moodle_course_id == moodle_course_id)

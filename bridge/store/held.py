@@ -129,8 +129,8 @@ def _load_names(db: Session, who: Who, rows: Sequence[Mapping[str, Any]]) -> _Na
     tasks = _load_owned(db, teaching.Task, _ids(rows, "task_id"))
     groups = _load_owned(db, people.CourseGroup, _ids(rows, "group_id"))
     sessions = _load_sessions(db, _ids(rows, "session_id"))
-    owners = (*tasks.values(), *groups.values(), *sessions.values())
-    course_ids = _ids(rows, "course_id") | {owner[-1] for owner in owners}
+    owners = {course_id for _, course_id in (*tasks.values(), *groups.values())}
+    course_ids = _ids(rows, "course_id") | owners | {course_id for _, _, course_id in sessions.values()}
     course, moodle_ids = teaching.Course, _ids(rows, "moodle_course_id")
     is_moodles = and_(course.platform_id == who.platform_id, course.moodle_course_id.in_(moodle_ids))
     schools, programmes = _ids(rows, "school_id"), _ids(rows, "programme_id")

@@ -65,6 +65,11 @@ def save_facts(db: Session, facts: Collection[Fact]) -> int:
     return insert_many_ignoring(db, Presence, FACT_COLUMNS, sorted(facts))
 
 
+def save_fact_rows(db: Session, rows: Sequence[tuple[int, ...]]) -> int:
+    """Add presence facts, tuples as FACT_COLUMNS in the order of the key; return how many are new."""
+    return insert_many_ignoring(db, Presence, FACT_COLUMNS, rows)
+
+
 def load_raw_events(
     db: Session, course_id: int, moodle_course_id: int, moodle_user_ids: Collection[int]
 ) -> Iterator[StoredEvent]:

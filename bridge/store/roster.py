@@ -64,6 +64,27 @@ def load_learner_keys(db: Session, course_ids: Collection[int]) -> dict[tuple[in
     return {(course_id, user_id): person_id for course_id, user_id, person_id in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class LearnerNumber:
+    """A present or former learner of a course, with the numbers by which files name them."""
+
+    course_id: int
+    person_id: int
+    moodle_user_id: int
+    idnumber: str
+
+
+def load_learner_numbers(db: Session, course_ids: Collection[int]) -> tuple[LearnerNumber, ...]:
+    """Return the present and former learners of some courses whose accounts are not deleted, by course and person."""
+    rows = db.execute(
+        select(Enrolment.course_id, Person.id, Person.moodle_user_id, Person.idnumber)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.course_id.in_(course_ids), Enrolment.is_learner.is_(True), Person.deleted_at.is_(None))
+        .order_by(Enrolment.course_id, Person.id)
+    )
+    return tuple(LearnerNumber(course_id, person, user, number.strip()) for course_id, person, user, number in rows)
+
+
 def load_memberships(db: Session, course_id: int) -> dict[int, Membership]:
     """Return everybody ever enrolled in a course, by person id; empty before the first roster."""
     columns = (Enrolment.person_id, *(getattr(Enrolment, name) for name in ENROLMENT_COLUMNS))

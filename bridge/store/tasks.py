@@ -1,13 +1,14 @@
 """Tasks and each learner's dates; the first sighting of a hand-in is kept (tables task, learner_task)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from bridge.records import TaskRecord
+from bridge.schema.people import Enrolment
 from bridge.schema.teaching import Course, LearnerTask, Task
 from bridge.store.database import upsert
 
@@ -137,6 +138,40 @@ def _upsert_own_dates(db: Session, rows: Sequence[OwnDate]) -> None:
     values = [{name: getattr(row, name) for name in OwnDate.__slots__} for row in rows]
     changed = ["due_at", "is_extended", "is_excused", "handed_in_at"]
     upsert(db, LearnerTask, values, key=["task_id", "person_id"], update=changed)
+
+
+def save_missing_dates(db: Session, course_id: int) -> frozenset[int]:
+    """Give each learner of a course a row for each task, dated as for everybody where they have no date of their own.
+
+    For tasks that come by files: Moodle's own come with a row for each learner. Return whose rows changed.
+    """
+    is_one = (Task.course_id == course_id, Task.deleted_at.is_(None))
+    dates = dict(db.execute(select(Task.id, Task.due_at).where(*is_one)).all())
+    is_learner = (Enrolment.course_id == course_id, Enrolment.is_learner.is_(True))
+    learners = db.scalars(select(Enrolment.person_id).where(*is_learner)).all()
+    known = {(own.task_id, own.person_id): own for own in load_own_dates(db, course_id)}
+    changed: list[OwnDate] = []
+    for task_id, due_at in dates.items():
+        for person_id in learners:
+            before = known.get((task_id, person_id))
+            if before is None:
+                changed.append(OwnDate(task_id, person_id, due_at, False, False, None))
+            elif not before.is_extended and before.due_at != due_at:
+                changed.append(replace(before, due_at=due_at))
+    _upsert_own_dates(db, changed)
+    return frozenset(own.person_id for own in changed)
+
+
+def save_own_dates(db: Session, rows: Sequence[OwnDate]) -> None:
+    """Write learners' rows over the last ones. Empty: nothing happens."""
+    _upsert_own_dates(db, rows)
+
+
+def load_course_tasks(db: Session, course_id: int) -> dict[int, MeasuredTask]:
+    """Return by cmid the tasks of a course that are not deleted, without anybody's rows."""
+    columns = (Task.id, Task.cmid, Task.due_at, Task.is_excused_known, Task.is_teamwork)
+    rows = db.execute(select(*columns).where(Task.course_id == course_id, Task.deleted_at.is_(None)))
+    return {row.cmid: MeasuredTask(*row, ()) for row in rows}
 
 
 def load_own_dates(db: Session, course_id: int) -> tuple[OwnDate, ...]:

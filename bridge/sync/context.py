@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from analytics.calendar import local_date
 from bridge.config import Settings
+from bridge.connections import NotConnected
 from bridge.errors import BridgeError
 from bridge.moodle.client import MoodleClient
 from bridge.moodle.errors import PlatformError
@@ -20,13 +21,25 @@ class Sync:
     """One run for one platform. Calls of Moodle never happen inside a write transaction: other writers would wait."""
 
     sessions: Sessions
-    client: MoodleClient
+    moodle: MoodleClient | None
+    """None: only steps that ask nothing of Moodle are run."""
     platform_id: int
     settings: Settings
     now: Callable[[], datetime]
     progress: Progress
     told: set[int] = field(default_factory=set)
     """Moodle ids of the courses that Moodle was told, in this run, to give out; see `bridge.sync.switched`."""
+
+    @property
+    def client(self) -> MoodleClient:
+        """What Moodle is asked by.
+
+        Raises:
+            NotConnected: nothing is asked of Moodle in this run.
+        """
+        if self.moodle is None:
+            raise NotConnected(f"Platform {self.platform_id} is not asked now. {NotConnected.next_step}")
+        return self.moodle
 
     @property
     def today(self) -> date:

@@ -80,7 +80,7 @@ NIGHTLY_STEPS = (
 
 def sync_platform(
     sessions: Sessions,
-    client: MoodleClient,
+    client: MoodleClient | None,
     platform_id: int,
     settings: Settings,
     now: Callable[[], datetime],
@@ -88,18 +88,19 @@ def sync_platform(
 ) -> SyncReport:
     """Bring everything of a platform's switched-on courses up to date and write down the run.
 
-    Moodle's errors are in the report, not raised.
+    Moodle's errors are in the report, not raised. Without a client nothing is asked of it: what files brought is
+    measured.
 
     Raises:
         LeaseLost: another worker took over; the run is written down as failed.
     """
     sync = Sync(sessions, client, platform_id, settings, now, progress or Silent())
-    return run_steps(sync, SYNC, SYNC_STEPS)
+    return run_steps(sync, SYNC, _possible(SYNC_STEPS, client))
 
 
 def run_nightly(
     sessions: Sessions,
-    client: MoodleClient,
+    client: MoodleClient | None,
     platform_id: int,
     settings: Settings,
     now: Callable[[], datetime],
@@ -111,7 +112,11 @@ def run_nightly(
         LeaseLost: as `sync_platform`.
     """
     sync = Sync(sessions, client, platform_id, settings, now, progress or Silent())
-    return run_steps(sync, NIGHTLY, NIGHTLY_STEPS)
+    return run_steps(sync, NIGHTLY, _possible(NIGHTLY_STEPS, client))
+
+
+def _possible(steps: Sequence[Step], client: MoodleClient | None) -> Sequence[Step]:
+    return [step for step in steps if client is not None or not step.asks_moodle]
 
 
 def run_steps(sync: Sync, job: str, steps: Sequence[Step]) -> SyncReport:

@@ -24,12 +24,13 @@ from bridge.moodle.client import MoodleClient
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.platforms import load_platforms
 from bridge.store.runs import NIGHTLY, SYNC
+from bridge.store.sources import find_fed_platforms
 from bridge.store.sync_requests import find_requested_platforms, take_sync_request
 from bridge.sync.course import run_nightly, sync_platform
 from bridge.sync.lease import RenewingProgress, give_lease_back, take_lease
 from bridge.sync.report import Silent, SyncReport
 
-Run = Callable[[Sessions, MoodleClient, int, Settings, Callable[[], datetime], RenewingProgress], SyncReport]
+Run = Callable[[Sessions, MoodleClient | None, int, Settings, Callable[[], datetime], RenewingProgress], SyncReport]
 MISSED_SECONDS = 3600
 """A tick that is later than this is left out: the next one does the same work."""
 REQUESTS = "requests"
@@ -88,12 +89,18 @@ def make_scheduler(sessions: Sessions, settings: Settings, now: Callable[[], dat
 
 
 def run_everywhere(job: Job, sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
-    """Run a job for every platform with a saved token; one that fails does not keep the others from it."""
+    """Run a job for every platform with a saved token; one that fails does not keep the others from it.
+
+    A platform without one that files were imported for is measured, and its old data goes, too.
+    """
     with reading(sessions) as db:
-        platform_ids = [platform.platform_id for platform in load_platforms(db) if platform.has_token]
-    for platform_id in platform_ids:
+        fed = find_fed_platforms(db)
+        platforms = [(one.platform_id, one.has_token) for one in load_platforms(db)]
+    for platform_id, has_token in platforms:
+        if not has_token and platform_id not in fed:
+            continue
         try:
-            client = make_sync_client(sessions, settings, platform_id)
+            client = make_sync_client(sessions, settings, platform_id) if has_token else None
             report = run_leased(job, sessions, client, platform_id, settings, now, holder)
         except LeaseLost:
             log.info("job_left_to_another_worker", job=job.name, platform_id=platform_id)
@@ -106,7 +113,7 @@ def run_everywhere(job: Job, sessions: Sessions, settings: Settings, now: Callab
 def run_leased(
     job: Job,
     sessions: Sessions,
-    client: MoodleClient,
+    client: MoodleClient | None,
     platform_id: int,
     settings: Settings,
     now: Callable[[], datetime],

@@ -8,18 +8,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from analytics.calendar import DateRange, TeachingCalendar, date_of, day_number, local_date
-from analytics.evidence import Kind
-from analytics.history import LearnerHistory, LearnerTask
+from analytics.evidence import MARKER_OF_KIND, Kind
+from analytics.history import LearnerHistory, LearnerTask, SessionStatus
+from analytics.history import Session as Held
 from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_force
 from analytics.measures import WeekMark, measure_engagement, measure_weeks
 from analytics.unused import find_unused
 from bridge.store.calendars import load_yardstick
 from bridge.store.engagement import State, load_exemptions, load_facts
 from bridge.store.left_out import load_research_days
+from bridge.store.registers import load_marks
 from bridge.store.restrictions import load_paused_days
 from bridge.store.tasks import MeasuredTask, OwnDate, find_courses_without_tasks, load_measured_tasks
 
 VISIT_KINDS = frozenset(int(kind) for kind in Kind if kind.is_visit)
+MARKER_OF_NUMBER = {int(kind): marker for kind, marker in MARKER_OF_KIND.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,12 @@ def load_measure(db: Session, course_id: int) -> Measure | None:
 def load_histories(
     db: Session, course_id: int, learners: Mapping[int, date], calendar: TeachingCalendar, today: date, zone: ZoneInfo
 ) -> dict[int, LearnerHistory]:
-    """Return the history of each learner (person id → enrolled on) from week 1 to today, in six statements."""
+    """Return the history of each learner (person id → enrolled on) from week 1 to today, in seven statements."""
     person_ids = set(learners)
     first = day_number(calendar.first_monday)
     facts = load_facts(db, course_id, first, day_number(today), person_ids)
     tasks = _own_tasks(load_measured_tasks(db, course_id, person_ids), zone)
+    sessions = _load_sessions(db, course_id, person_ids, today)
     exemptions = load_exemptions(db, person_ids)
     off = load_paused_days(db, person_ids, zone, today)
     for person_id, days in load_research_days(db, person_ids, zone, calendar.first_monday).items():
@@ -92,8 +96,14 @@ def load_histories(
             enrolled_on=enrolled_on,
             exemptions=tuple(DateRange(*days) for days in (*exemptions.get(person_id, ()), *off.get(person_id, ()))),
             visits=frozenset((date_of(day_no), cmid) for day_no, cmid, kind in own if _is_visit(cmid, kind)),
-            evidence_days=frozenset(date_of(day_no) for day_no, cmid, kind in own if not _is_visit(cmid, kind)),
+            evidence_days=frozenset(date_of(day_no) for day_no, cmid, kind in own if _is_day(cmid, kind)),
             tasks=tuple(tasks.get(person_id, ())),
+            sessions=tuple(sessions.get(person_id, ())),
+            items=frozenset(
+                (MARKER_OF_NUMBER[kind], date_of(day_no), item)
+                for day_no, item, kind in own
+                if kind in MARKER_OF_NUMBER
+            ),
         )
         for person_id, enrolled_on in learners.items()
         for own in [facts.get(person_id, [])]
@@ -102,6 +112,20 @@ def load_histories(
 
 def _is_visit(cmid: int, kind: int) -> bool:
     return cmid > 0 and kind in VISIT_KINDS
+
+
+def _is_day(cmid: int, kind: int) -> bool:
+    return not _is_visit(cmid, kind) and kind not in MARKER_OF_NUMBER
+
+
+def _load_sessions(db: Session, course_id: int, person_ids: Collection[int], today: date) -> dict[int, list[Held]]:
+    """Return by learner the sessions up to today that they were expected at."""
+    found: dict[int, list[Held]] = {}
+    for mark in load_marks(db, course_id, person_ids):
+        if mark.held_on <= today:
+            held = Held(mark.held_on, SessionStatus(mark.status), Marker(mark.marker))
+            found.setdefault(mark.person_id, []).append(held)
+    return found
 
 
 def _own_tasks(tasks: Collection[MeasuredTask], zone: ZoneInfo) -> dict[int, list[LearnerTask]]:
@@ -160,6 +184,7 @@ def find_state(person_id: int, history: LearnerHistory, measure: Measure, today:
 
 def last_evidence_on(history: LearnerHistory, today: date) -> date | None:
     """Return the last day with any evidence up to today, own hand-ins included; None when there was none."""
-    days = {day for day, _ in history.visits} | history.evidence_days
+    days = {day for day, _ in history.visits} | history.evidence_days | {day for _, day, _ in history.items}
+    days |= {session.held_on for session in history.sessions if session.status is SessionStatus.ATTENDED}
     days |= {task.own_hand_in_on for task in history.tasks if task.own_hand_in_on is not None}
     return max((day for day in days if day <= today), default=None)

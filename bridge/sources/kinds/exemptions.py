@@ -1,0 +1,32 @@
+"""Days that do not count for a learner: dates alone, never the reason."""
+
+from analytics.calendar import DateRange
+from bridge.sources.cells import Day
+from bridge.sources.contract import IDNUMBER, USER_ID, WHO, Column, Intake, LeftOut, Rows, Source
+from bridge.sources.roll import Nobody
+from bridge.store.exemptions import add_exemption
+
+
+def _take(intake: Intake, rows: Rows) -> None:
+    for line, record in rows.records():
+        if record["ends_on"] < record["starts_on"]:
+            intake.tally.reject(line, "ends_on: lies before starts_on")
+            continue
+        person = intake.roll.find_anywhere(record[USER_ID] if USER_ID in record else record[IDNUMBER])
+        if isinstance(person, Nobody):
+            intake.tally.left_out[LeftOut.SEVERAL if person is Nobody.SEVERAL else LeftOut.NOBODY] += 1
+            continue
+        intake.tally.new += add_exemption(intake.db, person, DateRange(record["starts_on"], record["ends_on"]))
+
+
+EXEMPTIONS = Source(
+    kind="exemptions",
+    title="Days that do not count",
+    words="Days that do not count for a learner. Never why. A file adds them; `lea exemption end` ends one.",
+    columns=(
+        *WHO,
+        Column("starts_on", "The first day.", Day()),
+        Column("ends_on", "The last day.", Day()),
+    ),
+    take=_take,
+)

@@ -1,0 +1,215 @@
+"""Take a CSV or Parquet file apart in chunks, so that memory stays flat: each distinct cell once, as text."""
+
+import csv
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from bridge.sources.errors import SourceRefused
+
+CSV_BLOCK = 16 * 1024 * 1024
+PARQUET_ROWS = 500_000
+FIRST_LINE = 2
+"""Of the rows; the header is line 1."""
+READ_AT_ONCE = 1024 * 1024
+PARQUET_MAGIC = b"PAR1"
+
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One row that is not taken, by its line; nothing of what it holds is repeated."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One column of a chunk: for each row the place of its text among the distinct ones."""
+
+    codes: Codes
+    values: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows of a table: their lines (in Parquet: as if there were a header), columns, and rows that are no rows."""
+
+    lines: Codes
+    columns: dict[str, Cells]
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file whose header was read."""
+
+    path: Path
+    names: tuple[str, ...]
+    is_parquet: bool
+    digest: str
+    """SHA-256 of the file."""
+
+    def chunks(self, wanted: Sequence[str]) -> Iterator[Chunk]:
+        """Give the rows chunk by chunk, with the wanted columns alone; nothing for a file without rows.
+
+        Raises:
+            SourceRefused: the file cannot be read to its end. What was given before is right.
+        """
+        try:
+            yield from _parquet_chunks(self, wanted) if self.is_parquet else _csv_chunks(self, wanted)
+        except pa.ArrowInvalid as error:
+            is_text = "UTF8" in str(error)
+            problem = "is not UTF-8. Save it as “CSV UTF-8”" if is_text else "is no table, or is damaged"
+            raise SourceRefused(f"The file {problem}. Rows before are stored; taking them in again is safe.") from error
+        except OSError as error:
+            raise SourceRefused(f"The file cannot be read to its end. {SourceRefused.next_step}") from error
+
+
+def open_table(path: Path) -> Table:
+    """Read a file's header: Parquet by its first bytes, else CSV (UTF-8, commas, a header).
+
+    Raises:
+        SourceRefused: it is no such file, it is empty, or a quotation mark is open.
+    """
+    try:
+        is_parquet, digest = _look_at(path)
+        names = _parquet_names(path) if is_parquet else _csv_names(path)
+    except OSError as error:
+        raise SourceRefused(
+            f"The file cannot be read: {error.strerror or 'it is damaged'}. Nothing was read."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SourceRefused("The file is not UTF-8. Save it as “CSV UTF-8”. Nothing was read.") from error
+    except (pa.ArrowInvalid, csv.Error) as error:
+        raise SourceRefused("The file is no table, or is damaged. Nothing was read.") from error
+    return Table(path, names, is_parquet, digest)
+
+
+def _look_at(path: Path) -> tuple[bool, str]:
+    """Return whether a file is Parquet, and its digest; see that every quotation mark of a CSV is closed."""
+    digest, quotes, first = hashlib.sha256(), 0, b""
+    with path.open("rb") as file:
+        while part := file.read(READ_AT_ONCE):
+            first = first or part[: len(PARQUET_MAGIC)]
+            digest.update(part)
+            quotes += part.count(b'"')
+    if not first:
+        raise SourceRefused("The file is empty. Nothing was read.")
+    is_parquet = first == PARQUET_MAGIC
+    # The reader would leave out silently what stands behind an open one.
+    if not is_parquet and quotes % 2:
+        raise SourceRefused("The file is no table: a quotation mark is open. Nothing was read.")
+    return is_parquet, digest.hexdigest()
+
+
+def _csv_names(path: Path) -> tuple[str, ...]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        names = tuple(name.strip() for name in next(csv.reader(file), ()))
+    if len(names) == 1 and ";" in names[0]:
+        raise SourceRefused("The cells are separated by semicolons. Save the file with commas. Nothing was read.")
+    if not names or any("\n" in name or "\r" in name for name in names):
+        raise SourceRefused("The first line is no header. Nothing was read.")
+    return names
+
+
+def _parquet_names(path: Path) -> tuple[str, ...]:
+    return tuple(str(name).strip() for name in pyarrow.parquet.ParquetFile(path).schema_arrow.names)
+
+
+@dataclass(slots=True)
+class _Cut:
+    """Notes the rows that have too few or too many cells, by line."""
+
+    found: dict[int, str] = field(default_factory=dict)
+
+    def take(self, before: int | None) -> tuple[Rejected, ...]:
+        """Give away what was found before a line, or all, without the rows that are just empty."""
+        taken = sorted(line for line in self.found if before is None or line < before)
+        found = [Rejected(line, self.found.pop(line)) for line in taken]
+        return tuple(row for row in found if row.reason)
+
+    def __call__(self, row: Any) -> str:
+        if row.text.strip():
+            few = row.actual_columns < row.expected_columns
+            self.found[row.number] = f"has {'fewer' if few else 'more'} cells than the header"
+        else:
+            self.found[row.number] = ""
+        return "skip"
+
+
+def _csv_chunks(table: Table, wanted: Sequence[str]) -> Iterator[Chunk]:
+    keys = [f"c{number}" for number in range(len(table.names))]
+    cut = _Cut()
+    reader = pyarrow.csv.open_csv(
+        table.path,
+        # One thread: only then it tells the lines of rows that are cut.
+        read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=CSV_BLOCK, column_names=keys, skip_rows=1),
+        parse_options=pyarrow.csv.ParseOptions(
+            newlines_in_values=True, invalid_row_handler=cut, ignore_empty_lines=False
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(
+            strings_can_be_null=False,
+            include_columns=[keys[table.names.index(name)] for name in wanted],
+            column_types=dict.fromkeys(keys, pa.dictionary(pa.int32(), pa.string())),
+        ),
+    )
+    line = FIRST_LINE
+    for batch in reader:
+        lines, line = _number(batch.num_rows, line, cut.found)
+        yield Chunk(lines, dict(zip(wanted, map(_cells, batch.columns), strict=True)), cut.take(line))
+    yield Chunk(np.empty(0, np.int64), {name: Cells(np.empty(0, np.int64), [""]) for name in wanted}, cut.take(None))
+
+
+def _number(count: int, line: int, cut: Collection[int]) -> tuple[Codes, int]:
+    """Return the lines of the next `count` rows from `line` on, leaving out those that are cut, and the one after."""
+    end = line + count
+    among = []
+    for number in sorted(cut):
+        # The reader may be ahead: what it cut behind the last of these rows belongs to the next ones.
+        if number < end:
+            among.append(number)
+            end += 1
+    lines = np.arange(line, end, dtype=np.int64)
+    return lines[~np.isin(lines, among)], end
+
+
+def _parquet_chunks(table: Table, wanted: Sequence[str]) -> Iterator[Chunk]:
+    file = pyarrow.parquet.ParquetFile(table.path)
+    names = {name.strip(): name for name in file.schema_arrow.names}
+    line = FIRST_LINE
+    for batch in file.iter_batches(batch_size=PARQUET_ROWS, columns=[names[name] for name in wanted]):
+        lines = np.arange(line, line + batch.num_rows, dtype=np.int64)
+        line += batch.num_rows
+        yield Chunk(lines, {name: _cells(batch.column(names[name])) for name in wanted})
+
+
+def _cells(column: Any) -> Cells:
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    values = [_to_text(value) for value in coded.dictionary.to_pylist()]
+    codes = coded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
+    return Cells(codes, [*values, ""])
+
+
+def _to_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime) and value.tzinfo is None and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value).strip()
