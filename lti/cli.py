@@ -13,6 +13,7 @@ from lti.commands.courses import courses
 from lti.commands.erase import erase, tombstones
 from lti.commands.exemptions import exemptions
 from lti.commands.feed import feed
+from lti.commands.imports import import_file, measure
 from lti.commands.keys import keys
 from lti.commands.levels import levels
 from lti.commands.outages import outages
@@ -89,6 +90,8 @@ main.add_command(schools)
 main.add_command(relationships)
 main.add_command(trainings)
 main.add_command(feed)
+main.add_command(import_file)
+main.add_command(measure)
 main.add_command(audit)
 main.add_command(retention)
 main.add_command(restrict)
