@@ -16,6 +16,7 @@ from bridge.store.access_log import AccessEntry, save_access
 from bridge.store.database import reading, writing
 from bridge.store.people_of_staff import load_staff_subject
 from bridge.store.registrations import load_registration
+from bridge.store.schools import find_school_of_course
 from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
 from bridge.store.viewers import load_learner_groups
 from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID, Standing, load_standing, refresh_viewer_access
@@ -42,6 +43,7 @@ UNRECORDED = OWN_ALL | {
     Action.TRAINING,
     Action.BREAK_GLASS,
     Action.SCHOOL_VIEW,
+    Action.STATEMENT_VIEW,
 }
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
@@ -171,6 +173,9 @@ def _find_subject(db: Session, visit: Visit, action: Action, viewer: Viewer) -> 
     if action is Action.OWN_VIEW:
         course_id = _form_id("course") if request.form.get("course") else viewer.course_id
         return Subject(course_id, viewer.person_id)
+    if action is Action.STATEMENT_VIEW:
+        course_id = _form_id("course") if request.form.get("course") else viewer.course_id
+        return Subject(course_id, school_id=find_school_of_course(db, course_id or 0))
     if action in OWN_ALL:
         return Subject(None, viewer.person_id)
     if action is Action.PERSON_VIEW:

@@ -129,6 +129,8 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
             return _decide_course(viewer, subject)
         case Action.LEARNER_VIEW:
             return _decide_learner(viewer, subject)
+        case Action.STATEMENT_VIEW:
+            return _decide_statement(viewer, subject)
         case Action.OWN_VIEW | Action.OWN_COURSES_VIEW | Action.OWN_HELD_VIEW | Action.OWN_HELD_EXPORT:
             return _decide_own(viewer, action, subject)
         case Action.PEOPLE_VIEW:
@@ -160,6 +162,20 @@ def _decide_course(viewer: Viewer, subject: Subject) -> Decision:
     if not viewer.is_trained:
         return Decision(False, Reason.TRAINING_NEEDED)
     return Decision(True, Reason.TEACHES_COURSE)
+
+
+def _decide_statement(viewer: Viewer, subject: Subject) -> Decision:
+    """Decide about what is published of a course: nobody is named, so neither training nor Moodle's word is needed."""
+    if subject.course_id is None:
+        return Decision(False, Reason.OTHER_COURSE)
+    if subject.course_id in viewer.own_course_ids:
+        return Decision(True, Reason.TAKES_COURSE)
+    if subject.course_id == viewer.course_id and viewer.course_role is not None:
+        is_tutor = viewer.course_role is CourseRole.TUTOR
+        return Decision(True, Reason.TEACHES_COURSE if is_tutor else Reason.TAKES_COURSE)
+    if subject.school_id is not None and subject.school_id in viewer.school_ids:
+        return Decision(True, Reason.LEADS_SCHOOL)
+    return Decision(False, Reason.OTHER_COURSE)
 
 
 def _decide_learner(viewer: Viewer, subject: Subject) -> Decision:

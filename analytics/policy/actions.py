@@ -10,6 +10,8 @@ class Action(StrEnum):
     """The tutor's panel: the learners of one course by name."""
     LEARNER_VIEW = "learner:view"
     """One learner's page as their tutor sees it."""
+    STATEMENT_VIEW = "statement:view"
+    """What a course expects, as published; no learner's data."""
     OWN_VIEW = "own:view"
     """A learner's own page for one course."""
     OWN_COURSES_VIEW = "own_courses:view"
@@ -66,6 +68,7 @@ class Reason(StrEnum):
 
     TEACHES_COURSE = "teaches-course"
     SHARES_GROUP = "shares-group"
+    TAKES_COURSE = "takes-course"
     OWN_DATA = "own-data"
     ADVISES = "advises"
     SUPPORTS_SCHOOL = "supports-school"

@@ -63,6 +63,11 @@ def find_school_code(db: Session, school_id: int) -> str:
     return db.scalars(select(School.code).where(School.id == school_id)).one()
 
 
+def find_school_of_course(db: Session, course_id: int) -> int | None:
+    """Return the school that a course belongs to; None where nobody said."""
+    return db.scalar(select(CourseSchool.school_id).where(CourseSchool.course_id == course_id))
+
+
 def load_schools(db: Session, platform_id: int, now: datetime) -> tuple[ListedSchool, ...]:
     """Return every school, by code. Empty before the first."""
     schools = db.scalars(select(School).where(School.platform_id == platform_id).order_by(School.code)).all()

@@ -21,6 +21,7 @@ from lti.panels.views_looks import looks_panel
 from lti.panels.views_people import ACKNOWLEDGE, people_panel, person_panel, training_panel
 from lti.panels.views_school import CHANGES as school_changes
 from lti.panels.views_school import school_panel
+from lti.panels.views_statement import statement_panel
 
 __all__ = ["blueprint", "start_page"]
 
@@ -45,6 +46,7 @@ ROUTES = (
     ("/learner/held.json", "learner_held_json", guarded(Action.OWN_HELD_EXPORT)(held_json)),
     ("/learner/held.csv", "learner_held_csv", guarded(Action.OWN_HELD_EXPORT)(held_csv)),
     ("/learner/looks", "learner_looks", guarded(Action.OWN_COURSES_VIEW)(looks_panel)),
+    ("/statement", "statement", guarded(Action.STATEMENT_VIEW)(statement_panel)),
     ("/people", "people", guarded(Action.PEOPLE_VIEW)(people_panel)),
     ("/people/learner", "person", guarded(Action.PERSON_VIEW)(person_panel)),
     ("/people/glass", "glass", guarded(Action.BREAK_GLASS)(glass_panel)),

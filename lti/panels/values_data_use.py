@@ -46,6 +46,7 @@ class SourceView:
 class CourseUse:
     """One of the learner's courses: what is expected there, who teaches it, and how fresh its sources are."""
 
+    course_id: int
     name: str
     level: LevelWords | None
     teachers: str
@@ -92,7 +93,7 @@ def list_courses(
 def _make_course(course: MyCourse, teachers: Sequence[str], moment: Moment) -> CourseUse:
     outlook = make_outlook(course.head, moment, course.standing.week_no if course.standing else 0)
     names = listed([clean(name) for name in teachers]) or "nobody that Moodle has told of"
-    return CourseUse(outlook.name, word_level(outlook), names, word_freshness(outlook))
+    return CourseUse(course.head.course_id, outlook.name, word_level(outlook), names, word_freshness(outlook))
 
 
 def say_evidence_rule() -> tuple[str, ...]:

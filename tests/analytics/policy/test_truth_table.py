@@ -84,6 +84,8 @@ COLUMNS = {
     "S1": ("a school's page", Action.SCHOOL_VIEW, Subject(None, school_id=SCHOOL_ON)),
     "S2": ("another school's page", Action.SCHOOL_VIEW, Subject(None, school_id=SCHOOL_OFF)),
     "S3": ("change who works for a school", Action.SCHOOL_CHANGE, Subject(None, school_id=SCHOOL_ON)),
+    "E1": ("what the course expects", Action.STATEMENT_VIEW, Subject(COURSE, school_id=SCHOOL_ON)),
+    "E2": ("what another course expects", Action.STATEMENT_VIEW, Subject(ELSEWHERE, school_id=SCHOOL_OFF)),
     "O1": ("Lena's own page", Action.OWN_VIEW, Subject(COURSE, LENA)),
     "O2": ("Lena's own page elsewhere", Action.OWN_VIEW, Subject(ELSEWHERE, LENA)),
     "O3": ("Otto's own page", Action.OWN_VIEW, Subject(COURSE, OTTO)),
@@ -104,43 +106,43 @@ COLUMNS = {
 }
 
 TABLE = """
-                               C1 C2 L1 L2 L3 L4 P0 P1 P2 P3 P4 G0 T0 S1 S2 S3 O1 O2 O3 O4 O5 H1 H2 H3 H4 A1 A2
-tutor                          C1 .  L1 L2 .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor of group A only          C1 .  L1 .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor of no group              C1 .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor, not trained             .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-tutor who administers          C1 .  L1 L2 .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  A1 .
-tutor who learns elsewhere     C1 .  L1 L2 .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-learner                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
-learner, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  O1 O2 .  O4 .  H1 .  H3 .  .  .
-learner of one course          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  O1 .  .  O4 .  H1 .  H3 .  .  .
-administrator                  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
-administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
-category manager               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
-nobody                         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-stranger                       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser                        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser, not trained           .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser of somebody else       .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser whose time is over     .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser who tutors group A     C1 .  L1 .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-adviser who administers        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
-support officer                .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-support officer, not trained   .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-support officer elsewhere      .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-lead                           .  .  .  .  .  .  .  .  .  .  .  .  T0 S1 .  S3 .  .  .  .  .  .  .  .  .  .  .
-lead, Moodle silent            .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-lead, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-faculty                        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-maintainer                     .  .  .  .  .  .  .  .  .  .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-maintainer, not trained        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-maintainer, glass broken       .  .  .  .  .  .  .  .  P2 .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-same, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-same, Moodle silent            .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-maintainer no more, glass left .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .
-operator at the server         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+                               C1 C2 L1 L2 L3 L4 P0 P1 P2 P3 P4 G0 T0 S1 S2 S3 E1 E2 O1 O2 O3 O4 O5 H1 H2 H3 H4 A1 A2
+tutor                          C1 .  L1 L2 .  .  .  .  .  .  .  .  T0 .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
+tutor of group A only          C1 .  L1 .  .  .  .  .  .  .  .  .  T0 .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
+tutor of no group              C1 .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
+tutor, not trained             .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
+tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
+tutor who administers          C1 .  L1 L2 .  .  .  .  .  .  .  .  T0 .  .  .  E1 .  .  .  .  .  .  .  .  .  .  A1 .
+tutor who learns elsewhere     C1 .  L1 L2 .  .  .  .  .  .  .  .  T0 .  .  .  E1 E2 .  .  .  .  .  .  .  .  .  .  .
+learner                        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  E1 E2 O1 O2 .  O4 .  H1 .  H3 .  .  .
+learner, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  E1 E2 O1 O2 .  O4 .  H1 .  H3 .  .  .
+learner of one course          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  E1 .  O1 .  .  O4 .  H1 .  H3 .  .  .
+administrator                  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+category manager               .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 .
+nobody                         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+stranger                       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser                        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser, not trained           .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser of somebody else       .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser whose time is over     .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+adviser who tutors group A     C1 .  L1 .  .  .  P0 P1 .  .  .  .  T0 .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
+adviser who administers        .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  A1 A2
+support officer                .  .  .  .  .  .  P0 P1 .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+support officer, not trained   .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+support officer elsewhere      .  .  .  .  .  .  P0 .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+lead                           .  .  .  .  .  .  .  .  .  .  .  .  T0 S1 .  S3 E1 .  .  .  .  .  .  .  .  .  .  .  .
+lead, Moodle silent            .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
+lead, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
+faculty                        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+maintainer                     .  .  .  .  .  .  .  .  .  .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+maintainer, not trained        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+maintainer, glass broken       .  .  .  .  .  .  .  .  P2 .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+same, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+same, Moodle silent            .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+maintainer no more, glass left .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+operator at the server         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 """
 """Of each viewer what they may do by a page, by the columns above; a dot is a refusal. The learner is Lena."""
 

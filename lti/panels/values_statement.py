@@ -1,0 +1,116 @@
+"""Prepare the published statement of a course: what is expected, how it counts, who gets in touch (policy 22).
+
+One statement per course, the same for everybody who may read it; nobody is named but those who agreed it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.bands import BAND_FLOORS, TOO_EARLY, percent_of
+from analytics.levels import LevelError, find_level_in_force
+from bridge.store.panel_records import AgreedLevel, CourseHead, NamedBreak
+from lti.panels.level_words import MARKER_NAMES, say_expectation, say_review_weeks, say_rule, say_weights, say_worth
+from lti.panels.words import Moment, capital, clean, clean_whole, full_date, percent, span
+
+NOT_USED = (
+    "It is never part of a mark, and no decision about you is made by a machine: a person talks to you first.",
+    "You see everything that is counted, who has looked at it, and can answer it.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One version of a course's published level, in words."""
+
+    course: str
+    version: str
+    from_day: str
+    agreed: str
+    expected: tuple[tuple[str, str], ...]
+    """(marker, what and how it counts)."""
+    figure: str
+    bands: tuple[str, ...]
+    pauses: tuple[str, ...]
+    reasons: tuple[str, ...]
+    reviewed: str
+    """Empty where the rule is looked at every week."""
+    worth: str
+    who_intervenes: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Give the statement's title."""
+        return f"What engagement means in {self.course}"
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What holds now and what follows."""
+
+    now: Statement | None
+    """None before the first level takes effect."""
+    later: tuple[Statement, ...]
+    """Published, and not in force yet; by the Monday they take effect."""
+
+
+def make_statements(head: CourseHead, moment: Moment) -> Statements:
+    """Prepare the statement in force today and those that follow; none before a level is published."""
+    by_level = {agreed.level: agreed for agreed in head.levels}
+    try:
+        current: AgreedLevel | None = by_level[find_level_in_force(by_level, moment.today)]
+    except LevelError:
+        current = None
+    later = [agreed for agreed in head.levels if agreed.level.effective_from > moment.today]
+    return Statements(
+        None if current is None else make_statement(head, current, moment),
+        tuple(make_statement(head, agreed, moment) for agreed in later),
+    )
+
+
+def make_statement(head: CourseHead, agreed: AgreedLevel, moment: Moment) -> Statement:
+    """Put one version into words."""
+    level, today = agreed.level, moment.today
+    return Statement(
+        course=clean(head.fullname),
+        version=clean(level.version),
+        from_day=full_date(_first_day(head, level.effective_from)),
+        agreed=f"Agreed by {clean(agreed.agreed_by)} on {full_date(agreed.agreed_on)}.",
+        expected=tuple((MARKER_NAMES[one.marker], " ".join(say_expectation(one))) for one in level.expectations),
+        figure=say_weights(level),
+        bands=_say_bands(),
+        pauses=tuple(_say_pause(pause, today) for pause in head.breaks),
+        reasons=say_rule(level.rule),
+        reviewed=say_review_weeks(level.rule),
+        worth=say_worth(level.rule),
+        who_intervenes=tuple(clean_whole(line) for line in agreed.who_intervenes),
+    )
+
+
+def write_mail(statement: Statement) -> str:
+    """Write the statement as the text of an e-mail: plain lines, to be copied and sent by a person."""
+    parts: list[tuple[str, tuple[str, ...]]] = [
+        ("What is expected", tuple(f"{marker}: {what}" for marker, what in statement.expected)),
+        ("How it counts", (statement.figure, *statement.bands)),
+        ("Not counted", statement.pauses),
+        ("When somebody gets in touch", tuple(filter(None, (*statement.reasons, statement.reviewed)))),
+        ("Who gets in touch", statement.who_intervenes),
+        ("What it is not", NOT_USED),
+    ]
+    lines = [statement.title, f"From {statement.from_day}. {statement.agreed} Version {statement.version}."]
+    for title, said in parts:
+        if said:
+            lines += ["", title, *(f"- {line}" for line in said)]
+    return "\n".join([*lines, "", "You find your own weeks in the course, under Engagement.", ""])
+
+
+def _first_day(head: CourseHead, effective_from: date) -> date:
+    return effective_from if head.calendar is None else max(effective_from, head.calendar.first_monday)
+
+
+def _say_bands() -> tuple[str, ...]:
+    bands = [f"{percent(percent_of(floor) or 0)} or more is {band.value}" for band, floor in BAND_FLOORS]
+    return (f"{capital(', '.join(bands))}.", f"Before two counted weeks have closed it is {TOO_EARLY}.")
+
+
+def _say_pause(pause: NamedBreak, today: date) -> str:
+    return f"{clean(pause.name)}: {span(pause.days, today)}"
