@@ -1,0 +1,127 @@
+"""Follow the past learners of a platform's courses through their closed weeks, beside what became of them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from analytics.levels import PublishedLevel
+from analytics.rules import PUBLISHED_RULES, ConcernRule
+from analytics.worth.following import Followed, follow_learner
+from bridge.config import Settings
+from bridge.store.courses import SyncedCourse, load_synced_courses
+from bridge.store.database import Sessions, reading
+from bridge.store.worth import PastLearner, load_past_learners
+from bridge.sync.measure import Measure, load_histories, load_measure
+from bridge.worth.files import Learner, Outcome, Outcomes
+
+LEARNERS_AT_ONCE = 1_000
+"""Keeps memory small in the largest course."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of past data."""
+
+    outcomes: Outcomes
+    counts_as: frozenset[str]
+    """The words of the outcome that is looked for, in small letters."""
+    weeks: tuple[int, ...]
+    """At whose ends the number is asked, ascending."""
+    rules_to: int
+    """The last week whose concerns are counted."""
+
+    @property
+    def last_week(self) -> int:
+        """The last week that is needed."""
+        return max(*self.weeks, self.rules_to)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What was found. Only in memory: it holds outcomes beside people."""
+
+    followed: list[Followed] = field(default_factory=list)
+    rules: dict[str, ConcernRule] = field(default_factory=dict)
+    """By version: the ones that come with the tool, and those published with the levels."""
+    people: dict[Learner, int] = field(default_factory=dict)
+    """Person ids as the files name people."""
+    used_rows: int = 0
+    """Rows of outcomes that a learner was found for."""
+    notes: list[str] = field(default_factory=list)
+    """Courses that could not be measured, and why."""
+
+
+def gather(
+    sessions: Sessions, settings: Settings, platform_id: int, question: Question, advance: Callable[[], None]
+) -> Gathered:
+    """Follow every learner with an outcome, course by course; nothing is written. ``advance`` is called once a course.
+
+    Empty where no course has outcomes or a level in force.
+    """
+    gathered = Gathered(rules={rule.version: rule for rule in PUBLISHED_RULES})
+    with reading(sessions) as db:
+        courses = load_synced_courses(db, platform_id)
+    known = {course_id for course_id, _ in question.outcomes.by_learner}
+    for course in courses:
+        if course.moodle_course_id in known:
+            _gather_course(sessions, settings, course, question, gathered)
+        advance()
+    missing = known - {course.moodle_course_id for course in courses}
+    gathered.notes += [f"Course {course_id} is not switched on here." for course_id in sorted(missing)]
+    return gathered
+
+
+def _gather_course(
+    sessions: Sessions, settings: Settings, course: SyncedCourse, question: Question, gathered: Gathered
+) -> None:
+    with reading(sessions) as db:
+        measure = load_measure(db, course.course_id)
+        learners = load_past_learners(db, course.course_id)
+    levels = {} if measure is None else _levels_by_week(measure, question.last_week)
+    if measure is None or not levels:
+        gathered.notes.append(f"Course {course.moodle_course_id} has no calendar, or no level in force in these weeks.")
+        return
+    gathered.rules |= {level.rule.version: level.rule for level in measure.levels}
+    matched = list(_match(course, learners, question, gathered))
+    as_of = measure.calendar.sunday_of(max(levels))
+    for some in _in_parts(matched):
+        enrolled = {learner.person_id: learner.enrolled_on for learner, _ in some}
+        with reading(sessions) as db:
+            histories = load_histories(db, course.course_id, enrolled, measure.calendar, as_of, settings.zone)
+        for learner, outcome in some:
+            there = _weeks_there(measure, levels, learner, outcome)
+            history, rules = histories[learner.person_id], tuple(gathered.rules.values())
+            standings = follow_learner(history, measure.calendar, there, rules, question.weeks)
+            has_outcome = outcome.word in question.counts_as
+            gathered.followed.append(Followed(learner.person_id, course.course_id, has_outcome, standings))
+
+
+def _in_parts(matched: Sequence[tuple[PastLearner, Outcome]]) -> Iterator[Sequence[tuple[PastLearner, Outcome]]]:
+    for start in range(0, len(matched), LEARNERS_AT_ONCE):
+        yield matched[start : start + LEARNERS_AT_ONCE]
+
+
+def _levels_by_week(measure: Measure, last_week: int) -> dict[int, PublishedLevel]:
+    weeks = range(1, min(last_week, measure.calendar.week_count) + 1)
+    return {week: level for week in weeks if (level := measure.used_level_of(week, date.max)) is not None}
+
+
+def _match(
+    course: SyncedCourse, learners: Sequence[PastLearner], question: Question, gathered: Gathered
+) -> Iterator[tuple[PastLearner, Outcome]]:
+    column = question.outcomes.learner_column
+    for learner in learners:
+        names = {"user_id": str(learner.moodle_user_id), "idnumber": learner.idnumber}
+        outcome = question.outcomes.by_learner.get((course.moodle_course_id, Learner(column, names[column])))
+        if outcome is not None:
+            gathered.people |= {Learner(kind, name): learner.person_id for kind, name in names.items() if name}
+            gathered.used_rows += 1
+            yield learner, outcome
+
+
+def _weeks_there(
+    measure: Measure, levels: Mapping[int, PublishedLevel], learner: PastLearner, outcome: Outcome
+) -> dict[int, PublishedLevel]:
+    """Give the weeks after whose Sunday the learner was still there."""
+    gone = min((day for day in (learner.ends_on, outcome.left_on) if day is not None), default=date.max)
+    return {week: level for week, level in levels.items() if measure.calendar.sunday_of(week) < gone}

@@ -1,0 +1,1 @@
+"""Tests of what the number is worth."""

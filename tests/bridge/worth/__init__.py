@@ -1,0 +1,1 @@
+"""Tests of `lea evaluate` on its files and its database."""
