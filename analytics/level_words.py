@@ -20,36 +20,42 @@ MARKER_NAMES: Mapping[Marker, str] = MappingProxyType(
 )
 """What people call the markers."""
 
-_ITEMS: Mapping[Marker, tuple[str, str]] = MappingProxyType(
+_ITEMS: Mapping[Marker, tuple[str, str, str]] = MappingProxyType(
     {
-        Marker.ACTIVITY: ("activity opened", "activities opened"),
-        Marker.LECTURE_CAPTURE: ("recording watched", "recordings watched"),
-        Marker.MEETINGS: ("meeting attended", "meetings attended"),
-        Marker.LIBRARY: ("library or reading-list item used", "library or reading-list items used"),
-        Marker.CO_CURRICULAR: ("co-curricular activity taken part in", "co-curricular activities taken part in"),
+        Marker.ACTIVITY: ("activity", "activities", "opened"),
+        Marker.LECTURE_CAPTURE: ("recording", "recordings", "watched"),
+        Marker.MEETINGS: ("meeting", "meetings", "attended"),
+        Marker.LIBRARY: ("library or reading-list item", "library or reading-list items", "used"),
+        Marker.CO_CURRICULAR: ("co-curricular activity", "co-curricular activities", "taken part in"),
     }
 )
-_SESSIONS: Mapping[Marker, str] = MappingProxyType(
+_SESSIONS: Mapping[Marker, tuple[str, str]] = MappingProxyType(
     {
-        Marker.ATTENDANCE: "each session attended",
-        Marker.LECTURE_CAPTURE: "each expected recording watched",
-        Marker.MEETINGS: "each agreed meeting attended",
-        Marker.LIBRARY: "each expected item used",
-        Marker.CO_CURRICULAR: "each expected activity taken part in",
+        Marker.ATTENDANCE: ("each session", "attended"),
+        Marker.LECTURE_CAPTURE: ("each expected recording", "watched"),
+        Marker.MEETINGS: ("each agreed meeting", "attended"),
+        Marker.LIBRARY: ("each expected item", "used"),
+        Marker.CO_CURRICULAR: ("each expected activity", "taken part in"),
     }
 )
 
 
 def say_expectation(expectation: Expectation) -> str:
     """Say what is expected by one marker, such as "4 activities opened in a counted week; up to 2 a day count"."""
+    return " ".join(split_expectation(expectation))
+
+
+def split_expectation(expectation: Expectation) -> tuple[str, str]:
+    """Say the same in two parts: what, such as "4 activities", and how it counts."""
     if expectation.form is Form.TASKS:
-        return "each task handed in on time; late counts half, excused ones are left out"
+        return "each task", "handed in on time; late counts half, excused ones are left out"
     if expectation.level is None:
-        return f"{_SESSIONS[expectation.marker]}; excused ones are left out"
-    one, many = _ITEMS[expectation.marker]
+        what, verb = _SESSIONS[expectation.marker]
+        return what, f"{verb}; excused ones are left out"
+    one, many, verb = _ITEMS[expectation.marker]
     counts = "counts" if expectation.a_day == 1 else "count"
-    what = one if expectation.level == 1 else many
-    return f"{expectation.level} {what} in a counted week; up to {expectation.a_day} a day {counts}"
+    how = f"{verb} in a counted week; up to {expectation.a_day} a day {counts}"
+    return f"{expectation.level} {one if expectation.level == 1 else many}", how
 
 
 def say_weights(expectations: Iterable[Expectation]) -> str:
@@ -94,7 +100,7 @@ def say_review(rule: ConcernRule) -> str:
 def say_worth(worth: Worth | None) -> str:
     """Say what a rule was worth on the Open University's data, or that nobody measured it."""
     if worth is None:
-        return "What this rule is worth was not measured. It can be, on your own past data: lea evaluate."
+        return "What this rule is worth was not measured. It can be, on an institution’s own past courses."
     named = f"{float(worth.weekly_concerns_per_hundred):g}"
     return (
         f"On nine presentations of the Open University’s data of 2013 it named {named} learners a week of each 100;"

@@ -3,13 +3,14 @@
 One statement per course, the same for everybody who may read it; nobody is named but those who agreed it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY, percent_of
-from analytics.levels import LevelError, find_level_in_force
+from analytics.level_words import MARKER_NAMES, say_expectation, say_reason, say_review, say_weights, say_worth
+from analytics.levels import Expectation, LevelError, find_level_in_force
 from bridge.store.panel_records import AgreedLevel, CourseHead, NamedBreak
-from lti.panels.level_words import MARKER_NAMES, say_expectation, say_review_weeks, say_rule, say_weights, say_worth
 from lti.panels.words import Moment, capital, clean, clean_whole, full_date, percent, span
 
 NOT_USED = (
@@ -33,7 +34,6 @@ class Statement:
     pauses: tuple[str, ...]
     reasons: tuple[str, ...]
     reviewed: str
-    """Empty where the rule is looked at every week."""
     worth: str
     who_intervenes: tuple[str, ...]
 
@@ -75,13 +75,13 @@ def make_statement(head: CourseHead, agreed: AgreedLevel, moment: Moment) -> Sta
         version=clean(level.version),
         from_day=full_date(_first_day(head, level.effective_from)),
         agreed=f"Agreed by {clean(agreed.agreed_by)} on {full_date(agreed.agreed_on)}.",
-        expected=tuple((MARKER_NAMES[one.marker], " ".join(say_expectation(one))) for one in level.expectations),
-        figure=say_weights(level),
+        expected=tuple((MARKER_NAMES[one.marker], say_expectation(one)) for one in level.expectations),
+        figure=_say_figure(level.expectations),
         bands=_say_bands(),
         pauses=tuple(_say_pause(pause, today) for pause in head.breaks),
-        reasons=say_rule(level.rule),
-        reviewed=say_review_weeks(level.rule),
-        worth=say_worth(level.rule),
+        reasons=tuple(f"{capital(say_reason(reason))}." for reason in level.rule.reasons),
+        reviewed=say_review(level.rule),
+        worth=say_worth(level.rule.worth),
         who_intervenes=tuple(clean_whole(line) for line in agreed.who_intervenes),
     )
 
@@ -92,7 +92,7 @@ def write_mail(statement: Statement) -> str:
         ("What is expected", tuple(f"{marker}: {what}" for marker, what in statement.expected)),
         ("How it counts", (statement.figure, *statement.bands)),
         ("Not counted", statement.pauses),
-        ("When somebody gets in touch", tuple(filter(None, (*statement.reasons, statement.reviewed)))),
+        ("When somebody gets in touch", (*statement.reasons, statement.reviewed)),
         ("Who gets in touch", statement.who_intervenes),
         ("What it is not", NOT_USED),
     ]
@@ -101,6 +101,11 @@ def write_mail(statement: Statement) -> str:
         if said:
             lines += ["", title, *(f"- {line}" for line in said)]
     return "\n".join([*lines, "", "You find your own weeks in the course, under Engagement.", ""])
+
+
+def _say_figure(expectations: Sequence[Expectation]) -> str:
+    figure = "The figure is the share of it that was met"
+    return f"{figure}, on average. {say_weights(expectations)}" if len(expectations) > 1 else f"{figure}."
 
 
 def _first_day(head: CourseHead, effective_from: date) -> date:

@@ -1,27 +1,26 @@
 """The published statement of a course: what it says is what is measured, and the e-mail says the same."""
 
 from datetime import date, timedelta
-from fractions import Fraction
-
-import pytest
 
 from analytics.calendar import DateRange
-from analytics.levels import Expectation, Form, Marker, PublishedLevel
-from analytics.rules import CLOCK_ALONE_RULE, DEFAULT_RULE, ConcernRule, Condition, Fact, Reason
+from analytics.level_words import say_reason
+from analytics.levels import PublishedLevel
+from analytics.rules import CLOCK_ALONE_RULE, DEFAULT_RULE, ConcernRule
 from bridge.store.database import Sessions
 from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness
-from lti.panels.level_words import say_expectation, say_review_weeks, say_rule, say_weights, say_worth
 from lti.panels.values_statement import make_statements, write_mail
 from lti.panels.views_statement import statement_panel
-from lti.panels.words import Moment
+from lti.panels.words import Moment, capital
 from tests.lti.panels.conftest import MakeBrowser, soup_of, text_of
 from tests.lti.panels.shapes import FIRST_MONDAY, LEVEL, NOW, ZONE
 from tests.lti.panels.world import Shape, make_world
 
 MOMENT = Moment(NOW, ZONE)
 NEXT_MONDAY = FIRST_MONDAY + timedelta(weeks=6)
-BY_ITEMS = [Expectation(m, 1, 3, 1) for m in Marker if m not in (Marker.TASKS, Marker.ATTENDANCE)]
-BY_SESSIONS = [Expectation(m) for m in Marker if m is not Marker.ACTIVITY]
+
+
+def said(rule: ConcernRule) -> tuple[str, ...]:
+    return tuple(f"{capital(say_reason(reason))}." for reason in rule.reasons)
 
 
 def head_with(*levels: PublishedLevel) -> CourseHead:
@@ -44,46 +43,6 @@ def head_with(*levels: PublishedLevel) -> CourseHead:
     )
 
 
-@pytest.mark.parametrize("expectation", [*BY_ITEMS, *BY_SESSIONS], ids=lambda one: f"{one.marker}-{one.form}")
-def test_every_marker_is_said_with_how_it_counts(expectation: Expectation) -> None:
-    what, how = say_expectation(expectation)
-
-    assert what.startswith("3 " if expectation.form is Form.VISITS else "each ")
-    assert ("1 a day counts" in how) is (expectation.form is Form.VISITS)
-    assert "expected" not in what
-
-
-def test_no_two_markers_are_said_alike() -> None:
-    said = [say_expectation(one) for one in (*BY_ITEMS, *BY_SESSIONS)]
-
-    assert len(set(said)) == len(said)
-
-
-def test_weights_are_named_only_where_they_differ() -> None:
-    activity, tasks = Expectation(Marker.ACTIVITY, 3, 4, 2), Expectation(Marker.TASKS)
-    monday = FIRST_MONDAY
-
-    assert "Activity in Moodle 3 and Tasks 1" in say_weights(PublishedLevel("1", monday, (activity, tasks)))
-    assert "average" in say_weights(LEVEL)
-    assert "average" not in say_weights(PublishedLevel("1", monday, (tasks,)))
-
-
-@pytest.mark.parametrize("fact", Fact, ids=lambda fact: fact.name)
-def test_every_condition_of_a_rule_is_said_with_its_threshold(fact: Fact) -> None:
-    threshold = Fraction(2, 5) if fact is Fact.E_BELOW else Fraction(5)
-    rule = ConcernRule("own", (Reason("r", (Condition(fact, threshold),)),), frozenset({3, 5}))
-
-    (line,) = say_rule(rule)
-
-    assert ("40\xa0%" if fact is Fact.E_BELOW else "5 ") in line
-    assert say_review_weeks(rule) == "Looked at when weeks 3 and 5 end."
-    assert say_worth(rule) == "What this rule is worth has not been measured on past courses."
-
-
-def test_what_a_rule_was_worth_stands_beside_it() -> None:
-    assert "7.4 of 100 learners a week; 54\xa0%" in say_worth(CLOCK_ALONE_RULE)
-
-
 def test_the_statement_in_force_comes_first_and_a_later_one_after_it() -> None:
     later = PublishedLevel("4", NEXT_MONDAY, LEVEL.expectations, CLOCK_ALONE_RULE)
 
@@ -91,8 +50,8 @@ def test_the_statement_in_force_comes_first_and_a_later_one_after_it() -> None:
 
     assert found.now is not None
     assert (found.now.version, [one.version for one in found.later]) == ("3", ["4"])
-    assert found.now.reasons == say_rule(DEFAULT_RULE)
-    assert found.later[0].reasons == say_rule(CLOCK_ALONE_RULE)
+    assert found.now.reasons == said(DEFAULT_RULE)
+    assert found.later[0].reasons == said(CLOCK_ALONE_RULE)
 
 
 def test_before_a_level_is_published_there_is_no_statement() -> None:
@@ -106,8 +65,8 @@ def test_the_mail_says_everything_that_the_page_says_and_names_no_learner() -> N
     assert found is not None
     mail = write_mail(found)
 
-    for said in (*(what for _, what in found.expected), found.figure, *found.bands, *found.reasons, found.agreed):
-        assert said in mail
+    for part in (*(what for _, what in found.expected), found.figure, *found.bands, *found.reasons, found.agreed):
+        assert part in mail
     assert "Your adviser writes first." in mail
     assert all(len(line) < 1000 for line in mail.splitlines())
 
