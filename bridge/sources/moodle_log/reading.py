@@ -33,15 +33,13 @@ SOMEBODY_ELSE = -1
 
 
 class LeftOut(StrEnum):
-    """Why a row is no evidence. The first six are as with the plugin, or by this tool's own rule; the others say that
-    the row could not be used."""
+    """Why a row is no evidence. The last four say that the row could not be used."""
 
     NO_EVIDENCE = "no act of a learner in the course"
     UNKNOWN_EVENT = "an event that this tool does not know"
     MAY_BE_ANONYMOUS = "in a feedback activity, which may be anonymous"
     LOGGED_IN_AS = "by somebody who was logged in as somebody else"
     BY_ANOTHER = "done by one person for another"
-    OTHER_COURSE = "of another course"
     BAD_TIME = "the time cannot be read"
     FUTURE = "more than 5 minutes in the future"
     NO_COURSE = "the row does not say of which course it is"
@@ -129,7 +127,7 @@ def _note(survey: Survey, row: RawRow) -> None:
             survey.courses.setdefault(row.context, set()).add(course_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ActReader:
     """Reads the rows of one surveyed download."""
 
@@ -137,10 +135,10 @@ class ActReader:
     zone: ZoneInfo
     now: datetime
     """Aware; rows after it are refused."""
-    moodle_course_id: int | None = None
-    """The course that the file is of, where somebody said so."""
     courses_of: Mapping[int, int] = field(default_factory=dict)
     """cmid → Moodle course id, of activities that are known here."""
+    latest: datetime | None = None
+    """The time of the last row that was read, whatever it says; None before any."""
 
     def read(self, path: Path) -> Iterator[Act | Omission]:
         """Give each row as an act or with the reason why it is none, in the file's order.
@@ -157,6 +155,13 @@ class ActReader:
                 yield Act(row.line, found)
 
     def _read_row(self, row: RawRow, times: TimeReader) -> LogEvent | LeftOut:
+        try:
+            occurred_at = times.read(row.time)
+        except ValueError:
+            return LeftOut.BAD_TIME
+        if occurred_at > self.now + AHEAD:
+            return LeftOut.FUTURE
+        self.latest = max(occurred_at, self.latest or occurred_at)
         event = find_event(row.component, row.event_name, row.description)
         if event is None:
             return LeftOut.UNKNOWN_EVENT
@@ -169,21 +174,13 @@ class ActReader:
             return LeftOut.LOGGED_IN_AS
         if event.name in NAMES_THE_AFFECTED and not row.is_by_the_affected:
             return LeftOut.BY_ANOTHER
-        return self._locate(row, event, actor, times)
+        return self._locate(row, event, actor, occurred_at)
 
-    def _locate(self, row: RawRow, event: EventClass, actor: int, times: TimeReader) -> LogEvent | LeftOut:
-        try:
-            occurred_at = times.read(row.time)
-        except ValueError:
-            return LeftOut.BAD_TIME
-        if occurred_at > self.now + AHEAD:
-            return LeftOut.FUTURE
+    def _locate(self, row: RawRow, event: EventClass, actor: int, occurred_at: datetime) -> LogEvent | LeftOut:
         cmid = self._cmid_of(row)
         course_id = self._course_of(row, cmid)
         if course_id is None:
             return LeftOut.NO_COURSE
-        if self.moodle_course_id not in (None, course_id):
-            return LeftOut.OTHER_COURSE
         made = LogEvent(
             log_id=row.line,
             event_name=event.name,
@@ -212,7 +209,7 @@ class ActReader:
         named = find_id(COURSE, row.description) or _only(self.survey.courses.get(row.context))
         if named is None and cmid is not None:
             named = self.courses_of.get(cmid)
-        return named or self.moodle_course_id or _only(self.survey.course_ids)
+        return named or _only(self.survey.course_ids)
 
 
 def _only(found: set[int] | None) -> int | None:

@@ -1,7 +1,7 @@
-"""Log downloads for the tests: one recorded from Moodle 4.5.6 beside the same rows of its log table, and small ones."""
+"""Log downloads for the tests: recorded ones, of the site whose log table is recorded too, and small ones."""
 
 import csv
-import json
+import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,10 +10,10 @@ from analytics.records import LogEvent
 from bridge.sources.moodle_log.reading import Act, ActReader, Omission, survey_log
 from bridge.sources.moodle_log.rows import HEADINGS
 from bridge.sources.moodle_log.times import DateOrder
+from tests.demo_vle.worlds.recorded import RECORDINGS, shaped_rows
 
-DATA = Path(__file__).with_name("data")
-DOWNLOAD = DATA / "log_download.csv"
-DOWNLOAD_JSON = DATA / "log_download.json"
+CSV_OF_COURSE_2 = "log_download_course2.csv"
+JSON_OF_COURSE_3 = "log_download_course3.json"
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 COURSE = "Course: EMS401U - Materials Selection - 2026/27"
@@ -46,30 +46,34 @@ def write_log(path: Path, *rows: dict[str, str], headings: tuple[str, ...] = tup
     return path
 
 
-def read_log(
-    path: Path, order: DateOrder | None = None, course: int | None = None, known: dict[int, int] | None = None
-) -> list[Act | Omission]:
+def read_log(path: Path, order: DateOrder | None = None, known: dict[int, int] | None = None) -> list[Act | Omission]:
     """Survey a download and read it."""
     survey = survey_log(path, order)
-    return list(ActReader(survey, LONDON, NOW, course, known or {}).read(path))
+    return list(ActReader(survey, LONDON, NOW, known or {}).read(path))
 
 
-def recorded_events() -> list[LogEvent]:
-    """Return the log rows that the recorded download shows, in its order, less those that the plugin never sends."""
-    rows = [json.loads(line) for line in (DATA / "logstore.jsonl").read_text().splitlines()]
-    return [_to_event(row) for row in rows if not row["anonymous"]]
+def unpack(name: str, folder: Path) -> Path:
+    """Write a recorded download as Moodle gave it."""
+    path = folder / name
+    path.write_bytes(gzip.decompress((RECORDINGS / "downloads" / f"{name}.gz").read_bytes()))
+    return path
 
 
-def _to_event(row: dict[str, object]) -> LogEvent:
-    return LogEvent(
-        log_id=int(str(row["id"])),
-        event_name=str(row["eventname"]),
-        edulevel=int(str(row["edulevel"])),
-        moodle_user_id=int(str(row["userid"])),
-        related_moodle_user_id=row["relateduserid"],  # type: ignore[arg-type]  # JSON: a number or null
-        moodle_course_id=int(str(row["courseid"])),
-        cmid=int(str(row["contextinstanceid"])) if row["contextlevel"] == 70 else None,
-        occurred_at=datetime.fromtimestamp(int(str(row["timecreated"])), UTC),
-        origin=str(row["origin"]),
-        real_moodle_user_id=row["realuserid"],  # type: ignore[arg-type]
-    )
+def recorded_events(course_id: int) -> list[LogEvent]:
+    """Return the recorded log rows of a course as the plugin sends them: without the anonymous ones."""
+    return [
+        LogEvent(
+            log_id=row.id,
+            event_name=row.eventname,
+            edulevel=row.edulevel,
+            moodle_user_id=row.userid,
+            related_moodle_user_id=row.relateduserid or None,
+            moodle_course_id=row.courseid,
+            cmid=row.cmid or None,
+            occurred_at=datetime.fromtimestamp(row.timecreated, UTC),
+            origin=row.origin,
+            real_moodle_user_id=row.realuserid or None,
+        )
+        for row in shaped_rows()
+        if row.courseid == course_id and not row.anonymous
+    ]

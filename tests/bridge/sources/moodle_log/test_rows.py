@@ -7,11 +7,11 @@ import pytest
 from bridge.sources.errors import SourceRefused
 from bridge.sources.moodle_log.events import find_event, load_event_table
 from bridge.sources.moodle_log.rows import HEADINGS, read_rows
-from tests.bridge.sources.moodle_log.files import DOWNLOAD, VIEWED, write_log
+from tests.bridge.sources.moodle_log.files import CSV_OF_COURSE_2, VIEWED, unpack, write_log
 
 
-def test_no_row_keeps_the_address() -> None:
-    rows = list(read_rows(DOWNLOAD))
+def test_no_row_keeps_the_address(tmp_path: Path) -> None:
+    rows = list(read_rows(unpack(CSV_OF_COURSE_2, tmp_path)))
     assert any(row.had_address for row in rows)
     assert not any("127.0.0.1" in repr(row) for row in rows)
 
