@@ -14,11 +14,11 @@ from typing import Any
 from analytics.bands import TOO_EARLY, Band, BandStep
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
 from analytics.history import LearnerHistory
-from analytics.levels import MARKER_ORDER
 from analytics.replay import to_inputs
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import ShownStep, load_active_learners, load_steps, save_evaluations
+from bridge.store.evaluations import figures_of
 from bridge.store.freshness import load_known_day
 from bridge.sync.context import Sync
 from bridge.sync.measure import Measure, load_histories, load_measure
@@ -97,7 +97,10 @@ def _evaluate(history: LearnerHistory, due: Due, shown: Sequence[ShownStep], enr
         level = due.measure.level_of(week)
         if level is None:
             continue
-        inputs = EvaluationInputs(history, due.measure.calendar, level, week, needed_steps(steps))
+        unused = due.measure.unused_in(week, level)
+        if unused == level.markers:  # nothing to measure by yet: the week waits for its records
+            continue
+        inputs = EvaluationInputs(history, due.measure.calendar, level, week, needed_steps(steps), unused)
         evaluation = evaluate_week(inputs)
         evaluations.append(evaluation)
         steps.append(evaluation.step)
@@ -113,27 +116,11 @@ def _to_step(shown: ShownStep) -> BandStep:
 
 
 def _to_row(course_id: int, person_id: int, evaluation: Evaluation, now: datetime) -> dict[str, Any]:
-    engagement = evaluation.engagement
-    e = engagement.e
     return {
         "course_id": course_id,
         "person_id": person_id,
         "week_no": evaluation.week,
-        "as_of": engagement.as_of,
-        "is_week_counted": evaluation.mark.is_counted,
-        "e_numerator": None if e is None else e.numerator,
-        "e_denominator": None if e is None else e.denominator,
-        "percent": engagement.percent,
-        "band": None if engagement.band is None else engagement.band.value,
-        "shown_band": evaluation.shown_text,
-        "clock_days": engagement.clock_days,
-        "concern_reasons": list(evaluation.reasons),
-        "overdue_task_ids": list(engagement.overdue),
-        "sentence": evaluation.sentence,
+        **figures_of(evaluation),
         "inputs": to_inputs(evaluation),
-        "unused_markers": [marker.value for marker in MARKER_ORDER if marker in evaluation.inputs.unused],
-        "level_version": engagement.level_version,
-        "calendar_version": engagement.calendar_version,
-        "code_version": evaluation.code_version,
         "made_at": now,
     }
