@@ -48,6 +48,8 @@ class Settings:
     """LEA_PRIVATE_HOSTS: hosts, with commas between, that may have private addresses: a Moodle in your own network."""
     named_views_per_hour: int = 120
     """LEA_NAMED_VIEWS_PER_HOUR: pages with learners' names that one person is shown in an hour, at most."""
+    exports_per_day: int = 20
+    """LEA_EXPORTS_PER_DAY: how many people's whole data `lea held export` writes within a day, at most."""
     privacy_contact: str = ""
     """LEA_PRIVACY_CONTACT: who answers questions about data protection, as learners and staff read it."""
     training_url: str = ""
@@ -161,6 +163,7 @@ class _SettingsSchema(Schema):
     ca_bundle = ma.String()
     private_hosts = _HostsField()
     named_views_per_hour = ma.Integer(validate=validate.Range(min=1, max=10_000))
+    exports_per_day = ma.Integer(validate=validate.Range(min=0, max=10_000))
     privacy_contact = ma.String(validate=validate.Length(max=200))
     training_url = ma.String()
 

@@ -13,6 +13,7 @@ from lti.commands.courses import courses
 from lti.commands.erase import erase, tombstones
 from lti.commands.exemptions import exemptions
 from lti.commands.feed import feed
+from lti.commands.held import held
 from lti.commands.imports import import_file, measure
 from lti.commands.keys import keys
 from lti.commands.levels import levels
@@ -94,6 +95,7 @@ main.add_command(import_file)
 main.add_command(measure)
 main.add_command(audit)
 main.add_command(retention)
+main.add_command(held)
 main.add_command(restrict)
 main.add_command(erase)
 main.add_command(tombstones)

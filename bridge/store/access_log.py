@@ -12,6 +12,9 @@ from analytics.policy.sealing import FORGOTTEN, HALF, NOBODY
 from bridge.schema.access import AccessRow, AccessSeal
 from bridge.schema.people import Person
 
+AT_THE_SERVER = -1
+"""In place of a viewer who ran a command: no Moodle user has this number."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccessEntry:
@@ -88,6 +91,12 @@ def count_named_views(
         row.action.not_in(unnamed),
     )
     return db.scalar(pages) or 0
+
+
+def count_by_action(db: Session, platform_id: int, action: str, since: datetime) -> int:
+    """Count how often something was allowed and done since then."""
+    row = AccessRow
+    return _count(db, row.platform_id == platform_id, row.action == action, row.at > since, row.is_allowed.is_(True))
 
 
 def forget_subject(db: Session, person_id: int) -> int:

@@ -14,6 +14,7 @@ from analytics.policy.relationships import Kind
 from analytics.policy.sealing import NOBODY
 from bridge.schema import access, people, records, teaching
 from bridge.store import login_as
+from bridge.store.access_log import AT_THE_SERVER
 from bridge.store.panel_records import Look
 
 CLASS_LIST = "course:view"
@@ -43,11 +44,13 @@ class LookCounts:
     """A list was opened that the learner may have been on."""
     refused_count: int
     """Somebody was refused while logged in to Moodle as the learner."""
+    command_count: int = 0
+    """Something was done about the learner by a command."""
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.page_count + self.list_count + self.refused_count
+        return self.page_count + self.list_count + self.refused_count + self.command_count
 
 
 def load_looks(
@@ -76,11 +79,12 @@ def count_all_looks(db: Session, who: LookedAt) -> LookCounts:
     """Count what `load_all_looks` gives; zeros when nobody has looked."""
     row = access.AccessRow
     is_list = and_(row.is_allowed.is_(True), or_(row.subject_person_id.is_(None), row.action == STAFF_LIST))
-    kind = case((row.is_allowed.is_(False), "refused"), (is_list, "list"), else_="page")
+    is_command = row.viewer_moodle_user_id == AT_THE_SERVER
+    kind = case((is_command, "command"), (row.is_allowed.is_(False), "refused"), (is_list, "list"), else_="page")
     is_about = _is_about(who.platform_id, who.person_id, _is_list_with(db, who))
     rows = db.execute(select(kind, func.count()).where(is_about).group_by(kind))
     counts: dict[str, int] = dict(rows.all())
-    return LookCounts(counts.get("page", 0), counts.get("list", 0), counts.get("refused", 0))
+    return LookCounts(*(counts.get(kind, 0) for kind in ("page", "list", "refused", "command")))
 
 
 def _is_about(platform_id: int, person_id: int, is_their_list: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -155,6 +159,7 @@ def _select_held(column: InstrumentedAttribute[Any], *which: ColumnElement[bool]
 
 
 def _make_look(found: Row[Any]) -> Look:
+    is_command = found.AccessRow.viewer_moodle_user_id == AT_THE_SERVER
     return Look(
         at=found.AccessRow.at,
         viewer_name=found.full_name or found.holder_name,
@@ -164,5 +169,5 @@ def _make_look(found: Row[Any]) -> Look:
         is_class_list=found.AccessRow.subject_person_id is None or found.AccessRow.action == STAFF_LIST,
         is_refused=not found.AccessRow.is_allowed,
         reason=found.AccessRow.reason,
-        given_reason=found.given_reason or "",
+        given_reason=found.given_reason or (found.AccessRow.detail or "" if is_command else ""),
     )

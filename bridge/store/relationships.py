@@ -87,8 +87,8 @@ def save_training(
     )
 
 
-def add_relationship(db: Session, platform_id: int, new: NewRelationship) -> None:
-    """Add a relationship.
+def add_relationship(db: Session, platform_id: int, new: NewRelationship) -> int | None:
+    """Add a relationship; return whose learner it is about, None for a school or the tool as a whole.
 
     Raises:
         RelationshipRefused: the kind needs a school or a learner and has none, or the other way round; there is no
@@ -121,6 +121,7 @@ def add_relationship(db: Session, platform_id: int, new: NewRelationship) -> Non
             source=new.source,
         )
     )
+    return person_id
 
 
 def break_glass(
@@ -148,8 +149,8 @@ def break_glass(
     )
 
 
-def end_relationship(db: Session, platform_id: int, relationship_id: int, now: datetime) -> None:
-    """End a relationship at `now`: what it showed is refused from the next request on.
+def end_relationship(db: Session, platform_id: int, relationship_id: int, now: datetime) -> int | None:
+    """End a relationship at `now`: what it showed is refused from the next request on; return as `add_relationship`.
 
     Raises:
         RelationshipRefused: there is none with this id, it is over already, or it is the last trained lead's of a
@@ -165,6 +166,7 @@ def end_relationship(db: Session, platform_id: int, relationship_id: int, now: d
             f"{school.name} would have no lead with a training date.", "Next: add another lead, or lea school off"
         )
     row.ends_at = max(now, row.starts_at)
+    return row.person_id
 
 
 def end_advising(db: Session, platform_id: int, holder: Holder, person_id: int, now: datetime) -> bool:

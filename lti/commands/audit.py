@@ -8,6 +8,7 @@ from rich.table import Table
 
 from analytics.policy.retention import find_rule
 from analytics.policy.sealing import Seal
+from bridge.store.access_log import AT_THE_SERVER
 from bridge.store.alerts import AlertRecord, load_alerts
 from bridge.store.database import reading
 from bridge.store.seals import Verified, load_seal, seal_accesses, seal_key, verify_seals
@@ -112,6 +113,8 @@ def _when(at: datetime, runtime: Runtime) -> str:
 
 
 def _who(alert: AlertRecord) -> str:
+    if alert.viewer_moodle_user_id == AT_THE_SERVER:
+        return "whoever runs commands on the server"
     if alert.viewer_moodle_user_id is None:
         return "-"
     return f"{alert.viewer_name or 'not in a roster'} (Moodle user {alert.viewer_moodle_user_id})"

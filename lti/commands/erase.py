@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from analytics.policy.access import Action
 from bridge.errors import LeaseLost
 from bridge.store.database import reading, writing
 from bridge.store.erasure import count_rows_about
@@ -13,8 +14,10 @@ from bridge.store.erasure_decisions import Decision, find_name_in, save_decision
 from bridge.store.platforms import PlatformRecord
 from bridge.store.reapplying import apply_tombstones
 from bridge.store.tombstones import load_tombstones, load_user_keys
+from bridge.store.viewers import load_person
 from bridge.sync.erasing import erase_by_decision
 from bridge.tombstone_file import agree_with_file, find_tombstone_file, read_tombstones, write_tombstones
+from lti.commands.actions import note_access
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
@@ -99,8 +102,10 @@ def _grant(
         erase_by_decision(runtime.sessions, runtime.settings, chosen.platform_id, user, decision)
     except LeaseLost as error:
         raise click.ClickException(BUSY) from error
-    with reading(runtime.sessions) as db:
+    with writing(runtime.sessions) as db:
         left = count_rows_about(db, chosen.platform_id, user)
+        detail = f"erasure carried out, decided by {decision.decided_by[:100]}"
+        note_access(db, chosen.platform_id, decision.decided_at, Action.SUBJECT_RIGHTS, detail)
     runtime.console.print(f"Erased. Left over: {sum(left.values()):,} rows. The decision is written down.")
     if find_tombstone_file(runtime.settings, runtime.sessions) is None:
         runtime.console.print(NO_FILE)
@@ -109,6 +114,10 @@ def _grant(
 def _refuse(runtime: Runtime, chosen: PlatformRecord, user: int, decision: Decision) -> None:
     with writing(runtime.sessions) as db:
         save_decision(db, load_user_keys(db, chosen.platform_id, runtime.settings.secret_key), user, decision)
+        person = load_person(db, chosen.platform_id, user)
+        detail = f"erasure refused, decided by {decision.decided_by[:100]}"
+        subject = None if person is None else person.person_id
+        note_access(db, chosen.platform_id, decision.decided_at, Action.SUBJECT_RIGHTS, detail, subject)
     runtime.console.print(
         "Written down as refused; nothing was deleted. Tell the learner why, and that they can complain to the "
         "Information Commissioner."

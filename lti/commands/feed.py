@@ -6,11 +6,13 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from analytics.policy.access import Action
 from bridge.feed.differences import Change, Comparison, compare
 from bridge.feed.errors import FeedRefused
 from bridge.feed.reading import read_feed
 from bridge.store.database import reading, writing
 from bridge.store.student_records import apply_feed, load_stored
+from lti.commands.actions import note_access
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
@@ -75,6 +77,8 @@ def apply(
         if comparison != shown:
             raise FeedRefused("What is stored changed meanwhile, so nothing was stored. Check the file again.")
         apply_feed(db, chosen.platform_id, comparison, runtime.now(), forget_missing=complete)
+        detail = f"student record taken in: {len(comparison.taken):,} records"
+        note_access(db, chosen.platform_id, runtime.now(), Action.RECORDS_CHANGE, detail)
     runtime.console.print(f"Stored: {len(comparison.taken):,} records.")
 
 

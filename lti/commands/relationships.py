@@ -6,6 +6,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from analytics.policy.access import Action
 from analytics.policy.relationships import Kind
 from bridge.store.database import reading, writing
 from bridge.store.holders import Holder
@@ -16,6 +17,7 @@ from bridge.store.relationships import (
     load_relationships,
     save_training,
 )
+from lti.commands.actions import note_access
 from lti.commands.calendars import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
@@ -97,7 +99,9 @@ def add(
         student_number=learner,
     )
     with writing(runtime.sessions) as db:
-        add_relationship(db, chosen.platform_id, new)
+        person_id = add_relationship(db, chosen.platform_id, new)
+        detail = f"{new.kind} added: {new.holder_name[:100]}"
+        note_access(db, chosen.platform_id, runtime.now(), Action.RECORDS_CHANGE, detail, person_id)
     runtime.console.print(f"{name.strip()} is {kind} from now on.", markup=False)
 
 
@@ -110,7 +114,9 @@ def end(runtime: Runtime, relationship_id: int, platform: str | None) -> None:
     """End a relationship now, by its id in the list; what it showed is refused from the next request on."""
     chosen = choose_platform(runtime, platform)
     with writing(runtime.sessions) as db:
-        end_relationship(db, chosen.platform_id, relationship_id, runtime.now())
+        person_id = end_relationship(db, chosen.platform_id, relationship_id, runtime.now())
+        detail = f"relationship {relationship_id} ended"
+        note_access(db, chosen.platform_id, runtime.now(), Action.RECORDS_CHANGE, detail, person_id)
     runtime.console.print("It ended. That it was stays known.")
 
 

@@ -3,6 +3,7 @@
 import click
 from rich.table import Table
 
+from analytics.policy.access import Action
 from analytics.policy.dpia import write_dpia
 from bridge.errors import BridgeError, LeaseLost
 from bridge.store.database import reading, writing
@@ -11,6 +12,7 @@ from bridge.store.retention import Scope, count_old, load_last_proofs
 from bridge.store.viewers import load_person
 from bridge.sync.erasing import holding
 from bridge.sync.expiry import purge_platform
+from lti.commands.actions import note_access
 from lti.commands.erase import BUSY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, find_targets, platform_option
@@ -106,6 +108,8 @@ def start(runtime: Runtime, platform: str | None, user: int, kind: str, decided_
         if person is None:
             raise click.ClickException(f"No roster holds user {user}. Nothing was changed.")
         start_restriction(db, person.person_id, RestrictionKind(kind), decided_by.strip()[:200], runtime.now())
+        detail = f"pause begun, decided by {decided_by.strip()[:100]}"
+        note_access(db, chosen.platform_id, runtime.now(), Action.SUBJECT_RIGHTS, detail, person.person_id)
     runtime.console.print(f"User {user} is paused. Next, when it is settled: lea restrict end --user {user}")
 
 
@@ -121,6 +125,7 @@ def end(runtime: Runtime, platform: str | None, user: int) -> None:
         person = load_person(db, chosen.platform_id, user)
         if person is None or not end_restrictions(db, person.person_id, runtime.now()):
             raise click.ClickException(f"User {user} is not paused. Nothing was changed.")
+        note_access(db, chosen.platform_id, runtime.now(), Action.SUBJECT_RIGHTS, "pause ended", person.person_id)
     runtime.console.print(f"User {user} is not paused any more.")
 
 

@@ -15,10 +15,15 @@ from bridge.config import Settings
 from bridge.errors import BridgeError
 from bridge.store.database import Sessions, make_engine, make_sessions
 from bridge.store.migrations import check_version
+from lti.commands.actions import allow_command
 from lti.logs import configure_logs
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+DECIDED = "is_decided"
+"""The mark of a command that asks the rules of access first."""
 
 
 class Runtime:
@@ -69,9 +74,14 @@ pass_runtime = click.make_pass_decorator(Runtime, ensure=True)
 
 
 def says_what_went_wrong(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn this tool's own errors and a silent database into one clear line and exit code 1; a defect keeps a trace."""
+    """Ask whether the command may run, and turn what goes wrong into one clear line and exit code 1.
+
+    This tool's own errors and a silent database are told so; a defect keeps its trace.
+    """
 
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        context = click.get_current_context()
+        allow_command(context.command_path.removeprefix(f"{context.find_root().command_path} "))
         try:
             return command(*args, **kwargs)
         except BridgeError as error:
@@ -79,4 +89,6 @@ def says_what_went_wrong(command: Callable[P, R]) -> Callable[P, R]:
         except OperationalError as error:
             raise click.ClickException(say_database(error)) from error
 
-    return update_wrapper(run, command)
+    update_wrapper(run, command)
+    run.__dict__[DECIDED] = True
+    return run

@@ -18,10 +18,19 @@ WHY: Mapping[str, str] = {
     Reason.ADVISES: "They are your adviser.",
     Reason.SUPPORTS_SCHOOL: "They are a student support officer of your school.",
     Reason.BREAK_GLASS: "They look after this tool, had to look, and gave a reason for it.",
+    Reason.OPERATES_TOOL: "It was done at the tool’s server, for you or by a decision about your data.",
     Reason.WORKS_WITH_LEARNERS: "They are your adviser, or a student support officer of your school.",
     login_as.REASON: "Nobody sees this page as somebody else, so it was refused.",
 }
 """What a reason of the access log says to the learner; `Reason` has the others, which show nothing to anybody else."""
+OPERATOR = "Somebody who runs this tool’s server"
+BY_COMMAND: Mapping[str, str] = {
+    Action.SUBJECT_EXPORT: "Wrote every stored row about you to a file.",
+    Action.SUBJECT_RIGHTS: "Carried out what was decided about the use of your data.",
+    Action.RECORDS_CHANGE: "Changed who works with you.",
+    Action.EVIDENCE_CHANGE: "Changed for which days nothing is expected of you.",
+}
+"""What a command did, as the learner reads it."""
 OVER_COURSES = frozenset({Action.PEOPLE_VIEW, Action.PERSON_VIEW})
 """Pages of an adviser or support officer: the course that they came from says nothing about them."""
 
@@ -51,6 +60,8 @@ class LookPager:
 
 def name_viewer(look: Look) -> str:
     """Name who looked; somebody in no roster has no name here."""
+    if look.action in BY_COMMAND:
+        return OPERATOR
     if look.viewer_name:
         return clean(look.viewer_name)
     return ADMINISTRATOR if look.is_refused else STRANGER
@@ -69,9 +80,17 @@ def make_look_line(look: Look, moment: Moment) -> LookLine:
         day=capital(full_date(moment.date_of(look.at))),
         clock=f"{look.at.astimezone(moment.zone):%H:%M}",
         what=_say_what(look),
-        kind="refused" if look.is_refused else "list" if look.is_class_list else "page about you",
+        kind=_name_kind(look),
         why=_say_why(look),
     )
+
+
+def _name_kind(look: Look) -> str:
+    if look.action in BY_COMMAND:
+        return "by command"
+    if look.is_refused:
+        return "refused"
+    return "list" if look.is_class_list else "page about you"
 
 
 def _say_why(look: Look) -> str:
@@ -81,6 +100,8 @@ def _say_why(look: Look) -> str:
 
 def _say_what(look: Look) -> str:
     course = name_course(look)
+    if look.action in BY_COMMAND:
+        return BY_COMMAND[look.action]
     if look.is_refused:
         where = f" of {course}" if course else ""
         return f"Logged in to Moodle as you and asked for this tool’s page{where}. Nothing was shown."
@@ -107,6 +128,8 @@ def say_counts(counts: LookCounts) -> str:
         parts.append(f"the page about you was opened {_times(counts.page_count)}")
     if counts.list_count:
         parts.append(f"a list of learners that you may be on was opened {_times(counts.list_count)}")
+    if counts.command_count:
+        parts.append(f"{_times(counts.command_count)} something was done at the tool’s server")
     if counts.refused_count:
         parts.append(
             f"{_times(counts.refused_count)} somebody who had logged in to Moodle as you was refused and saw nothing"

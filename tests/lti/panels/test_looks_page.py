@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from analytics.policy.access import Reason
+from analytics.policy.access import Action, Reason
 from bridge.schema.access import AccessRow
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.records import Relationship
@@ -13,6 +13,7 @@ from bridge.store import login_as
 from bridge.store.access_log import purge_accesses
 from bridge.store.database import Sessions, writing
 from bridge.store.login_as import LoginAsRefusal, save_login_as_refusals
+from lti.commands.actions import note_access
 from lti.panels.values_looks import PAGE_SIZE, WHY
 from lti.panels.views import learner_panel
 from lti.panels.views_looks import looks_panel
@@ -29,7 +30,10 @@ SHOWS_NOBODY_ELSE = {
     Reason.RIGHTS_UNCHECKED,
     Reason.NO_ROLE,
     Reason.OTHER_COURSE,
+    Reason.LEADS_SCHOOL,
+    Reason.TAKES_COURSE,
     Reason.OTHER_GROUP,
+    Reason.OTHER_SCHOOL,
     Reason.NOT_OWN,
     Reason.NO_SUBJECT,
     Reason.NO_RELATIONSHIP,
@@ -318,3 +322,20 @@ def test_an_erased_persons_looks_at_others_name_nobody(sessions: Sessions, open_
     ((who, *_),) = rows(open_page(open_as, world))
 
     assert who == "Somebody who is not on the course’s list tutor"
+
+
+def test_what_a_command_did_is_told_with_who_decided_it(tool: Tool) -> None:
+    with writing(tool.sessions) as db:
+        note_access(
+            db,
+            tool.platform_id,
+            tool.clock(),
+            Action.SUBJECT_EXPORT,
+            "Dana Officer, for a request to see what is held",
+            tool.person_id(LEARNER),
+        )
+    page = tool.post("/panel/learner/looks", tool.open(LEARNER, OPEN)).text
+    assert "Somebody who runs this tool’s server" in page
+    assert "Wrote every stored row about you to a file." in page
+    assert "Dana Officer, for a request to see what is held" in page
+    assert "Once something was done at the tool’s server." in page
