@@ -15,8 +15,8 @@ import pyarrow.parquet
 
 from bridge.sources.errors import SourceRefused
 
-CSV_BLOCK = 16 * 1024 * 1024
-PARQUET_ROWS = 500_000
+CSV_BLOCK = 8 * 1024 * 1024
+PARQUET_ROWS = 200_000
 FIRST_LINE = 2
 """Of the rows; the header is line 1."""
 READ_AT_ONCE = 1024 * 1024

@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from analytics.evidence import MARKER_OF_KIND
 from bridge.schema import log, people, records, sources, teaching
 from bridge.store.held_tables import HELD_TABLES, HeldTable, Who
 from bridge.store.tombstones import load_user_keys
 
+ITEM_KINDS = frozenset(map(int, MARKER_OF_KIND))
+"""Kinds of facts whose `cmid` is a source's item and no activity."""
 PEOPLE_IN_OTHER = ("relateduserid", "submitterid")
 """What of a log row's `other` can name somebody."""
 
@@ -37,6 +40,8 @@ class _Names:
     schools: Mapping[int, str]
     programmes: Mapping[int, str]
     viewers: Mapping[int, str]
+    items: Mapping[int, str]
+    """What is no Moodle activity, such as a recording, by the number that stands in a fact's `cmid`."""
     sessions: Mapping[int, tuple[str, str, int]]
     """Session of a register → (its day as ISO text, its marker, its course)."""
 
@@ -92,7 +97,7 @@ def _name(known: _Names, row: Mapping[str, Any]) -> dict[str, str]:
     course_id = row.get("course_id") or task_course or group_course or session_course
     named = {
         "course": known.courses.get(course_id) or known.moodle_courses.get(row.get("moodle_course_id", 0)),
-        "activity": known.activities.get((course_id, row.get("cmid", 0))),
+        "activity": _name_item(known, row, course_id),
         "task": task,
         "group": group,
         "held_on": held_on,
@@ -103,6 +108,12 @@ def _name(known: _Names, row: Mapping[str, Any]) -> dict[str, str]:
         "viewer": known.viewers.get(row["viewer_moodle_user_id"]) if row.get("is_allowed") else None,
     }
     return {name: text for name, text in named.items() if text}
+
+
+def _name_item(known: _Names, row: Mapping[str, Any], course_id: int) -> str | None:
+    if row.get("kind") in ITEM_KINDS:
+        return known.items.get(row["cmid"])
+    return known.activities.get((course_id, row.get("cmid", 0)))
 
 
 def _hide(held: HeldTable, who: Who, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,8 +156,15 @@ def _load_names(db: Session, who: Who, rows: Sequence[Mapping[str, Any]]) -> _Na
         schools=_pairs(db, select(school.id, school.name).where(school.id.in_(schools)), schools),
         programmes=_pairs(db, select(programme.id, programme.name).where(programme.id.in_(programmes)), programmes),
         viewers=_load_viewers(db, who, rows),
+        items=_load_items(db, {row["cmid"] for row in rows if row.get("kind") in ITEM_KINDS}),
         sessions=sessions,
     )
+
+
+def _load_items(db: Session, ids: set[int]) -> dict[int, str]:
+    item = sources.SourceItem
+    found = db.execute(select(item.id, item.name, item.item_key).where(item.id.in_(ids))) if ids else ()
+    return {row_id: name or key for row_id, name, key in found}
 
 
 def _load_sessions(db: Session, ids: set[int]) -> dict[int, tuple[str, str, int]]:

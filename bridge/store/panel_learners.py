@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import date_of, day_number
-from bridge.schema import engagement, log, people, teaching
+from analytics.evidence import MARKER_OF_KIND
+from bridge.schema import engagement, log, people, sources, teaching
 from bridge.store.panel_course import is_switched_on, load_course_heads
 from bridge.store.panel_records import DayItem, LearnerInCourse, MyCourse, Reach
 from bridge.store.panels import load_learner_details, load_listed_learner, load_own_tasks, load_weeks, make_standing
@@ -32,13 +33,14 @@ def load_learner_in_course(db: Session, reach: Reach, person_id: int) -> Learner
 
 def load_day_items(db: Session, course_id: int, person_id: int, first: date, last: date) -> tuple[DayItem, ...]:
     """Load what was seen of a learner from one day to another, both included, by day; empty when nothing was."""
-    fact = log.Presence
+    fact, activity, item = log.Presence, teaching.Activity, sources.SourceItem
+    is_item = fact.kind.in_([int(kind) for kind in MARKER_OF_KIND])
+    # A recording or a book has a number of its own, which may be some activity's, too.
+    name = case((is_item, func.coalesce(func.nullif(item.name, ""), item.item_key)), else_=activity.name)
     rows = db.execute(
-        select(fact.day_no, fact.cmid, fact.kind, teaching.Activity.name, teaching.Activity.modname)
-        .outerjoin(
-            teaching.Activity,
-            and_(teaching.Activity.course_id == fact.course_id, teaching.Activity.cmid == fact.cmid),
-        )
+        select(fact.day_no, fact.cmid, fact.kind, name.label("name"), activity.modname)
+        .outerjoin(activity, and_(activity.course_id == fact.course_id, activity.cmid == fact.cmid, ~is_item))
+        .outerjoin(item, and_(item.id == fact.cmid, is_item))
         .where(
             fact.day_no.between(day_number(first), day_number(last)),
             fact.course_id == course_id,

@@ -9,18 +9,13 @@ from analytics.evidence import Kind
 from bridge.store.held import HeldRow
 from lti.panels.evidence_words import say_why_not
 from lti.panels.figure_words import say_member
-from lti.panels.source_words import say_mark
+from lti.panels.source_words import FACT_WORDS, say_mark
 from lti.panels.values_looks import WHY
 from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, percent
 
 Say = Callable[[HeldRow, Moment], str]
 GONE_COURSE = "a course that is no longer there"
 GONE_ACTIVITY = "an activity that is no longer there"
-KINDS = {
-    Kind.COURSE_PAGE: "you opened a page of the course itself",
-    Kind.VISIT: "you opened {activity}",
-    Kind.SUBMISSION: "you handed in {activity}",
-}
 PAGES = {
     "course:view": "the list of learners of {course}",
     "learner:view": "the page about you in {course}",
@@ -181,7 +176,7 @@ def _say_own_task(row: HeldRow, moment: Moment) -> str:
 
 def _say_presence(row: HeldRow, moment: Moment) -> str:
     day: date = date_of(row.values["day_no"])
-    what = KINDS[Kind(row.values["kind"])].format(activity=_activity(row))
+    what = FACT_WORDS[Kind(row.values["kind"])].format(activity=_activity(row))
     return f"{full_date(day)}, {_course(row)}: {what}."
 
 
