@@ -6,34 +6,14 @@ from fractions import Fraction
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY
 from analytics.explain import name_weeks
-from analytics.rules import DEFAULT_RULE, Fact
 from bridge.store.panel_records import ListedLearner, OwnTask, Standing
 from lti.panels.marks import Mark
-from lti.panels.words import Moment, clean, count, due_day, listed, long_date, near_date, percent
+from lti.panels.words import Moment, clean, due_day, listed, near_date, percent
 
-SILENT_DAYS = int(
-    next(
-        condition.threshold
-        for reason in DEFAULT_RULE.reasons
-        for condition in reason.conditions
-        if condition.fact is Fact.CLOCK_DAYS
-    )
-)
-"""From how many counted days without evidence the default rule starts."""
+LONG_AWAY_DAYS = 10
+"""From how many counted days without evidence pages speak of a time away, whatever a school's rule is."""
 SHORT_BANDS = {band.value: band.value.removesuffix(" the published level") for band, _ in BAND_FLOORS}
 BAND_RANKS = {band.value: rank for rank, (band, _) in enumerate(BAND_FLOORS)}
-
-
-def say_reasons(learner: ListedLearner, tasks: Sequence[OwnTask], moment: Moment) -> str:
-    """Say why a learner stands on the work-list, with the evidence as it is now; empty without a reason."""
-    if learner.standing is None:
-        return ""
-    said = []
-    if any("silent" in reason for reason in learner.standing.reasons):
-        said.append(_say_silence(learner, learner.standing, moment))
-    if any("task" in reason for reason in learner.standing.reasons):
-        said += _say_overdue(find_overdue(learner.standing, tasks), moment)
-    return " ".join(said)
 
 
 def is_active_again(learner: ListedLearner) -> bool:
@@ -42,27 +22,13 @@ def is_active_again(learner: ListedLearner) -> bool:
     return standing is not None and last is not None and last > standing.as_of
 
 
-def _say_silence(learner: ListedLearner, standing: Standing, moment: Moment) -> str:
-    if is_active_again(learner) and learner.last_evidence_on is not None:
-        seen = near_date(learner.last_evidence_on, moment.today)
-        return (
-            f"No evidence for {count(standing.clock_days, 'counted day')} up to {long_date(standing.as_of)}."
-            f" New evidence since then: {seen}."
-        )
-    days = standing.clock_days if learner.clock_days is None else learner.clock_days
-    if learner.last_evidence_on is None:
-        since = "No evidence in this course yet"
-    else:
-        since = f"No evidence in this course since {long_date(learner.last_evidence_on)}"
-    return f"{since}: {count(days, 'counted day')}; the published rule starts at {SILENT_DAYS}."
-
-
 def find_overdue(standing: Standing, tasks: Iterable[OwnTask]) -> tuple[OwnTask, ...]:
     """Find the tasks that the evaluation called overdue."""
     return tuple(own for own in tasks if own.task.task_id in standing.overdue_task_ids)
 
 
-def _say_overdue(tasks: Sequence[OwnTask], moment: Moment) -> list[str]:
+def say_overdue(tasks: Sequence[OwnTask], moment: Moment) -> list[str]:
+    """Say which of the overdue tasks have not arrived, and which have since."""
     missing = [f"{clean(own.task.name)}{_say_date(own, moment)}" for own in tasks if own.handed_in_at is None]
     said = [f"Not arrived: {listed(missing)}."] if missing else []
     said += [

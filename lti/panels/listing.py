@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from analytics.bands import TOO_EARLY, Band
 from bridge.store.panel_records import Group, ListedLearner
+from lti.panels.evidence_words import LONG_AWAY_DAYS
 from lti.panels.words import clean, sort_key
 
 SIZES = (25, 50)
@@ -39,8 +40,16 @@ class Filters:
     page: int = 1
 
 
-def _has_reason(word: str) -> Callable[[ListedLearner], bool]:
-    return lambda learner: learner.standing is not None and any(word in name for name in learner.standing.reasons)
+def _has_reason(learner: ListedLearner) -> bool:
+    return learner.standing is not None and bool(learner.standing.reasons)
+
+
+def _is_silent(learner: ListedLearner) -> bool:
+    return learner.standing is not None and _has_reason(learner) and learner.standing.clock_days >= LONG_AWAY_DAYS
+
+
+def _has_overdue(learner: ListedLearner) -> bool:
+    return learner.standing is not None and _has_reason(learner) and bool(learner.standing.overdue_task_ids)
 
 
 def _is_shown(*bands: str) -> Callable[[ListedLearner], bool]:
@@ -50,9 +59,9 @@ def _is_shown(*bands: str) -> Callable[[ListedLearner], bool]:
 REASONS: Mapping[str, tuple[str, Callable[[ListedLearner], bool]]] = MappingProxyType(
     {
         "": ("Everyone", lambda learner: True),
-        "any": ("Any reason", _has_reason("")),
-        "silent": ("No evidence for some time", _has_reason("silent")),
-        "task": ("A task has not arrived", _has_reason("task")),
+        "any": ("Any reason", _has_reason),
+        "silent": ("No evidence for some time", _is_silent),
+        "task": ("A task has not arrived", _has_overdue),
         "below": ("Below the level", _is_shown(Band.BELOW.value, Band.WELL_BELOW.value)),
         "early": ("Too early to say", _is_shown(TOO_EARLY)),
     }

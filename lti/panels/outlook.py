@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from analytics.calendar import DAYS_IN_WEEK
+from analytics.level_words import split_expectation
 from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_force
 from bridge.store.panel_records import AgreedLevel, CourseHead, CourseTask, Freshness, NamedBreak, OwnTask
 from bridge.store.seeds import NOT_AGREED
@@ -193,17 +194,12 @@ def word_level(outlook: Outlook) -> LevelWords | None:
     """Put the level in force into words; None without one."""
     if outlook.level is None:
         return None
-    level = outlook.level.level
-    expected = []
-    if Marker.ACTIVITY in level.markers:
-        counts = "counts" if level.a_day == 1 else "count"
-        what = "activity" if level.level == 1 else "activities"
-        expected.append((f"{level.level} {what}", f"opened in each counted week; up to {level.a_day} a day {counts}"))
-    if Marker.ATTENDANCE in level.markers:
-        expected.append(("each session", "attended; excused ones are left out"))
-    if outlook.uses_tasks:
-        expected.append(("each task", "handed in on time; late counts half, excused ones are left out"))
-    return LevelWords(tuple(expected), _say_version(outlook, outlook.level))
+    expected = tuple(
+        split_expectation(expectation)
+        for expectation in outlook.level.level.expectations
+        if expectation.marker is not Marker.TASKS or outlook.uses_tasks
+    )
+    return LevelWords(expected, _say_version(outlook, outlook.level))
 
 
 def _say_version(outlook: Outlook, agreed: AgreedLevel) -> str:

@@ -15,7 +15,7 @@ from bridge.store.panel_records import (
     Reach,
     WeekMet,
 )
-from lti.panels.evidence_words import SILENT_DAYS, say_reasons
+from lti.panels.concern_words import find_rule, find_silent_days, say_reasons
 from lti.panels.listing import Cut, Filters, carry_filters, make_choices
 from lti.panels.marks import KEY, PITCH
 from lti.panels.outlook import (
@@ -195,9 +195,9 @@ def fill_tutor_learner_page(
         "name": clean(learner.full_name),
         "groups": ", ".join(clean(group.name) for group in learner.groups),
         "short": sum_up(outlook, person),
-        "silent_days": SILENT_DAYS,
+        "silent_days": None if standing is None else find_silent_days(find_rule(outlook.head, standing.level_version)),
         "due_next": due[0] if due else None,
-        "reasons": say_reasons(learner, person.tasks, outlook.moment) if standing is not None else "",
+        "reasons": say_reasons(outlook.head, learner, person.tasks, outlook.moment) if standing is not None else "",
         "remarks": list(filter(None, [explain_drop(drops, learner.person_id), say_recovery(outlook, person)])),
         "enrolled": say_enrolled(learner.enrolled_on, outlook.moment),
     }

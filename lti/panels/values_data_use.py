@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY, percent_of
 from analytics.evidence import CONSEQUENCES, NO_ACT_ORIGINS, NO_EVIDENCE_COMPONENTS
+from analytics.level_words import say_review
 from analytics.policy.retention import RetentionRule
-from analytics.rules import DEFAULT_RULE, Condition, Fact, Reason
+from analytics.rules import ConcernRule, Condition, Fact, Reason
 from bridge.moodle.fields import OTHER_KEYS, SOURCES, Source, list_fields
 from bridge.store.data_use import Supporter
 from bridge.store.panel_records import MyCourse
@@ -51,6 +52,10 @@ class CourseUse:
     level: LevelWords | None
     teachers: str
     fresh: tuple[FreshLine, ...]
+    concerns: tuple[str, ...]
+    """When the teachers' list suggests to get in touch: one sentence for each reason of the published rule."""
+    review: str
+    """When that rule is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,16 @@ def list_courses(
 def _make_course(course: MyCourse, teachers: Sequence[str], moment: Moment) -> CourseUse:
     outlook = make_outlook(course.head, moment, course.standing.week_no if course.standing else 0)
     names = listed([clean(name) for name in teachers]) or "nobody that Moodle has told of"
-    return CourseUse(course.head.course_id, outlook.name, word_level(outlook), names, word_freshness(outlook))
+    rule = None if outlook.level is None else outlook.level.level.rule
+    return CourseUse(
+        course_id=course.head.course_id,
+        name=outlook.name,
+        level=word_level(outlook),
+        teachers=names,
+        fresh=word_freshness(outlook),
+        concerns=() if rule is None else say_concern_rule(rule),
+        review="" if rule is None else say_review(rule),
+    )
 
 
 def say_evidence_rule() -> tuple[str, ...]:
@@ -114,9 +128,9 @@ def say_bands() -> tuple[str, ...]:
     return (*bands, f"before two counted weeks have closed: {TOO_EARLY}")
 
 
-def say_concern_rule() -> tuple[str, ...]:
-    """Say when a teacher's list suggests to get in touch: one sentence for each reason of the rule in force."""
-    return tuple(_say_reason(reason) for reason in DEFAULT_RULE.reasons)
+def say_concern_rule(rule: ConcernRule) -> tuple[str, ...]:
+    """Say when a teacher's list suggests to get in touch: one sentence for each reason of a rule."""
+    return tuple(_say_reason(reason) for reason in rule.reasons)
 
 
 def _say_reason(reason: Reason) -> str:

@@ -13,8 +13,8 @@ from analytics.levels import Marker, PublishedLevel
 from bridge.store.panel_records import DayItem, LearnerInCourse, OwnTask, Standing, Week
 from lti.panels.charts import Chart, WeekFigure, draw_weeks
 from lti.panels.evidence_words import (
+    LONG_AWAY_DAYS,
     SHORT_BANDS,
-    SILENT_DAYS,
     find_past_due,
     is_active_again,
     say_band,
@@ -130,7 +130,7 @@ def say_standing(standing: Standing | None) -> str:
 def say_praise(outlook: Outlook, person: LearnerInCourse) -> str:
     """Say first what went well, where something did; empty otherwise."""
     learner, weeks = person.learner, {week.week_no: week for week in person.weeks}
-    if is_active_again(learner) and learner.standing is not None and learner.standing.clock_days >= SILENT_DAYS:
+    if is_active_again(learner) and learner.standing is not None and learner.standing.clock_days >= LONG_AWAY_DAYS:
         return "You are back."
     running, closed = weeks.get(outlook.week_no), weeks.get(outlook.closed_week)
     is_running = running is not None and running.is_counted and outlook.week_no > outlook.closed_week
@@ -142,7 +142,8 @@ def say_praise(outlook: Outlook, person: LearnerInCourse) -> str:
 
 
 def _is_complete(week: Week, level: PublishedLevel) -> bool:
-    return Marker.ACTIVITY in level.markers and week.visits >= level.level
+    items = level.items_of(Marker.ACTIVITY)
+    return items is not None and week.visits >= items[0]
 
 
 def find_next_step(outlook: Outlook, person: LearnerInCourse) -> NextStep:
@@ -183,15 +184,17 @@ def _step_for_week(outlook: Outlook, person: LearnerInCourse) -> NextStep:
         return NextStep("Nothing is waiting for you here.", "This page fills as the course goes on.")
     if is_break_week(calendar, outlook.week_no) or (week is not None and not week.is_counted):
         return NextStep("This week is not counted.", "Rest is fine; work is welcome.")
-    if Marker.ACTIVITY not in level.level.markers:
+    items = level.level.items_of(Marker.ACTIVITY)
+    if items is None:
         return NextStep("Nothing is due in the next seven days.", "Have a look at what is expected below.")
-    expected, opened = level.level.level, week.visits if week is not None else 0
+    (expected, a_day), opened = items, week.visits if week is not None else 0
     if opened >= expected:
         return NextStep("Well done: this week’s activities are complete.", "Nothing is due in the next seven days.")
     # No promise that the days left of the week cannot keep: only so many activities a day count.
     days_left = DAYS_IN_WEEK - outlook.moment.today.weekday()
-    rest = min(expected - opened, level.level.a_day * days_left)
-    text = f"You have opened {opened} of {expected} expected this week; up to {level.level.a_day} a day count."
+    rest = min(expected - opened, a_day * days_left)
+    counts = "counts" if a_day == 1 else "count"
+    text = f"You have opened {opened} of {expected} expected this week; up to {a_day} a day {counts}."
     return NextStep(f"Open {small(rest)} more {'activity' if rest == 1 else 'activities'} this week.", text)
 
 

@@ -11,6 +11,7 @@ from analytics.measures import FEWEST_COUNTED_WEEKS
 from analytics.signals import judge_level
 from bridge.store.panel_records import CourseFigures, LearnerDetails, ListedLearner, OwnTask, WeekMet
 from lti.panels.charts import Chart, WeekBands, draw_bands
+from lti.panels.concern_words import say_reasons
 from lti.panels.evidence_words import (
     find_past_due,
     is_active_again,
@@ -18,7 +19,6 @@ from lti.panels.evidence_words import (
     say_evidence,
     say_pending,
     say_percent,
-    say_reasons,
     say_weeks_met,
     task_share,
 )
@@ -235,7 +235,7 @@ def make_work(
     entries = []
     for learner in work:
         marks = make_marks(outlook, learner, details)
-        text = say_reasons(learner, details.tasks.get(learner.person_id, ()), outlook.moment)
+        text = say_reasons(outlook.head, learner, details.tasks.get(learner.person_id, ()), outlook.moment)
         met = say_weeks_met(marks)
         name = clean(learner.full_name)
         entries.append(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask import Response, render_template, request
 
 from analytics.policy.retention import RetentionRule, find_rule
-from analytics.rules import DEFAULT_RULE
 from bridge.store.data_use import load_supporters, load_teachers
 from bridge.store.held import HeldRow, count_held, load_held, load_who
 from bridge.store.held_tables import HELD_TABLES, Who, find_table
@@ -22,7 +21,6 @@ from lti.panels.values_data_use import (
     list_sources,
     list_supporters,
     say_bands,
-    say_concern_rule,
     say_evidence_rule,
 )
 from lti.panels.values_held import (
@@ -100,8 +98,6 @@ def data_use_panel(asked: GuardedRequest) -> str:
         courses=list_courses(courses, teachers, moment),
         evidence=say_evidence_rule(),
         bands=say_bands(),
-        concerns=say_concern_rule(),
-        rule_version=DEFAULT_RULE.version,
         sources=list_sources(),
         kept=list_kept(rules_in_force()),
         contact=services().settings.privacy_contact,
