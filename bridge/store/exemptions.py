@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import DateRange
@@ -44,8 +44,10 @@ def add_exemption(db: Session, person_id: int, days: DateRange) -> bool:
     return True
 
 
-def end_exemption(db: Session, platform_id: int, exemption_id: int, last_day: date | None) -> DateRange | None:
-    """Let an exemption end on a day, or take it away (None); return the days that are left of it.
+def end_exemption(
+    db: Session, platform_id: int, exemption_id: int, last_day: date | None
+) -> tuple[int, DateRange | None]:
+    """Let an exemption end on a day, or take it away (None); return the learner and the days that are left of it.
 
     Raises:
         ExemptionRefused: the platform has no such exemption, or the day lies before or after its days.
@@ -64,11 +66,12 @@ def end_exemption(db: Session, platform_id: int, exemption_id: int, last_day: da
         )
     mark_person_stale(db, row.person_id)
     if last_day is None:
-        db.execute(delete(Exemption).where(Exemption.id == exemption_id))
-        return None
+        db.delete(row)
+        db.flush()
+        return row.person_id, None
     row.ends_on = last_day
     db.flush()
-    return DateRange(row.starts_on, row.ends_on)
+    return row.person_id, DateRange(row.starts_on, row.ends_on)
 
 
 def list_exemptions(db: Session, platform_id: int, person_id: int | None = None) -> tuple[ExemptionRecord, ...]:

@@ -6,9 +6,11 @@ import click
 from rich.table import Table
 from sqlalchemy.orm import Session
 
+from analytics.policy.access import Action
 from bridge.store.database import reading, writing
 from bridge.store.exemptions import add_exemption, end_exemption, list_exemptions
 from bridge.store.viewers import load_person
+from lti.commands.actions import note_access
 from lti.commands.calendars import DAY, span
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
@@ -37,7 +39,10 @@ def add(runtime: Runtime, first: datetime, last: datetime, user: int, platform: 
     chosen = choose_platform(runtime, platform)
     days = span(first.date(), last.date(), "The exemption")
     with writing(runtime.sessions) as db:
-        is_new = add_exemption(db, _find_person_id(db, chosen.platform_id, user), days)
+        person_id = _find_person_id(db, chosen.platform_id, user)
+        is_new = add_exemption(db, person_id, days)
+        if is_new:
+            note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, "exemption added", person_id)
     said = "Saved" if is_new else "Known already"
     runtime.console.print(f"{said}: {days.first} to {days.last} do not count for user {user}.")
 
@@ -55,7 +60,10 @@ def end(runtime: Runtime, exemption_id: int, last_day: datetime | None, all_of_i
         raise click.UsageError("Say when it ends, --on DAY, or --all-of-it.")
     chosen = choose_platform(runtime, platform)
     with writing(runtime.sessions) as db:
-        left = end_exemption(db, chosen.platform_id, exemption_id, None if last_day is None else last_day.date())
+        person_id, left = end_exemption(
+            db, chosen.platform_id, exemption_id, None if last_day is None else last_day.date()
+        )
+        note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, "exemption ended", person_id)
     said = "was taken away" if left is None else f"is now {left.first} to {left.last}"
     runtime.console.print(f"Exemption {exemption_id} {said}.")
 

@@ -146,7 +146,7 @@ def test_an_exemption_uncounts_one_learners_weeks_and_can_end(term: Bench) -> No
     term.sync()
     assert _exempt_weeks(term) == {(7, 2)}
     with writing(term.sessions) as db:
-        assert end_exemption(db, term.platform_id, listed.exemption_id, None) is None
+        assert end_exemption(db, term.platform_id, listed.exemption_id, None) == (person_id, None)
     term.sync()
     assert _exempt_weeks(term) == set()
 
