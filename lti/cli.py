@@ -11,6 +11,7 @@ from lti.commands.audit import audit
 from lti.commands.calendars import calendars
 from lti.commands.courses import courses
 from lti.commands.erase import erase, tombstones
+from lti.commands.evaluations import evaluations
 from lti.commands.exemptions import exemptions
 from lti.commands.feed import feed
 from lti.commands.held import held
@@ -86,6 +87,7 @@ main.add_command(calendars)
 main.add_command(levels)
 main.add_command(outages)
 main.add_command(exemptions)
+main.add_command(evaluations)
 main.add_command(courses)
 main.add_command(schools)
 main.add_command(relationships)
