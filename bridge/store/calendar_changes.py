@@ -72,30 +72,10 @@ def save_calendar(db: Session, platform_id: int, whose: Whose, plan: CalendarPla
     before = _load_first_mondays(db, platform_id)
     scope = COURSE if course is not None else SCHOOL if school_id is not None else PLATFORM
     version = _next_version(db, platform_id, scope, whose)
-    row = TeachingCalendar(
-        platform_id=platform_id,
-        name=f"Teaching year, {version}",
-        week_count=plan.week_count,
-        version=version,
-        scope=scope,
-        school_id=school_id,
-        first_monday=plan.first_monday,
-        made_at=now,
-    )
-    db.add(row)
-    db.flush()
-    db.add_all(
-        CalendarBreak(
-            calendar_id=row.id,
-            name=pause.name,
-            kind=pause.kind.value,
-            starts_on=pause.days.first,
-            ends_on=pause.days.last,
-        )
-        for pause in plan.pauses
-    )
+    row = TeachingCalendar(platform_id=platform_id, version=version, scope=scope, school_id=school_id, made_at=now)
+    calendar_id = _add_calendar(db, row, plan)
     if course is not None:
-        course.calendar_id = row.id
+        course.calendar_id = calendar_id
     db.flush()
     _follow(db, platform_id, before)
     return version
@@ -146,13 +126,27 @@ def seed_calendar(
     is_platforms = (TeachingCalendar.platform_id == platform_id, TeachingCalendar.scope == PLATFORM)
     if db.scalar(select(exists().where(*is_platforms))):
         return
-    row = TeachingCalendar(platform_id=platform_id, name="Teaching year", week_count=week_count, version="calendar-1")
+    row = TeachingCalendar(platform_id=platform_id, version="calendar-1")
+    _add_calendar(db, row, CalendarPlan(week_count, tuple(NamedBreak(name, days) for name, days in breaks)))
+
+
+def _add_calendar(db: Session, row: TeachingCalendar, plan: CalendarPlan) -> int:
+    """Add a calendar that has its version and scope, and return its id."""
+    row.name, row.week_count, row.first_monday = f"Teaching year, {row.version}", plan.week_count, plan.first_monday
     db.add(row)
     db.flush()
     db.add_all(
-        CalendarBreak(calendar_id=row.id, name=name, starts_on=days.first, ends_on=days.last) for name, days in breaks
+        CalendarBreak(
+            calendar_id=row.id,
+            name=pause.name,
+            kind=pause.kind.value,
+            starts_on=pause.days.first,
+            ends_on=pause.days.last,
+        )
+        for pause in plan.pauses
     )
     db.flush()
+    return row.id
 
 
 def _find_course(db: Session, platform_id: int, moodle_course_id: int) -> Course:
