@@ -19,6 +19,7 @@ CSV_BLOCK = 8 * 1024 * 1024
 PARQUET_ROWS = 200_000
 FIRST_LINE = 2
 """Of the rows; the header is line 1."""
+LONGEST_HEADER = 64 * 1024
 READ_AT_ONCE = 1024 * 1024
 PARQUET_MAGIC = b"PAR1"
 
@@ -114,11 +115,12 @@ def _look_at(path: Path) -> tuple[bool, str]:
 
 
 def _csv_names(path: Path) -> tuple[str, ...]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        names = tuple(name.strip() for name in next(csv.reader(file), ()))
+    with path.open("rb") as file:
+        first = file.readline(LONGEST_HEADER).decode("utf-8-sig")
+    names = tuple(name.strip() for name in next(csv.reader([first.strip()], strict=True), ()))
     if len(names) == 1 and ";" in names[0]:
         raise SourceRefused("The cells are separated by semicolons. Save the file with commas. Nothing was read.")
-    if not names or any("\n" in name or "\r" in name for name in names):
+    if not any(names):
         raise SourceRefused("The first line is no header. Nothing was read.")
     return names
 
