@@ -5,19 +5,23 @@ from datetime import date
 
 from flask import g, render_template, request
 
+from analytics.drops import find_drops
 from analytics.policy.access import Action, Decision, Reason, Subject, decide
 from bridge.store.holders import Holder
 from bridge.store.panel_learners import load_my_courses
+from bridge.store.panel_records import MyCourse, Reach
 from bridge.store.people_of_staff import (
     load_staff_courses,
     load_staff_learner,
     load_staff_learners,
 )
 from bridge.store.relationships import OWN, save_training
+from bridge.store.scores import load_scores
 from lti.changes import Change, Changing, Done, ask_nothing, once
 from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.marks import KEY
+from lti.panels.signs import explain_drop, find_dip_notice
 from lti.panels.values_own import make_entries
 from lti.panels.values_people import (
     QUERY_LIMIT,
@@ -68,7 +72,8 @@ def person_panel(asked: GuardedRequest) -> str:
     moment = _moment(asked)
     reason = decide(asked.viewer, Action.PERSON_VIEW, asked.subject).reason
     lines = make_course_lines(load_staff_courses(asked.db, [learner.person_id]).get(learner.person_id, ()), moment)
-    entries = make_entries(load_my_courses(asked.db, learner.person_id), moment)
+    courses = load_my_courses(asked.db, learner.person_id)
+    entries = make_entries(courses, moment)
     return render_template(
         "panels/person.html.jinja",
         **_common(asked, moment),
@@ -79,9 +84,19 @@ def person_panel(asked: GuardedRequest) -> str:
         lines=lines,
         strips={entry.course_id: entry.strip for entry in entries},
         dues={entry.course_id: entry.next_due for entry in entries},
+        remarks={course.head.course_id: _remark(asked, course, learner.person_id) for course in courses},
         has_strips=any(entry.strip for entry in entries),
         key=[(mark.value, text) for mark, text in KEY],
     )
+
+
+def _remark(asked: GuardedRequest, course: MyCourse, person_id: int) -> str:
+    """Say that the figure fell net of the course, or that the whole course did; empty where neither holds."""
+    if course.standing is None:
+        return ""
+    drops = find_drops(load_scores(asked.db, Reach(course.head.course_id, None), course.standing.week_no))
+    dip = find_dip_notice(drops)
+    return explain_drop(drops, person_id) or ("" if dip is None else dip.strong)
 
 
 def training_panel(asked: GuardedRequest) -> str:

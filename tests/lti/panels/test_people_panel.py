@@ -1,13 +1,15 @@
 """Advisers and support officers begin with their learners by name; every rule is asked on every page."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from analytics.policy.relationships import Kind
+from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Person
 from bridge.schema.records import Programme, Relationship, School, StudentRecord, Training
+from bridge.schema.teaching import Course
 from bridge.store.database import reading, writing
 from bridge.store.restrictions import RestrictionKind, start_restriction
 from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID
@@ -121,6 +123,42 @@ def test_a_list_leaves_a_row_for_each_learner_on_it_and_a_page_one_of_its_own(re
         ("people:view", lena, "adviser", "advises", True),
         ("person:view", lena, "adviser", "advises", True),
     ]
+
+
+def test_an_adviser_reads_of_a_fall_net_of_the_course_as_a_remark(records: Tool) -> None:
+    page = records.post("/panel/people/learner", open_people(records), learner=str(records.person_id(LEARNER)))
+    assert "lower than in the middle of the four counted weeks" not in page.text
+    with writing(records.sessions) as db:
+        course_id = db.scalars(select(Course.id).where(Course.moodle_course_id == OPEN)).one()
+        for who, last in ((LEARNER, 50), (CLASSMATE, 80), (IN_OTHER_GROUP, 80)):
+            for week_no, percent in enumerate((80, 80, 80, 80, last), 2):
+                db.add(evaluation(course_id, records.person_id(who), week_no, percent))
+    page = records.post("/panel/people/learner", open_people(records), learner=str(records.person_id(LEARNER)))
+    said = "After week 6 the figure is 30 points lower than in the middle of the four counted weeks before"
+    assert said in page.text
+
+
+def evaluation(course_id: int, person_id: int, week_no: int, percent: int) -> EvaluationRow:
+    """Make an evaluation that showed a figure."""
+    return EvaluationRow(
+        course_id=course_id,
+        person_id=person_id,
+        week_no=week_no,
+        as_of=date(2026, 9, 27) + timedelta(weeks=week_no - 1),
+        e_numerator=percent,
+        e_denominator=100,
+        percent=percent,
+        shown_band="meeting the published level",
+        clock_days=0,
+        concern_reasons=[],
+        overdue_task_ids=[],
+        sentence="",
+        inputs={},
+        level_version="site-1",
+        calendar_version="calendar-1",
+        code_version="engagement-2",
+        made_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
 
 
 def test_the_learner_reads_who_looked_in_which_part_and_tells_a_list_from_a_page(records: Tool) -> None:
