@@ -1,13 +1,16 @@
 """Show what counted in one week and what did not, day by day: the learner's drill-down (policy paragraphs 5 and 14)."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from analytics.calendar import TeachingCalendar
-from analytics.history import LearnerHistory, Session
+from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week
+from analytics.history import LearnerHistory, LearnerTask, Session
 from analytics.levels import Form, Marker, PublishedLevel
+from analytics.markers import MarkerShare, TaskCount, list_counted_tasks, measure_shares
 from analytics.tallies import is_attended
-from analytics.weeks import WhyNot, find_uncounted_weeks
+from analytics.weeks import Ledger, WhyNot
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class WeekEvidence:
     days: tuple[DayEvidence, ...]
     """Seven, Monday first; days after as_of are empty."""
     level: PublishedLevel
+    measured: tuple[MarkerShare, ...]
+    """What the days give by each marker but Tasks; in an uncounted week what they would."""
 
     def count_items(self, marker: Marker) -> int:
         """Count the items of all days that count, not capped at the level."""
@@ -69,9 +74,14 @@ class WeekEvidence:
 
 
 def find_week_evidence(
-    history: LearnerHistory, calendar: TeachingCalendar, level: PublishedLevel, week: int, as_of: date
+    history: LearnerHistory,
+    calendar: TeachingCalendar,
+    level: PublishedLevel,
+    week: int,
+    as_of: date,
+    unused: AbstractSet[Marker] = frozenset(),
 ) -> WeekEvidence:
-    """Find what counted in one week and what did not, up to the end of as_of.
+    """Find what counted in one week and what did not, up to the end of as_of; ``unused`` markers count nothing.
 
     Raises: ValueError for a week outside the calendar.
     """
@@ -81,7 +91,38 @@ def find_week_evidence(
         find_day_evidence(history, level, day) if day <= as_of else DayEvidence(day)
         for day in calendar.week_dates(week)
     )
-    return WeekEvidence(week, find_uncounted_weeks(history, calendar)[week - 1], days, level)
+    ledger = Ledger(history, calendar, level, as_of, unused)
+    shares = measure_shares(ledger, (week,), (), as_of.toordinal())
+    return WeekEvidence(week, ledger.why_not[week - 1], days, level, shares.measured)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureEvidence:
+    """Everything that an evaluation's figure is made of; its parts add up to the sentence's numbers."""
+
+    evaluation: Evaluation
+    weeks: tuple[WeekEvidence, ...]
+    """The counted weeks of all markers but Tasks, oldest first."""
+    tasks: tuple[tuple[LearnerTask, TaskCount], ...]
+    """The tasks that entered, with how each counts."""
+
+
+def find_figure_evidence(inputs: EvaluationInputs) -> FigureEvidence:
+    """Find what the figure of an evaluation was made of, from its own inputs alone, down to the items of each day.
+
+    No week and no task before the first counted week. Raises: ValueError for a week outside the calendar.
+    """
+    evaluation = evaluate_week(inputs)
+    history, calendar, level = inputs.history, inputs.calendar, inputs.level
+    weeks = evaluation.engagement.weeks
+    known_by = calendar.sunday_of(weeks[-1]) if weeks else calendar.first_monday
+    ledger = Ledger(history, calendar, level, calendar.sunday_of(inputs.week), inputs.unused)
+    tasks = list_counted_tasks(ledger.tasks, evaluation.engagement.task_weeks, known_by.toordinal())
+    return FigureEvidence(
+        evaluation=evaluation,
+        weeks=tuple(find_week_evidence(history, calendar, level, week, known_by, inputs.unused) for week in weeks),
+        tasks=tuple((placed.task, count) for placed, count in tasks) if ledger.uses(Marker.TASKS) else (),
+    )
 
 
 def find_day_evidence(history: LearnerHistory, level: PublishedLevel | None, day: date) -> DayEvidence:

@@ -67,7 +67,7 @@ def week_sentence(mark: WeekMark) -> str:
     start = f"Week {mark.week}{'' if mark.is_closed else ' so far'}:"
     if mark.why_not is not None:
         return f"{start} not counted ({mark.why_not})."
-    parts = [_say_share(share) for share in mark.shares.measured]
+    parts = [say_share(share) for share in mark.shares.measured]
     if mark.tasks[2]:
         parts.append(f"{_handed_in(mark.tasks)} of {_count(mark.tasks[2], 'task')} handed in{_late(mark.tasks[1])}")
     if mark.percent is None:
@@ -82,7 +82,7 @@ def clock_phrase(clock_days: int) -> str:
     return f"{_count(clock_days, 'counted day')} without evidence"
 
 
-def _say_share(share: MarkerShare) -> str:
+def say_share(share: MarkerShare) -> str:
     """Say a marker of one week: "3 of 4 expected activities", "1 of 2 sessions attended"."""
     phrase = phrase_of(share.marker, share.a_day)
     return f"{share.met} of {phrase.count(share.expected)}{f' {phrase.verb}' if share.a_day is None else ''}"

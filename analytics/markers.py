@@ -5,6 +5,7 @@ Shares stay pairs of whole numbers up to the one fraction at the end: exact, and
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from analytics.levels import MARKER_ORDER, Expectation, Marker, PublishedLevel
@@ -14,6 +15,15 @@ ACTIVITY_WEEKS = 4
 """All markers but Tasks look back this many counted weeks."""
 TASK_WEEKS = 8
 """Tasks looks back this many counted weeks."""
+
+
+class TaskCount(StrEnum):
+    """How a task enters Tasks."""
+
+    ON_TIME = "on time"
+    LATE = "late"
+    """Counts half."""
+    MISSING = "not handed in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +90,24 @@ def _measure_marker(ledger: Ledger, expectation: Expectation, weeks: Sequence[in
 
 
 def _count_tasks(tasks: Sequence[PlacedTask], weeks: Sequence[int], last_day: int) -> tuple[int, int, int]:
-    on_time = late = missing = 0
-    if not weeks:
-        return 0, 0, 0
+    counts = [count for _, count in list_counted_tasks(tasks, weeks, last_day)]
+    return counts.count(TaskCount.ON_TIME), counts.count(TaskCount.LATE), len(counts)
+
+
+def list_counted_tasks(
+    tasks: Sequence[PlacedTask], weeks: Sequence[int], last_day: int
+) -> list[tuple[PlacedTask, TaskCount]]:
+    """List the tasks that enter Tasks over counted weeks, as known at the end of ``last_day``, and how; none: empty."""
+    counted = []
     for placed in tasks:
         week = placed.week_by(last_day)
-        if week is None or not weeks[0] <= week <= weeks[-1]:
+        if not weeks or week is None or not weeks[0] <= week <= weeks[-1]:
             continue
         if placed.handed_in_by(last_day):
-            is_on_time = placed.is_on_time
-            on_time += is_on_time
-            late += not is_on_time
+            counted.append((placed, TaskCount.ON_TIME if placed.is_on_time else TaskCount.LATE))
         elif not placed.is_excused and placed.dated_on <= last_day:
-            missing += 1
-    return on_time, late, on_time + late + missing
+            counted.append((placed, TaskCount.MISSING))
+    return counted
 
 
 def find_applying(shares: Shares) -> tuple[Marker, ...]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analytics.calendar import DateRange
 from analytics.cohort import FEWEST_LEARNERS, find_quartile
-from analytics.detail import find_week_evidence
+from analytics.detail import find_figure_evidence, find_week_evidence
 from analytics.engagement import (
     Engagement,
     LearnerHistory,
@@ -25,7 +25,9 @@ from analytics.engagement import (
 from analytics.evidence import Presence, find_presence, split_presence
 from analytics.explain import parse_sentence, sentence
 from analytics.levels import Marker
+from analytics.markers import TaskCount
 from analytics.records import LogEvent
+from analytics.replay import from_inputs, to_inputs
 from analytics.tallies import is_attended
 from tests.analytics.strategies import BY_ITEMS_OR_SESSIONS, Situation, day_at, days, situations
 
@@ -367,6 +369,22 @@ def test_context_is_hidden_for_few_learners_and_independent_of_ids(
     assert quartiles == [find_quartile(value, shuffled) for value in values]
     is_hidden = len(values) < FEWEST_LEARNERS or len(set(values)) == 1
     assert all((quartile is None) == is_hidden for quartile in quartiles)
+
+
+@often
+@given(situations())
+def test_what_stands_behind_a_figure_adds_up_to_it(situation: Situation) -> None:
+    for evaluation in evaluate_weeks(*situation):
+        behind = find_figure_evidence(from_inputs(to_inputs(evaluation)))
+
+        assert behind.evaluation == evaluation
+        shares = evaluation.engagement.shares
+        for share in shares.measured:
+            of_weeks = [one for week in behind.weeks for one in week.measured if one.marker is share.marker]
+            assert sum(one.met for one in of_weeks) == share.met
+            assert sum(one.expected for one in of_weeks) == share.expected
+        counts = [count for _, count in behind.tasks]
+        assert (counts.count(TaskCount.ON_TIME), counts.count(TaskCount.LATE), len(counts)) == shares.tasks
 
 
 @often
