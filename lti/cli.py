@@ -26,6 +26,7 @@ from lti.commands.retention import restrict, retention
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.schools import schools
 from lti.commands.sync import status, sync, worker
+from lti.commands.worth import evaluate
 from lti.serving import gunicorn_command
 
 
@@ -104,3 +105,4 @@ main.add_command(tombstones)
 main.add_command(sync)
 main.add_command(status)
 main.add_command(worker)
+main.add_command(evaluate)

@@ -150,7 +150,8 @@ def is_learner(user: RosterUser) -> bool:
 
 def _membership(user: RosterUser, person_id: int, first_day: date, zone: ZoneInfo, now: datetime) -> Membership:
     active = [span for span in user.enrolments if _is_active(span, now)]
-    ends = [span.ends_at for span in active]
+    # Of a former learner the day they left stays known: who was there in a past week is asked by `lea evaluate`.
+    ends = [span.ends_at for span in active or user.enrolments]
     return Membership(
         person_id=person_id,
         is_learner=is_learner(user),

@@ -1,14 +1,14 @@
 """Read the files of `lea evaluate`: outcomes and groups, which never reach the database (docs/worth.md)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from bridge.sources.tables import Table, open_table
 from bridge.worth.errors import WorthRefused
 
 LEARNER_COLUMNS = ("user_id", "idnumber")
@@ -16,8 +16,6 @@ LEARNER_COLUMNS = ("user_id", "idnumber")
 OUTCOME_COLUMNS = ("course_id", "outcome")
 LEFT_ON = "left_on"
 MOST_GROUPINGS, MOST_GROUPS, LONGEST_WORD = 12, 40, 100
-FIRST_LINE = 2
-"""Of the rows; in a CSV the header is line 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +73,16 @@ def read_outcomes(path: Path) -> Outcomes:
     """Read a CSV or Parquet of outcomes: course_id, user_id or idnumber, outcome, and left_on where there is one.
 
     Raises:
-        WorthRefused: it is no such file, or a column is unknown, there twice or missing.
+        SourceRefused: it is no such file.
+        WorthRefused: a column is unknown, there twice or missing.
     """
-    table = _read_table(path)
+    table = open_table(path)
     column = _find_learner_column(table)
     _check_columns(table, {column, *OUTCOME_COLUMNS}, {LEFT_ON})
     schema = _OutcomeSchema()
     found: dict[tuple[int, Learner], Outcome] = {}
     rejected: list[str] = []
-    for line, cells in _rows(table):
+    for line, cells in _rows(table, rejected):
         row = {**cells, "learner": cells[column], LEFT_ON: cells.get(LEFT_ON) or None}
         try:
             read: dict[str, Any] = schema.load(row)
@@ -102,64 +101,52 @@ def read_groups(path: Path) -> Groups:
     """Read a CSV or Parquet of groups: user_id or idnumber, and a column for each way to group. Empty cells: unknown.
 
     Raises:
-        WorthRefused: it is no such file, has no column of groups or too many, or one has so many values that it is
-            no grouping, or names a learner twice.
+        SourceRefused: it is no such file.
+        WorthRefused: it has no column of groups or too many, or one has so many values that it is no grouping, or
+            it names a learner twice.
     """
-    table = _read_table(path)
+    table = open_table(path)
     column = _find_learner_column(table)
-    names = [name for name in table.columns if name != column]
+    names = [name for name in table.names if name != column]
     _check_columns(table, {column, *names}, set())
     if not 1 <= len(names) <= MOST_GROUPINGS:
         raise WorthRefused(f"The file has {len(names)} columns of groups; 1 to {MOST_GROUPINGS} are read at once.")
     by_column: dict[str, dict[Learner, str]] = {name: {} for name in names}
     seen: set[str] = set()
-    for line, cells in _rows(table):
+    rejected: list[str] = []
+    for line, cells in _rows(table, rejected):
         if not cells[column] or cells[column] in seen:
             raise WorthRefused(f"Line {line} names no learner, or one who stands in an earlier line.")
         seen.add(cells[column])
         for name in names:
             if cells[name]:
                 by_column[name][Learner(column, cells[column])] = cells[name]
+    if rejected:
+        raise WorthRefused(f"The groups of {len(rejected)} rows cannot be read, first of all in {rejected[0]}.")
     for name, values in by_column.items():
         if len(set(values.values())) > MOST_GROUPS:
             raise WorthRefused(f"The column {name!r} has more than {MOST_GROUPS} values, so it is no grouping.")
     return Groups(by_column, column)
 
 
-def _read_table(path: Path) -> pd.DataFrame:
-    """Read every cell as text; a missing one is empty."""
-    try:
-        if path.suffix == ".parquet":
-            table = pd.read_parquet(path)
-        else:
-            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except OSError as error:
-        raise WorthRefused(f"{path.name} cannot be read: {error.strerror or 'it is no such file'}.") from error
-    except (UnicodeDecodeError, ValueError) as error:
-        raise WorthRefused(f"{path.name} is no CSV in UTF-8 and no Parquet file.") from error
-    table.columns = [str(name).strip() for name in table.columns]
-    return table
+def _rows(table: Table, rejected: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the rows by line, every cell as text; those that are cut off are noted."""
+    for chunk in table.chunks(table.names):
+        columns = [[cells.values[code] for code in cells.codes.tolist()] for cells in chunk.columns.values()]
+        for line, *cells in zip(chunk.lines.tolist(), *columns, strict=True):
+            yield line, {name: cell.strip() for name, cell in zip(chunk.columns, cells, strict=True)}
+        rejected += [f"line {row.line}: {row.reason}" for row in chunk.rejected]
 
 
-def _rows(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, str]]]:
-    names = list(table.columns)
-    for line, cells in enumerate(table.itertuples(index=False, name=None), FIRST_LINE):
-        yield line, {name: _to_text(cell) for name, cell in zip(names, cells, strict=True)}
-
-
-def _to_text(cell: Any) -> str:
-    return "" if cell is None or cell != cell or cell is pd.NaT else str(cell).strip()
-
-
-def _find_learner_column(table: pd.DataFrame) -> str:
-    found = [name for name in LEARNER_COLUMNS if name in table.columns]
+def _find_learner_column(table: Table) -> str:
+    found = [name for name in LEARNER_COLUMNS if name in table.names]
     if len(found) != 1:
         raise WorthRefused("The file needs one column that says whom a line is about: user_id or idnumber, not both.")
     return found[0]
 
 
-def _check_columns(table: pd.DataFrame, needed: set[str], optional: set[str]) -> None:
-    names: Sequence[str] = list(table.columns)
+def _check_columns(table: Table, needed: set[str], optional: set[str]) -> None:
+    names = list(table.names)
     problems = [f"The column {name!r} is not known." for name in names if name not in needed | optional]
     problems += [f"The column {name} is missing." for name in sorted(needed - set(names))]
     problems += [f"The column {name} is there twice." for name in sorted(set(names)) if names.count(name) > 1]

@@ -137,14 +137,17 @@ def _show_rules(runtime: Runtime, report: WorthReport) -> None:
 
 
 def _show_gaps(runtime: Runtime, report: WorthReport) -> None:
+    last = max(row.week for row in report.gaps)
     table = Table(
-        "after week", "grouping", "group", "learners", "of", "within courses", "chance gives", "p", "pooled",
-        title="Groups against the others of their courses",
+        "grouping", "group", "learners", "of", "within courses", "chance gives", "p", "pooled",
+        title=f"Groups against the others of their courses, after week {last}; the report holds every week",
     )  # fmt: skip
     for row in report.gaps:
+        if row.week < last:
+            continue
         chance = f"{row.null_low:+.3f} to {row.null_high:+.3f}"
         table.add_row(
-            str(row.week), row.grouping, row.group, _say(row.learners, 0), row.measure, f"{row.within:+.3f}", chance,
+            row.grouping, row.group, _say(row.learners, 0), row.measure, f"{row.within:+.3f}", chance,
             f"{row.p:.3f}", f"{row.pooled:+.3f}",
         )  # fmt: skip
     runtime.console.print(table)
