@@ -12,6 +12,7 @@ from marshmallow import fields as ma
 from analytics.policy.retention import DataKind, LawfulBasis, RetentionRule, rules_with
 from bridge.egress import LOOPBACK, Egress, find_bundle_problem, find_proxy_problem, read_hosts
 from bridge.errors import SettingsError
+from bridge.mail import MailServer, Security, find_mail_problem
 
 PREFIX = "LEA_"
 DATABASE_FORMS = "must begin with sqlite:/// or postgresql+psycopg://"
@@ -52,6 +53,20 @@ class Settings:
     """LEA_EXPORTS_PER_DAY: how many people's whole data `lea held export` writes within a day, at most."""
     privacy_contact: str = ""
     """LEA_PRIVACY_CONTACT: who answers questions about data protection, as learners and staff read it."""
+    alert_email: str = ""
+    """LEA_ALERT_EMAIL: where alerts for the data-protection contact are mailed to; needs LEA_SMTP_HOST."""
+    smtp_host: str = ""
+    """LEA_SMTP_HOST: the institution's mail server; empty: alerts stay on their list."""
+    smtp_port: int | None = None
+    """LEA_SMTP_PORT: its port; empty: 587, 465 or 25, by the protection."""
+    smtp_security: Security = Security.STARTTLS
+    """LEA_SMTP_SECURITY: starttls, tls, or none for a mail server on this machine."""
+    smtp_user: str = ""
+    """LEA_SMTP_USER: as whom the tool logs in there; empty: it does not."""
+    smtp_password: str = field(default="", repr=False)
+    """LEA_SMTP_PASSWORD: with which password."""
+    smtp_sender: str = ""
+    """LEA_SMTP_SENDER: the address that its mail comes from; empty: LEA_ALERT_EMAIL."""
     training_url: str = ""
     """LEA_TRAINING_URL: the page of the training for staff who see engagement data, in Moodle or elsewhere."""
 
@@ -69,6 +84,15 @@ class Settings:
         """What is kept why and for how long, with the institution's own periods."""
         days = {DataKind.LOG_ROWS: self.raw_window_days, DataKind.SET_ASIDE: self.raw_window_days}
         return rules_with({**days, **self.retention_days}, self.lawful_bases)
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where alerts are handed over; None: they are not mailed."""
+        if not (self.smtp_host and self.alert_email):
+            return None
+        sender = self.smtp_sender or self.alert_email
+        way = (self.smtp_port, self.smtp_user, self.smtp_password)
+        return MailServer(self.smtp_host, self.smtp_security, sender, *way)
 
     @property
     def egress(self) -> Egress:
@@ -149,6 +173,27 @@ class _PairsField(ma.Field[dict[DataKind, Any]]):
         return pairs
 
 
+class _OptionalEmail(ma.Email):
+    """One address, or nothing."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs))
+
+    def _validate(self, value: Any) -> None:
+        if value:
+            super()._validate(value)
+
+
+class _OptionalPort(ma.Field[int | None]):
+    """A port's number, or nothing."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+        given = str(value).strip()
+        if given and not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+            raise ValidationError("is no port")
+        return int(given) if given else None
+
+
 class _SettingsSchema(Schema):
     secret_key = ma.String(required=True, validate=validate.Length(min=32))
     public_url = ma.Url(required=True, schemes={"http", "https"}, require_tld=False)
@@ -165,6 +210,13 @@ class _SettingsSchema(Schema):
     named_views_per_hour = ma.Integer(validate=validate.Range(min=1, max=10_000))
     exports_per_day = ma.Integer(validate=validate.Range(min=0, max=10_000))
     privacy_contact = ma.String(validate=validate.Length(max=200))
+    alert_email = _OptionalEmail()
+    smtp_host = ma.String(validate=validate.Regexp(r"^(|[A-Za-z0-9.:-]{1,253})$", error="is no host name"))
+    smtp_port = _OptionalPort()
+    smtp_security = ma.Enum(Security, by_value=True)
+    smtp_user = ma.String()
+    smtp_password = ma.String()
+    smtp_sender = _OptionalEmail()
     training_url = ma.String()
 
     tombstone_file = ma.String()
@@ -192,6 +244,16 @@ class _SettingsSchema(Schema):
     @validates("ca_bundle")
     def check_bundle(self, value: str, **kwargs: Any) -> None:
         _refuse_if(find_bundle_problem(value) if value else None)
+
+    @validates_schema
+    def check_mail(self, data: dict[str, Any], **kwargs: Any) -> None:
+        host, to = data.get("smtp_host", ""), data.get("alert_email", "")
+        if bool(host) != bool(to):
+            missing = "alert_email" if host else "smtp_host"
+            raise ValidationError("is missing: alerts need both an address and a mail server", missing)
+        problem = find_mail_problem(host, data.get("smtp_security", Security.STARTTLS)) if host else None
+        if problem is not None:
+            raise ValidationError(problem, "smtp_security")
 
     @validates_schema
     def check_public_url(self, data: dict[str, Any], **kwargs: Any) -> None:

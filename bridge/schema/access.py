@@ -67,3 +67,5 @@ class Alert(Base):
     viewer_moodle_user_id: Mapped[int | None] = mapped_column(BigInteger)
     detail: Mapped[str] = mapped_column(String(500))
     """Nothing about a learner."""
+    mailed_at: Mapped[datetime | None]
+    """When the data-protection contact was told by mail; null: not yet, or there is no mail server."""

@@ -1,9 +1,10 @@
 """Write and read what the data-protection contact is to look at (table alert)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.access import Alert
@@ -35,6 +36,8 @@ class AlertRecord:
     viewer_name: str | None
     """None where the viewer is not (any more) in a roster."""
     detail: str
+    mailed_at: datetime | None
+    """None: not sent by mail."""
 
 
 def save_alert(db: Session, alert: NewAlert, since: datetime) -> bool:
@@ -71,15 +74,34 @@ def load_alerts(db: Session, since: datetime) -> tuple[AlertRecord, ...]:
         .where(Alert.at >= since)
         .order_by(Alert.at.desc(), Alert.id.desc())
     )
-    return tuple(
-        AlertRecord(
-            alert_id=row.Alert.id,
-            at=row.Alert.at,
-            platform_name=row.name,
-            kind=row.Alert.kind,
-            viewer_moodle_user_id=row.Alert.viewer_moodle_user_id,
-            viewer_name=row.full_name or None,
-            detail=row.Alert.detail,
-        )
-        for row in rows
+    return tuple(_make_record(row.Alert, row.name, row.full_name) for row in rows)
+
+
+def load_unsent_alerts(db: Session, since: datetime, limit: int) -> tuple[AlertRecord, ...]:
+    """Load the alerts since then that no mail told of yet, the oldest first, without names; empty: none."""
+    rows = db.execute(
+        select(Alert, Platform.name)
+        .join(Platform, Platform.id == Alert.platform_id)
+        .where(Alert.at >= since, Alert.mailed_at.is_(None))
+        .order_by(Alert.at, Alert.id)
+        .limit(limit)
+    )
+    return tuple(_make_record(row.Alert, row.name, None) for row in rows)
+
+
+def mark_alerts_sent(db: Session, alert_ids: Collection[int], now: datetime) -> None:
+    """Write down that a mail told of these alerts."""
+    db.execute(update(Alert).where(Alert.id.in_(alert_ids)).values(mailed_at=now))
+
+
+def _make_record(row: Alert, platform_name: str, viewer_name: str | None) -> AlertRecord:
+    return AlertRecord(
+        alert_id=row.id,
+        at=row.at,
+        platform_name=platform_name,
+        kind=row.kind,
+        viewer_moodle_user_id=row.viewer_moodle_user_id,
+        viewer_name=viewer_name or None,
+        detail=row.detail,
+        mailed_at=row.mailed_at,
     )

@@ -26,6 +26,7 @@ from bridge.store.platforms import load_platforms
 from bridge.store.runs import NIGHTLY, SYNC
 from bridge.store.sources import find_fed_platforms
 from bridge.store.sync_requests import find_requested_platforms, take_sync_request
+from bridge.sync.alerting import mail_alerts
 from bridge.sync.course import run_nightly, sync_platform
 from bridge.sync.lease import RenewingProgress, give_lease_back, take_lease
 from bridge.sync.report import Silent, SyncReport
@@ -33,6 +34,9 @@ from bridge.sync.report import Silent, SyncReport
 Run = Callable[[Sessions, MoodleClient | None, int, Settings, Callable[[], datetime], RenewingProgress], SyncReport]
 MISSED_SECONDS = 3600
 """A tick that is later than this is left out: the next one does the same work."""
+ALERTS = "alerts"
+ALERT_MINUTES = 5
+"""How often the worker looks for alerts that no mail told of yet."""
 REQUESTS = "requests"
 REQUEST_SECONDS = 5
 """How often the worker looks whether somebody asked for a sync out of turn."""
@@ -85,7 +89,31 @@ def make_scheduler(sessions: Sessions, settings: Settings, now: Callable[[], dat
         max_instances=1,
         misfire_grace_time=None,  # one that waited for a long run is carried out after it
     )
+    scheduler.add_job(
+        run_alerts,
+        IntervalTrigger(minutes=ALERT_MINUTES, timezone=settings.zone),
+        args=(sessions, settings, now, holder),
+        id=ALERTS,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=MISSED_SECONDS,
+    )
     return scheduler
+
+
+def run_alerts(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
+    """Mail the alerts that were not mailed yet; what is not taken stays on the list, and the log says so."""
+    try:
+        count = mail_alerts(sessions, settings, now, holder)
+    except LeaseLost:
+        log.debug("alerts_left_to_another_worker")
+    except BridgeError as error:
+        log.error("alerts_not_mailed", code=error.code, message=str(error))
+    except OperationalError:
+        return  # the next sync says loudly that the database is away
+    else:
+        if count:
+            log.info("alerts_mailed", count=count)
 
 
 def run_everywhere(job: Job, sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:

@@ -1,5 +1,6 @@
 """`lea audit`: whether the record of who looked at whom is as it was written, and what needs somebody's eyes."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -8,10 +9,12 @@ from rich.table import Table
 
 from analytics.policy.retention import find_rule
 from analytics.policy.sealing import Seal
+from bridge.errors import LeaseLost
 from bridge.store.access_log import AT_THE_SERVER
 from bridge.store.alerts import AlertRecord, load_alerts
 from bridge.store.database import reading
 from bridge.store.seals import Verified, load_seal, seal_accesses, seal_key, verify_seals
+from bridge.sync.alerting import mail_alerts
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 
 KEPT_SEAL = "SEAL:DIGEST"
@@ -100,12 +103,30 @@ def alerts(runtime: Runtime, days: int) -> None:
         runtime.console.print(f"No alert in the last {days} days.")
         return
     table = Table()
-    for name in ("when", "platform", "kind", "who", "what"):
+    for name in ("when", "platform", "kind", "who", "what", "mailed"):
         table.add_column(name)
     for alert in found:
         words = (_when(alert.at, runtime), alert.platform_name, alert.kind, _who(alert), alert.detail)
-        table.add_row(*map(escape, words))
+        table.add_row(*map(escape, (*words, _mailed(alert, runtime))))
     runtime.console.print(table)
+
+
+@audit.command("mail")
+@pass_runtime
+@says_what_went_wrong
+def mail(runtime: Runtime) -> None:
+    """Mail the alerts that were not mailed yet to LEA_ALERT_EMAIL now, as the worker does every five minutes."""
+    if runtime.settings.mail_server is None:
+        raise click.ClickException("No mail server is set, so nothing was sent. Next: LEA_SMTP_HOST, LEA_ALERT_EMAIL")
+    try:
+        count = mail_alerts(runtime.sessions, runtime.settings, runtime.now, f"command {uuid.uuid4().hex[:8]}")
+    except LeaseLost as error:
+        raise click.ClickException("The worker is sending them just now.") from error
+    runtime.console.print(f"Mailed: {count}." if count else "There was nothing to mail.")
+
+
+def _mailed(alert: AlertRecord, runtime: Runtime) -> str:
+    return "no" if alert.mailed_at is None else _when(alert.mailed_at, runtime)
 
 
 def _when(at: datetime, runtime: Runtime) -> str:

@@ -7,29 +7,15 @@ from typing import Any
 from analytics.calendar import date_of
 from analytics.evidence import Kind
 from bridge.store.held import HeldRow
+from lti.panels.access_words import say_who_did_what
 from lti.panels.evidence_words import say_why_not
 from lti.panels.figure_words import say_member
 from lti.panels.source_words import FACT_WORDS, say_mark
-from lti.panels.values_looks import WHY
 from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, percent
 
 Say = Callable[[HeldRow, Moment], str]
 GONE_COURSE = "a course that is no longer there"
 GONE_ACTIVITY = "an activity that is no longer there"
-PAGES = {
-    "course:view": "the list of learners of {course}",
-    "learner:view": "the page about you in {course}",
-    "people:view": "a list of the learners they work with",
-    "person:view": "the page about you over your courses",
-    "training:acknowledge": "the page on which staff say when they were trained",
-    "break_glass:open": "the page on which maintainers give their reason",
-    "own:view": "your own page of {course}",
-    "own_courses:view": "your page of all courses",
-    "own_held:view": "what is held about you",
-    "own_held:export": "what is held about you, as a file",
-    "admin:view": "the administrator's page",
-    "admin:change": "a change of the tool",
-}
 PAUSES = {
     "objection": "You objected to the use of your data",
     "restriction": "The use of your data is restricted",
@@ -198,14 +184,7 @@ def _say_set_aside(row: HeldRow, moment: Moment) -> str:
 
 
 def _say_access(row: HeldRow, moment: Moment) -> str:
-    value = row.values
-    page = PAGES.get(value["action"], clean(value["action"])).format(course=_course(row))
-    is_own = value["viewer_moodle_user_id"] is not None
-    who = "You" if is_own else clean(row.names.get("viewer", "Somebody"))
-    what = f"opened {page}" if value["is_allowed"] else f"asked for {page}, and was refused"
-    detail = f" ({clean_whole(value['detail'])})" if value["detail"] else ""
-    why = WHY.get(value["reason"], f"Reason: {clean(value['reason']).replace('-', ' ')}.")
-    return f"{stamp(value['at'], moment)}: {who} ({clean(value['viewer_role'])}) {what}{detail}. {why}"
+    return f"{stamp(row.values['at'], moment)}: {say_who_did_what(row, _course(row))}"
 
 
 def _say_training(row: HeldRow, moment: Moment) -> str:

@@ -111,7 +111,7 @@ def test_a_platform_that_fails_does_not_keep_the_others_from_it(bench: Bench) ->
 def test_the_scheduler_coalesces_missed_ticks_and_runs_a_job_once_at_a_time(sessions: Sessions) -> None:
     scheduler = make_scheduler(sessions, SETTINGS, Clock())
     jobs = {job.id: job for job in scheduler.get_jobs()}
-    assert set(jobs) == {"sync", "nightly", "requests"}
+    assert set(jobs) == {"sync", "nightly", "requests", "alerts"}
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
     assert jobs["sync"].next_run_time == RECORDED_AT
     assert jobs["sync"].trigger.interval == timedelta(minutes=SETTINGS.sync_minutes)

@@ -13,7 +13,8 @@ from bridge.store.database import Sessions, reading
 from bridge.store.held import count_held, load_held
 from bridge.store.held_tables import HELD_TABLES, HeldTable, find_table
 from lti.errors import NotFound
-from lti.panels.held_words import PAGES, WORDS, say_row
+from lti.panels.access_words import PAGES
+from lti.panels.held_words import WORDS, say_row
 from lti.panels.values_held import LINES_SHOWN, NOUNS, PAGE_SIZE, tables_by_rule
 from lti.panels.views_held import held_csv, held_json, held_panel
 from lti.panels.words import Moment

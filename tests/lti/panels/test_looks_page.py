@@ -31,6 +31,7 @@ SHOWS_NOBODY_ELSE = {
     Reason.NO_ROLE,
     Reason.OTHER_COURSE,
     Reason.LEADS_SCHOOL,
+    Reason.IS_FACULTY,
     Reason.TAKES_COURSE,
     Reason.OTHER_GROUP,
     Reason.OTHER_SCHOOL,

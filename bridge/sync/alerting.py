@@ -1,0 +1,56 @@
+"""Tell the data-protection contact by mail what is to be looked at; what was not taken stays on the list."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bridge.config import Settings
+from bridge.mail import send_mail
+from bridge.store.alerts import AlertRecord, load_unsent_alerts, mark_alerts_sent
+from bridge.store.database import Sessions, reading, writing
+from bridge.sync.lease import give_lease_back, take_lease
+
+LEASE = "alerts"
+AT_ONCE = 50
+"""Alerts in one message; more go with the next."""
+OLDEST = timedelta(days=7)
+"""What is older was there before mail was set up, or is known by now; it stays on the list."""
+
+
+def mail_alerts(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> int:
+    """Send what was not sent yet in one message, and mark it; return how many alerts. Without a mail server: 0.
+
+    The message is sent before the mark is made: after a crash in between, it comes twice and is never lost.
+
+    Raises:
+        MailFailed: the mail server did not take it; nothing is marked.
+        LeaseLost: another worker is sending just now.
+    """
+    if settings.mail_server is None:
+        return 0
+    held = take_lease(sessions, LEASE, holder, now())
+    try:
+        with reading(sessions) as db:
+            found = load_unsent_alerts(db, now() - OLDEST, AT_ONCE)
+        if not found:
+            return 0
+        subject = "Engagement tool: 1 alert" if len(found) == 1 else f"Engagement tool: {len(found)} alerts"
+        send_mail(
+            settings.mail_server, settings.alert_email, subject, write_alerts(found, settings), egress=settings.egress
+        )
+        with writing(sessions) as db:
+            mark_alerts_sent(db, [alert.alert_id for alert in found], now())
+        return len(found)
+    finally:
+        give_lease_back(sessions, held, now())
+
+
+def write_alerts(alerts: Sequence[AlertRecord], settings: Settings) -> str:
+    """Write the message: what happened, when and where; by Moodle's numbers, nobody by name."""
+    lines = ["The engagement tool asks you to look at this. No learner is named here.", ""]
+    for alert in alerts:
+        at = alert.at.astimezone(settings.zone)
+        who = alert.viewer_moodle_user_id or 0
+        by = f"by the person with Moodle's number {who}" if who > 0 else "by a command on the server"
+        lines += [f"{at:%d %B %Y, %H:%M}, {alert.platform_name}, {by} ({alert.kind}):", alert.detail, ""]
+    lines += [f"Tool: {settings.public_url}", "On its server, `lea audit alerts` lists all of them, with names."]
+    return "\n".join(lines) + "\n"
