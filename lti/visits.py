@@ -44,12 +44,13 @@ UNRECORDED = OWN_ALL | {
     Action.BREAK_GLASS,
     Action.SCHOOL_VIEW,
     Action.STATEMENT_VIEW,
+    Action.FIGURES_VIEW,
 }
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
 OF_STAFF = frozenset({Action.PEOPLE_VIEW, Action.TRAINING, Action.BREAK_GLASS})
 """Of the viewer's own, not of the course that they came from."""
-OF_A_SCHOOL = frozenset({Action.SCHOOL_VIEW, Action.SCHOOL_CHANGE})
+OF_A_SCHOOL = frozenset({Action.SCHOOL_VIEW, Action.SCHOOL_CHANGE, Action.FIGURES_VIEW})
 """Asked for with a school's id in the form; without one it is the first that the viewer leads."""
 NAMES_A_LEARNER = frozenset({Action.LEARNER_VIEW, Action.PERSON_VIEW})
 """Asked for with a learner's id in the form."""
@@ -61,6 +62,7 @@ STAFF_ROLES = {
     Reason.BREAK_GLASS: Kind.MAINTAINER,
     Reason.MAINTAINS_TOOL: Kind.MAINTAINER,
     Reason.LEADS_SCHOOL: Kind.LEAD,
+    Reason.IS_FACULTY: Kind.FACULTY,
 }
 MANAGER = "manager"
 """The part of somebody who runs the tool and has none in the course; kept with their session."""
@@ -182,6 +184,8 @@ def _find_subject(db: Session, visit: Visit, action: Action, viewer: Viewer) -> 
         return load_staff_subject(db, visit.launch.platform_id, _form_id("learner"), visit.now)
     if action in OF_STAFF:
         return Subject(None)
+    if action is Action.FIGURES_VIEW and viewer.is_faculty:
+        return Subject(None, school_id=_form_id("school") or None)
     if action in OF_A_SCHOOL:
         school_id = _form_id("school") if request.form.get("school") else next(iter(viewer.school_ids), None)
         return Subject(None, school_id=school_id)

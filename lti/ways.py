@@ -10,6 +10,7 @@ WAYS: Mapping[Action, tuple[str, str]] = {
     Action.COURSE_VIEW: ("panels.tutor", "This course"),
     Action.PEOPLE_VIEW: ("panels.people", "My learners"),
     Action.SCHOOL_VIEW: ("panels.school", "My school"),
+    Action.FIGURES_VIEW: ("panels.figures", "Figures"),
     Action.BREAK_GLASS: ("panels.glass", "One learner, with a reason"),
     Action.TRAINING: ("panels.training", "Your training"),
     Action.OWN_COURSES_VIEW: ("panels.learner_courses", "My own engagement"),

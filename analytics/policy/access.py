@@ -75,6 +75,11 @@ class Viewer:
         return tuple(sorted(held.school_id or 0 for held in self.relationships if held.kind is Kind.LEAD))
 
     @property
+    def is_faculty(self) -> bool:
+        """They read figures of every school, and no learner by name."""
+        return any(held.kind is Kind.FACULTY for held in self.relationships)
+
+    @property
     def maintains_tool(self) -> bool:
         """They look after the tool: no learner by name, unless they break glass."""
         return any(held.kind is Kind.MAINTAINER for held in self.relationships)
@@ -143,6 +148,8 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
             return _decide_training(viewer)
         case Action.SCHOOL_VIEW | Action.SCHOOL_CHANGE:
             return _decide_school(viewer, subject)
+        case Action.FIGURES_VIEW:
+            return _decide_figures(viewer, subject)
         case Action.ADMIN_VIEW if viewer.is_admin:
             return Decision(True, Reason.ADMINISTERS_TOOL)
         case Action.ADMIN_CHANGE if viewer.manages_tool:
@@ -235,6 +242,17 @@ def _decide_school(viewer: Viewer, subject: Subject) -> Decision:
     if subject.school_id not in viewer.school_ids:
         return Decision(False, Reason.OTHER_SCHOOL)
     return _decide_named(viewer, Reason.LEADS_SCHOOL)
+
+
+def _decide_figures(viewer: Viewer, subject: Subject) -> Decision:
+    """Decide about figures of a school, or of the platform (no school): nobody is named, so no training is needed."""
+    if not viewer.is_faculty and not viewer.school_ids:
+        return Decision(False, Reason.NO_RELATIONSHIP)
+    if not viewer.is_faculty and subject.school_id not in viewer.school_ids:
+        return Decision(False, Reason.OTHER_SCHOOL)
+    if not viewer.is_live:
+        return Decision(False, Reason.RIGHTS_UNCHECKED)
+    return Decision(True, Reason.IS_FACULTY if viewer.is_faculty else Reason.LEADS_SCHOOL)
 
 
 def _decide_training(viewer: Viewer) -> Decision:

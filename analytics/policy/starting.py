@@ -14,12 +14,14 @@ def start_action(viewer: Viewer, wished: Action | None = None) -> Action:
         return Action.COURSE_VIEW if viewer.is_trained else Action.TRAINING
     if viewer.course_role is CourseRole.LEARNER:
         return Action.OWN_VIEW
-    if viewer.relationships and not viewer.is_trained:
+    if viewer.relationships and not viewer.is_trained and not viewer.is_faculty:
         return Action.TRAINING
-    if viewer.works_with_learners:
+    if viewer.works_with_learners and viewer.is_trained:
         return Action.PEOPLE_VIEW
-    if viewer.school_ids:
+    if viewer.school_ids and viewer.is_trained:
         return Action.SCHOOL_VIEW
+    if viewer.is_faculty:
+        return Action.FIGURES_VIEW
     if viewer.maintains_tool:
         return Action.BREAK_GLASS
     if viewer.is_admin:
@@ -35,6 +37,7 @@ def list_start_pages(viewer: Viewer) -> tuple[Action, ...]:
         Action.COURSE_VIEW: viewer.course_role is CourseRole.TUTOR and viewer.is_trained,
         Action.PEOPLE_VIEW: viewer.works_with_learners and viewer.is_trained,
         Action.SCHOOL_VIEW: bool(viewer.school_ids) and viewer.is_trained,
+        Action.FIGURES_VIEW: viewer.is_faculty or bool(viewer.school_ids),
         Action.BREAK_GLASS: viewer.maintains_tool and viewer.is_trained,
         Action.TRAINING: bool(viewer.relationships) or viewer.course_role is CourseRole.TUTOR,
         Action.ADMIN_VIEW: viewer.is_admin,

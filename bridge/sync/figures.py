@@ -24,13 +24,12 @@ from bridge.store.figures import (
     save_frozen,
     save_pool_change,
 )
+from bridge.store.figures_page import COURSE, PLATFORM, PROGRAMME, SCHOOL, WHOLE
 from bridge.store.freshness import load_known_day
 from bridge.sync.context import Sync
 from bridge.sync.report import Tally
 
 GRACE = timedelta(days=3)
-WHOLE = "all"
-COURSE, SCHOOL, PROGRAMME, PLATFORM = "course", "school", "programme", "platform"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,11 @@ from lti.panels.views import (
     start_page,
     tutor_learner_panel,
 )
+from lti.panels.views_figures import figures_panel
 from lti.panels.views_glass import BREAK, glass_panel
 from lti.panels.views_held import data_use_panel, held_csv, held_json, held_panel
+from lti.panels.views_levels import CHANGES as level_changes
+from lti.panels.views_levels import level_panel, levels_panel
 from lti.panels.views_looks import looks_panel
 from lti.panels.views_people import ACKNOWLEDGE, people_panel, person_panel, training_panel
 from lti.panels.views_school import CHANGES as school_changes
@@ -27,6 +30,11 @@ __all__ = ["blueprint", "start_page"]
 
 blueprint = Blueprint("panels", __name__, url_prefix="/panel")
 
+LEVELS = (
+    ("/school/level/save", "level_save", level_changes[0]),
+    ("/school/level/discard", "level_discard", level_changes[1]),
+    ("/school/level/publish", "level_publish", level_changes[2]),
+)
 SCHOOL = (
     ("/school/add", "school_add", school_changes[0]),
     ("/school/end", "school_end", school_changes[1]),
@@ -53,8 +61,14 @@ ROUTES = (
     ("/people/glass/break", "glass_break", changing(BREAK, Action.BREAK_GLASS, Action.BREAK_GLASS)),
     ("/people/training", "training", guarded(Action.TRAINING)(training_panel)),
     ("/people/training/done", "training_done", changing(ACKNOWLEDGE, Action.TRAINING, Action.TRAINING)),
+    ("/figures", "figures", guarded(Action.FIGURES_VIEW)(figures_panel)),
     ("/school", "school", guarded(Action.SCHOOL_VIEW)(school_panel)),
-    *((path, name, changing(change, Action.SCHOOL_CHANGE, Action.SCHOOL_VIEW)) for path, name, change in SCHOOL),
+    ("/school/levels", "levels", guarded(Action.SCHOOL_VIEW)(levels_panel)),
+    ("/school/level", "level", guarded(Action.SCHOOL_VIEW)(level_panel)),
+    *(
+        (path, name, changing(change, Action.SCHOOL_CHANGE, Action.SCHOOL_VIEW))
+        for path, name, change in SCHOOL + LEVELS
+    ),
     *admin_routes.ROUTES,
     ("/sign-out", "sign_out", sign_out),
 )

@@ -28,6 +28,7 @@ from lti.panels.pages import (
 from lti.panels.paused import unless_paused
 from lti.panels.values_own import make_week_page
 from lti.panels.values_tutor import WORK_SHOWN, find_work
+from lti.panels.views_figures import figures_panel
 from lti.panels.views_glass import glass_panel
 from lti.panels.views_people import people_panel, training_panel
 from lti.panels.views_school import school_panel
@@ -50,6 +51,8 @@ def start_page(asked: GuardedRequest) -> str:
         return people_panel(asked)
     if asked.action is Action.SCHOOL_VIEW:
         return school_panel(asked)
+    if asked.action is Action.FIGURES_VIEW:
+        return figures_panel(asked)
     if asked.action is Action.BREAK_GLASS:
         return glass_panel(asked)
     if asked.action is Action.TRAINING:

@@ -53,6 +53,8 @@ VIEWERS = {
     "lead, Moodle silent": replace(holder(Kind.LEAD, school=SCHOOL_ON), is_live=False),
     "lead, not trained": replace(holder(Kind.LEAD, school=SCHOOL_ON), is_trained=False),
     "faculty": holder(Kind.FACULTY),
+    "faculty, not trained": replace(holder(Kind.FACULTY), is_trained=False),
+    "faculty, Moodle silent": replace(holder(Kind.FACULTY), is_live=False),
     "maintainer": holder(Kind.MAINTAINER),
     "maintainer, not trained": replace(holder(Kind.MAINTAINER), is_trained=False),
     "maintainer, glass broken": GLASS,
@@ -97,6 +99,9 @@ COLUMNS = {
     "H4": ("Otto's rows as a file", Action.OWN_HELD_EXPORT, Subject(None, OTTO)),
     "A1": ("the tool's state", Action.ADMIN_VIEW, Subject(None)),
     "A2": ("change the tool", Action.ADMIN_CHANGE, Subject(None)),
+    "F1": ("figures of the platform", Action.FIGURES_VIEW, Subject(None)),
+    "F2": ("figures of a school", Action.FIGURES_VIEW, Subject(None, school_id=SCHOOL_ON)),
+    "F3": ("figures of another school", Action.FIGURES_VIEW, Subject(None, school_id=SCHOOL_OFF)),
     "X1": ("set up and run the tool", Action.OPERATE, Subject(None)),
     "X2": ("take evidence in", Action.EVIDENCE_CHANGE, Subject(None)),
     "X3": ("change records", Action.RECORDS_CHANGE, Subject(None)),
@@ -136,6 +141,8 @@ lead                           .  .  .  .  .  .  .  .  .  .  .  .  T0 S1 .  S3 E
 lead, Moodle silent            .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
 lead, not trained              .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  E1 .  .  .  .  .  .  .  .  .  .  .  .
 faculty                        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+faculty, not trained           .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+faculty, Moodle silent         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 maintainer                     .  .  .  .  .  .  .  .  .  .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 maintainer, not trained        .  .  .  .  .  .  .  .  .  .  .  .  T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 maintainer, glass broken       .  .  .  .  .  .  .  .  P2 .  .  G0 T0 .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
@@ -147,45 +154,47 @@ operator at the server         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 """Of each viewer what they may do by a page, by the columns above; a dot is a refusal. The learner is Lena."""
 
 COMMANDS = """
-                               X1 X2 X3 X4 X5 X6
-tutor                          .  .  .  .  .  .
-tutor of group A only          .  .  .  .  .  .
-tutor of no group              .  .  .  .  .  .
-tutor, not trained             .  .  .  .  .  .
-tutor, Moodle silent           .  .  .  .  .  .
-tutor who administers          .  .  .  .  .  .
-tutor who learns elsewhere     .  .  .  .  .  .
-learner                        .  .  .  .  .  .
-learner, Moodle silent         .  .  .  .  .  .
-learner of one course          .  .  .  .  .  .
-administrator                  .  .  .  .  .  .
-administrator, Moodle silent   .  .  .  .  .  .
-category manager               .  .  .  .  .  .
-nobody                         .  .  .  .  .  .
-stranger                       .  .  .  .  .  .
-adviser                        .  .  .  .  .  .
-adviser, not trained           .  .  .  .  .  .
-adviser, Moodle silent         .  .  .  .  .  .
-adviser of somebody else       .  .  .  .  .  .
-adviser whose time is over     .  .  .  .  .  .
-adviser who tutors group A     .  .  .  .  .  .
-adviser who administers        .  .  .  .  .  .
-support officer                .  .  .  .  .  .
-support officer, not trained   .  .  .  .  .  .
-support officer elsewhere      .  .  .  .  .  .
-lead                           .  .  .  .  .  .
-lead, Moodle silent            .  .  .  .  .  .
-lead, not trained              .  .  .  .  .  .
-faculty                        .  .  .  .  .  .
-maintainer                     .  .  .  .  .  .
-maintainer, not trained        .  .  .  .  .  .
-maintainer, glass broken       .  .  .  .  .  .
-same, not trained              .  .  .  .  .  .
-same, Moodle silent            .  .  .  .  .  .
-maintainer no more, glass left .  .  .  .  .  .
-operator at the server         X1 X2 X3 X4 X5 X6
+                               F1 F2 F3 X1 X2 X3 X4 X5 X6
+tutor                          .  .  .  .  .  .  .  .  .
+tutor of group A only          .  .  .  .  .  .  .  .  .
+tutor of no group              .  .  .  .  .  .  .  .  .
+tutor, not trained             .  .  .  .  .  .  .  .  .
+tutor, Moodle silent           .  .  .  .  .  .  .  .  .
+tutor who administers          .  .  .  .  .  .  .  .  .
+tutor who learns elsewhere     .  .  .  .  .  .  .  .  .
+learner                        .  .  .  .  .  .  .  .  .
+learner, Moodle silent         .  .  .  .  .  .  .  .  .
+learner of one course          .  .  .  .  .  .  .  .  .
+administrator                  .  .  .  .  .  .  .  .  .
+administrator, Moodle silent   .  .  .  .  .  .  .  .  .
+category manager               .  .  .  .  .  .  .  .  .
+nobody                         .  .  .  .  .  .  .  .  .
+stranger                       .  .  .  .  .  .  .  .  .
+adviser                        .  .  .  .  .  .  .  .  .
+adviser, not trained           .  .  .  .  .  .  .  .  .
+adviser, Moodle silent         .  .  .  .  .  .  .  .  .
+adviser of somebody else       .  .  .  .  .  .  .  .  .
+adviser whose time is over     .  .  .  .  .  .  .  .  .
+adviser who tutors group A     .  .  .  .  .  .  .  .  .
+adviser who administers        .  .  .  .  .  .  .  .  .
+support officer                .  .  .  .  .  .  .  .  .
+support officer, not trained   .  .  .  .  .  .  .  .  .
+support officer elsewhere      .  .  .  .  .  .  .  .  .
+lead                           .  F2 .  .  .  .  .  .  .
+lead, Moodle silent            .  .  .  .  .  .  .  .  .
+lead, not trained              .  F2 .  .  .  .  .  .  .
+faculty                        F1 F2 F3 .  .  .  .  .  .
+faculty, not trained           F1 F2 F3 .  .  .  .  .  .
+faculty, Moodle silent         .  .  .  .  .  .  .  .  .
+maintainer                     .  .  .  .  .  .  .  .  .
+maintainer, not trained        .  .  .  .  .  .  .  .  .
+maintainer, glass broken       .  .  .  .  .  .  .  .  .
+same, not trained              .  .  .  .  .  .  .  .  .
+same, Moodle silent            .  .  .  .  .  .  .  .  .
+maintainer no more, glass left .  .  .  .  .  .  .  .  .
+operator at the server         .  .  .  X1 X2 X3 X4 X5 X6
 """
-"""Of each viewer what they may do by a command."""
+"""Of each viewer what they may read that names nobody, and what they may do by a command."""
 
 HEADS = [head.split() for head in (TABLE.splitlines()[1], COMMANDS.splitlines()[1])]
 LINES = zip(TABLE.splitlines()[2:], COMMANDS.splitlines()[2:], strict=True)
@@ -231,6 +240,11 @@ def test_every_viewer_and_every_action_stands_in_the_table() -> None:
         ("lead, not trained", "S1", Reason.TRAINING_NEEDED),
         ("support officer", "S1", Reason.NO_RELATIONSHIP),
         ("tutor", "T0", Reason.TEACHES_COURSE),
+        ("faculty", "F3", Reason.IS_FACULTY),
+        ("faculty, Moodle silent", "F1", Reason.RIGHTS_UNCHECKED),
+        ("lead", "F2", Reason.LEADS_SCHOOL),
+        ("lead", "F1", Reason.OTHER_SCHOOL),
+        ("support officer", "F2", Reason.NO_RELATIONSHIP),
         ("operator at the server", "X5", Reason.OPERATES_TOOL),
         ("operator at the server", "L1", Reason.NO_ROLE),
         ("administrator", "X1", Reason.NO_RULE),
@@ -263,7 +277,8 @@ def test_who_advises_and_supports_the_same_learner_looks_as_their_adviser() -> N
         ("support officer", Action.PEOPLE_VIEW),
         ("lead", Action.SCHOOL_VIEW),
         ("lead, not trained", Action.TRAINING),
-        ("faculty", Action.TRAINING),
+        ("faculty", Action.FIGURES_VIEW),
+        ("faculty, not trained", Action.FIGURES_VIEW),
         ("maintainer", Action.BREAK_GLASS),
         ("maintainer, not trained", Action.TRAINING),
     ],
@@ -335,6 +350,8 @@ OF_STAFF = {
     Action.TRAINING,
     Action.SCHOOL_VIEW,
     Action.SCHOOL_CHANGE,
+    Action.STATEMENT_VIEW,
+    Action.FIGURES_VIEW,
 }
 
 

@@ -1,0 +1,135 @@
+"""Faculty and engagement leads read frozen figures of groups, by school, and nobody's name."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from analytics.bands import Band
+from analytics.policy.relationships import Kind
+from bridge.schema.records import CourseSchool, Programme
+from bridge.schema.teaching import Course
+from bridge.store.database import writing
+from bridge.store.figures import save_frozen
+from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID
+from tests.bridge.sync.figure_terms import Term, make_course
+from tests.demo_vle.faults import Fault
+from tests.lti.panels.conftest import soup_of, text_of
+from tests.lti.panels.test_people_panel import ADVISER, OFF_SCHOOL, SCHOOL, hold, records, train
+from tests.lti.served import Tool, names_somebody, page_token, reason_of
+from tests.lti.small_world import ADMIN, OPEN, TUTOR
+
+__all__ = ["records"]
+FACULTY, LEAD = TUTOR, ADVISER
+FIGURES = "/panel/figures"
+SUNDAY = date(2026, 10, 4)
+MATHS, BIG, SMALL = 31, 500, 501
+
+
+@pytest.fixture
+def figures(records: Tool) -> Tool:
+    """Two frozen weeks of two courses, one of the school and one of none; the lead leads the school."""
+    first, second = make_course(BIG, {MATHS: 90, None: 20}, school_id=SCHOOL), make_course(SMALL, {None: 12}, first=900)
+    second.school_id = None
+    for person_id in range(1, 51):
+        first.learners[person_id].band = Band.BELOW
+    term = Term([first, second])
+    with writing(records.sessions) as db:
+        db.add(Programme(id=MATHS, platform_id=records.platform_id, school_id=SCHOOL, code="G100", name="<b>Maths"))
+        for course in (first, second):
+            names = {"shortname": "X", "fullname": f"Course number {course.course_id}"}
+            one = Course(id=course.course_id, platform_id=records.platform_id, starts_on=SUNDAY, **names)
+            one.moodle_course_id = course.course_id
+            db.add(one)
+        db.flush()
+        db.add(CourseSchool(course_id=BIG, school_id=SCHOOL))
+        for week in range(2):
+            save_frozen(db, records.platform_id, SUNDAY + timedelta(weeks=week), term.close_week(), records.clock())
+    hold(records, LEAD, Kind.LEAD, school_id=SCHOOL)
+    hold(records, FACULTY, Kind.FACULTY)
+    return records
+
+
+def cells_of(page: str) -> list[list[str]]:
+    """Read the tables, cell by cell."""
+    return [[cell.get_text() for cell in line.select("th, td")] for line in soup_of(page).select("table.cards tr")]
+
+
+def test_faculty_begins_with_the_figures_of_all_schools_without_a_training(figures: Tool) -> None:
+    page = figures.launch(FACULTY, SITE_COURSE_ID)
+
+    text = text_of(page.text)
+    assert page.status_code == 200
+    assert '<h1 tabindex="-1">All schools</h1>' in page.text
+    assert "Mathematics" in text
+    assert f"Course number {SMALL}" in text
+    assert f"Course number {BIG}" not in text
+    assert "places in Moodle" in text
+    assert not names_somebody(page.text)
+    assert list(figures.accesses()) == []
+
+
+def test_a_schools_page_has_its_programmes_and_courses_and_each_number_as_it_was_frozen(figures: Tool) -> None:
+    token = page_token(figures.launch(FACULTY, SITE_COURSE_ID))
+
+    page = figures.post(FIGURES, token, None, school=str(SCHOOL))
+
+    lines = [
+        [cell.get_text() for cell in line.select("th, td")] for line in soup_of(page.text).select("table.cards tr")
+    ]
+    (course,) = [line for line in lines if line[0] == f"Course number {BIG}"]
+    (part,) = [line for line in lines if line[0].startswith("of these")]
+    assert course[1] == "110"
+    assert part[1] == "90"
+    assert int(course[3]) == pytest.approx(60, abs=8)
+    assert course[5:7] == ["0", "0"]
+    assert course[7] == "withheld"
+    assert "<b>Maths" in part[0]
+    assert "Week by week" in page.text
+    assert len(soup_of(page.text).select("svg.plot rect")) == 2
+
+
+def test_small_groups_tell_how_many_they_are_and_withhold_the_rest(figures: Tool) -> None:
+    page = figures.launch(FACULTY, SITE_COURSE_ID)
+
+    lines = [
+        [cell.get_text() for cell in line.select("th, td")] for line in soup_of(page.text).select("table.cards tr")
+    ]
+    (course,) = [line for line in lines if line[0] == f"Course number {SMALL}"]
+    assert course[1:] == ["10", *["withheld"] * 6]
+
+
+def test_a_lead_reads_the_figures_of_their_own_school_alone(figures: Tool) -> None:
+    train(figures, LEAD)
+    token = page_token(figures.launch(LEAD, SITE_COURSE_ID))
+
+    own = figures.post(FIGURES, token)
+
+    assert '<h1 tabindex="-1">Mathematics</h1>' in own.text
+    for school in (OFF_SCHOOL, 999):
+        refused = figures.post(FIGURES, token, None, school=str(school))
+        assert refused.status_code == 404
+    assert [row.action for row in figures.accesses() if not row.is_allowed] == ["figures:view", "figures:view"]
+
+
+def test_a_school_of_which_nothing_is_frozen_says_so_and_an_unknown_one_is_not_there(figures: Tool) -> None:
+    token = page_token(figures.launch(FACULTY, SITE_COURSE_ID))
+
+    assert "No week has been frozen yet" in figures.post(FIGURES, token, None, school=str(OFF_SCHOOL)).text
+    assert figures.post(FIGURES, token, None, school="999").status_code == 404
+
+
+@pytest.mark.parametrize("who", [ADMIN, LEAD])
+def test_nobody_else_reads_figures(records: Tool, who: int) -> None:
+    token = page_token(records.launch(who, OPEN if who == ADMIN else SITE_COURSE_ID))
+
+    assert records.post(FIGURES, token).status_code == 404
+
+
+def test_figures_close_while_moodle_cannot_confirm_who_asks(figures: Tool) -> None:
+    token = page_token(figures.launch(FACULTY, SITE_COURSE_ID))
+    figures.vle.faults.always(Fault.MAINTENANCE)
+    figures.clock.move(seconds=FRESH_FOR.total_seconds() + 1)
+
+    refused = figures.post(FIGURES, token)
+
+    assert (refused.status_code, reason_of(refused)) == (503, "rights-unchecked")
