@@ -59,6 +59,7 @@ class SchoolTeacher:
 class SchoolCourse:
     """One course of the school."""
 
+    course_id: int
     name: str
     shortname: str
     is_on: bool
@@ -146,7 +147,9 @@ def load_school_courses(db: Session, school_id: int) -> tuple[SchoolCourse, ...]
         .order_by(Course.fullname, Course.id)
     )
     return tuple(
-        SchoolCourse(course.fullname, course.shortname, bool(is_on), name or code or "", *_weight(owned), count)
+        SchoolCourse(
+            course.id, course.fullname, course.shortname, bool(is_on), name or code or "", *_weight(owned), count
+        )
         for course, owned, name, code, count, is_on in rows
     )
 

@@ -33,6 +33,7 @@ class StaffLine:
 class CourseRow:
     """One course of the list."""
 
+    course_id: int
     name: str
     shortname: str
     state: str
@@ -78,6 +79,7 @@ def make_course_rows(courses: Sequence[SchoolCourse]) -> tuple[CourseRow, ...]:
     """Put the school's courses in words, in their order."""
     return tuple(
         CourseRow(
+            course_id=course.course_id,
             name=clean(course.name),
             shortname=clean(course.shortname),
             state="uses these pages" if course.is_on else "not switched on",
