@@ -10,7 +10,7 @@ from analytics.calendar import TeachingCalendar
 from analytics.levels import Marker
 from bridge.schema import log, platforms, teaching
 from bridge.store.course_calendars import calendar_id_of_course, load_pauses, make_calendar
-from bridge.store.freshness import covers_by_marker, load_covers
+from bridge.store.freshness import VISITS, covers_by_marker, load_covers
 from bridge.store.levels import load_levels
 from bridge.store.outages import load_missing_days
 from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness, NamedBreak
@@ -53,9 +53,10 @@ def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseH
             levels[row.Course.id],
             covers_by_marker(covers.get(row.Course.id, {}), has_log=row.fresh_at is not None),
             row.Course.id not in without_tasks,
-            Freshness(row.fresh_at, row.Course.roster_synced_at, run_at, is_failing),
+            Freshness(row.fresh_at, row.Course.roster_synced_at, run_at, is_failing, files_to),
         )
         for row in rows
+        for files_to in [covers.get(row.Course.id, {}).get(VISITS) if row.fresh_at is None else None]
         for own in [() if row.TeachingCalendar is None else pauses.get(row.TeachingCalendar.id, ())]
     ]
     return tuple(sorted(heads, key=lambda head: (head.fullname.casefold(), head.course_id)))

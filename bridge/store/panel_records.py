@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from analytics.calendar import DateRange, TeachingCalendar
+from analytics.history import Session
 from analytics.levels import Marker, PublishedLevel
 
 
@@ -63,6 +64,8 @@ class Freshness:
     """When the last successful run of a sync ended."""
     is_failing: bool
     """The last run that ended did not succeed."""
+    files_to: date | None = None
+    """Where files bring what Moodle's log would say: the last day that they cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +228,22 @@ class DayItem:
 
     day: date
     cmid: int
-    """0: no activity, such as the course page."""
+    """0: no activity, such as the course page. For a kind that is an item of another source, that item's id."""
     kind: int
     """`analytics.evidence.Kind`."""
     name: str | None
-    """None where the activity is not known (any more)."""
+    """None where the activity or item is not known (any more)."""
     modname: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of one learner in one course on some days."""
+
+    items: tuple[DayItem, ...] = ()
+    """By day."""
+    sessions: tuple[Session, ...] = ()
+    """As the registers have them, by day."""
 
 
 @dataclass(frozen=True, slots=True)

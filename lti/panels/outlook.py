@@ -1,4 +1,4 @@
-"""Say what every course page starts with: where the term stands, notices, the level, what is due, how fresh it is."""
+"""Say what every course page starts with: where the term stands, notices, the level, what is due."""
 
 import re
 from collections.abc import Sequence
@@ -35,15 +35,6 @@ class Fact:
     strong: str
     text: str
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FreshLine:
-    """Until when one source is known."""
-
-    is_known: bool
-    name: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +109,9 @@ def make_outlook(head: CourseHead, moment: Moment, closed_week: int) -> Outlook:
 
 
 def is_stale(freshness: Freshness, moment: Moment) -> bool:
-    """Tell whether the figures are older than a few missed syncs; True before the first."""
+    """Tell whether the figures are older than a few missed syncs; True before the first, never where files come."""
+    if freshness.files_to is not None:
+        return False
     return freshness.log_at is None or moment.now - freshness.log_at > STALE_AFTER
 
 
@@ -213,26 +206,6 @@ def _say_version(outlook: Outlook, agreed: AgreedLevel) -> str:
         f"{version}, agreed by {clean(agreed.agreed_by)} on {plain_date(agreed.agreed_on, today)},"
         f" in force since {plain_date(since, today)}."
     )
-
-
-def word_freshness(outlook: Outlook) -> tuple[FreshLine, ...]:
-    """Say until when each source is known."""
-    freshness, moment = outlook.head.freshness, outlook.moment
-
-    def line(name: str, at: datetime | None) -> FreshLine:
-        return FreshLine(at is not None, name, "not yet" if at is None else instant(at, moment))
-
-    return (
-        line("Moodle activity", freshness.log_at),
-        line("Hand-ins", freshness.run_at),
-        line("List of learners", freshness.roster_at),
-    )
-
-
-def word_figures_as_of(outlook: Outlook) -> str:
-    """Say in half a sentence how old the evidence is."""
-    log_at = outlook.head.freshness.log_at
-    return "no evidence yet" if log_at is None else f"evidence as of {instant(log_at, outlook.moment)}"
 
 
 def list_due(outlook: Outlook, tasks: Sequence[CourseTask]) -> tuple[Fact, ...]:

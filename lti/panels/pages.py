@@ -16,6 +16,7 @@ from bridge.store.panel_records import (
     WeekMet,
 )
 from lti.panels.concern_words import find_rule, find_silent_days, say_reasons
+from lti.panels.fresh_words import word_figures_as_of, word_freshness
 from lti.panels.listing import Cut, Filters, carry_filters, make_choices
 from lti.panels.marks import KEY, PITCH
 from lti.panels.outlook import (
@@ -25,8 +26,6 @@ from lti.panels.outlook import (
     is_stale,
     list_due,
     list_own_due,
-    word_figures_as_of,
-    word_freshness,
     word_level,
 )
 from lti.panels.signs import (

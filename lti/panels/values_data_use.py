@@ -12,8 +12,9 @@ from bridge.moodle.fields import OTHER_KEYS, SOURCES, Source, list_fields
 from bridge.store.data_use import Supporter
 from bridge.store.panel_records import MyCourse
 from bridge.store.viewer_sessions import NewSession
+from lti.panels.fresh_words import FreshLine, word_freshness
 from lti.panels.held_words import RELATIONSHIPS
-from lti.panels.outlook import FreshLine, LevelWords, make_outlook, word_freshness, word_level
+from lti.panels.outlook import LevelWords, make_outlook, word_level
 from lti.panels.values_held import say_rule, tables_by_rule
 from lti.panels.words import Moment, capital, clean, count, listed, percent
 

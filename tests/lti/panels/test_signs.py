@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from statistics import median
 
+import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -159,6 +160,60 @@ def test_an_evaluation_without_a_marker_says_so_beside_its_sentence(sessions: Se
     assert said in text_of(open_as(world).as_tutor(tutor_learner_panel, learner=who))
 
 
+def test_each_source_says_up_to_which_day_it_is_known(sessions: Sessions, open_as: MakeBrowser) -> None:
+    world = make_world(sessions)
+    _cover(sessions, world, date(2026, 11, 1))
+
+    text = text_of(open_as(world).as_learner(learner_panel, world.learner_ids[1]))
+
+    assert "Attendance : up to 1 November" in text
+    assert "Moodle activity : today, 13:45" in text
+
+
+def test_where_files_come_in_place_of_moodles_log_pages_say_up_to_which_day(
+    sessions: Sessions, open_as: MakeBrowser
+) -> None:
+    world = make_world(sessions, Shape(fresh_at=None))
+    browser = open_as(world)
+    assert "Moodle’s records have not arrived yet." in text_of(browser.as_tutor(course_panel))
+    _cover(sessions, world, date(2026, 11, 1), "visits")
+
+    text = text_of(browser.as_tutor(course_panel))
+
+    assert "evidence up to 1 November" in text
+    assert "Moodle activity : up to 1 November" in text
+    assert "not arrived" not in text
+    assert "Tasks: not used today (no records have arrived yet)." in text
+
+
+def test_a_level_without_activity_that_is_seldom_met_is_a_notice_too(sessions: Sessions, open_as: MakeBrowser) -> None:
+    world = make_world(sessions)
+    with writing(sessions) as db:
+        terms = LevelTerms((Expectation(Marker.TASKS),), who_intervenes=("The adviser",))
+        publish(db, world.platform_id, terms, scope=scope_of(world), effective_from=FIRST_MONDAY)
+    browser = open_as(world)
+    for mark, is_met in (((69, 100), False), ((7, 10), True)):
+        with writing(sessions) as db:
+            db.execute(update(LearnerWeekRow).values(mark_numerator=mark[0], mark_denominator=mark[1]))
+        assert ("of learner-weeks met the level (0 of" in text_of(browser.as_tutor(course_panel))) is not is_met
+
+
+@pytest.mark.parametrize(("effective_from", "is_said"), [(date(2026, 10, 12), True), (date(2026, 10, 19), False)])
+def test_weeks_before_the_level_took_effect_say_nothing_about_it(
+    sessions: Sessions, open_as: MakeBrowser, effective_from: date, is_said: bool
+) -> None:
+    """Weeks 1 to 5 have closed: three of them, then two, since the level took effect."""
+    world = make_world(sessions)
+    with writing(sessions) as db:
+        db.execute(update(LearnerWeekRow).values(visits=1))
+        terms = LevelTerms((Expectation(Marker.ACTIVITY, level=5, a_day=2),), who_intervenes=("The adviser",))
+        publish(db, world.platform_id, terms, scope=scope_of(world), effective_from=effective_from)
+
+    text = text_of(open_as(world).as_tutor(course_panel))
+
+    assert ("of learner-weeks met the activities expected" in text) is is_said
+
+
 def _add_week_6(db: Session, last: EvaluationRow, **changes: object) -> None:
     columns = {column.name: getattr(last, column.name) for column in EvaluationRow.__table__.columns}
     db.add(EvaluationRow(**columns | {"week_no": 6} | changes))
@@ -179,7 +234,7 @@ def _revise(sessions: Sessions, person_id: int, week_no: int, *, is_counted: boo
         db.execute(update(row).where(*is_one).values(is_counted=is_counted, why_not=why_not))
 
 
-def _cover(sessions: Sessions, world: World, covers_to: date) -> None:
-    key = {"platform_id": world.platform_id, "course_id": world.course_id, "kind": "attendance"}
+def _cover(sessions: Sessions, world: World, covers_to: date, kind: str = "attendance") -> None:
+    key = {"platform_id": world.platform_id, "course_id": world.course_id, "kind": kind}
     with writing(sessions) as db:
         db.merge(SourceFreshness(**key, covers_to=covers_to, read_at=NOW))
