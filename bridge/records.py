@@ -179,6 +179,30 @@ class Tasks:
     rejected: tuple[Rejected, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """One session of a register, with what it says of those who were expected."""
+
+    session_id: int
+    cmid: int
+    held_at: datetime
+    marks: tuple[tuple[int, str], ...]
+    """(Moodle user id, status), by `analytics.history.SessionStatus`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """The registers of a course."""
+
+    moodle_course_id: int
+    is_installed: bool
+    """The site has the Attendance activity."""
+    register_count: int
+    """How many of them the course has."""
+    sessions: tuple[SessionRecord, ...]
+    rejected: tuple[Rejected, ...]
+
+
 class DeletionKind(StrEnum):
     """What was deleted, or is to be erased."""
 

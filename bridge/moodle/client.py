@@ -19,7 +19,17 @@ from bridge.moodle.errors import InsecureAddress, MoodleError, UnexpectedShape
 from bridge.moodle.functions import BUCKET_SIZE, ENDPOINT, PAGE_SIZE, Call, Function
 from bridge.moodle.payloads import decode_log_page, decode_rows, decode_whole, ids, parse
 from bridge.moodle.transport import Answer, Limits, post
-from bridge.records import Activities, Courses, DeletionPage, Placements, PluginVersion, Roster, Tasks, ViewerAccess
+from bridge.records import (
+    Activities,
+    Attendance,
+    Courses,
+    DeletionPage,
+    Placements,
+    PluginVersion,
+    Roster,
+    Tasks,
+    ViewerAccess,
+)
 
 DISTRIBUTION = "learner-engagement-analytics"
 MAX_BYTES = 64 * 1024 * 1024
@@ -134,6 +144,11 @@ class MoodleClient:
         """Return the tasks of a course with each learner's own dates."""
         answer, rejected = self._of_course(Function.TASKS, course_id, wire.WireTasks)
         return convert.to_tasks(answer, rejected)
+
+    def attendance(self, course_id: int) -> Attendance:
+        """Return the registers of a course; without sessions where the site has no Attendance activity."""
+        answer, rejected = self._of_course(Function.ATTENDANCE, course_id, wire.WireAttendance)
+        return convert.to_attendance(answer, rejected)
 
     def deletions(self, after_id: int) -> DeletionPage:
         """Return deletions and erasures with id > `after_id`, ascending."""

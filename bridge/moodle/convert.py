@@ -135,6 +135,20 @@ def _to_learner(learner: wire.WireTaskLearner) -> records.LearnerTaskRecord:
     )
 
 
+def to_attendance(answer: wire.WireAttendance, rejected: Iterable[Rejected]) -> records.Attendance:
+    """Return the registers of a course."""
+    sessions = tuple(
+        records.SessionRecord(
+            session_id=session.id,
+            cmid=session.cmid,
+            held_at=datetime.fromtimestamp(session.time, UTC),
+            marks=tuple((mark.userid, mark.status) for mark in session.marks),
+        )
+        for session in answer.sessions
+    )
+    return records.Attendance(answer.courseid, bool(answer.installed), answer.registers, sessions, tuple(rejected))
+
+
 def to_deletions(answer: wire.WireDeletions, rejected: Iterable[Rejected]) -> records.DeletionPage:
     """Return one page of the feed of deletions."""
     deletions = tuple(

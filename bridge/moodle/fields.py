@@ -33,6 +33,12 @@ SOURCES = (
         (wire.WireUser, wire.WireRole, wire.WireEnrolment, wire.WireGroup),
     ),
     Source(Function.TASKS, "What is to be handed in", "with each sync", (wire.WireTask, wire.WireTaskLearner)),
+    Source(
+        Function.ATTENDANCE,
+        "Registers of the Attendance activity",
+        "with each sync, where your Moodle has that activity",
+        (wire.WireSession, wire.WireMark),
+    ),
     Source(Function.ACTIVITIES, "The activities of a course", "with each sync", (wire.WireActivity,)),
     Source(Function.DELETIONS, "What Moodle deleted", "with each sync", (wire.WireDeletion,)),
     Source(Function.VIEWER_ACCESS, "Your rights at this moment", "when you open these pages", (wire.WireViewerAccess,)),
@@ -92,6 +98,16 @@ FIELD_WORDS: Mapping[type[msgspec.Struct], Mapping[str, str]] = {
         "extended": "whether that is an extension",
         "excused": "whether this learner is excused; never why",
         "timesubmitted": "when it was handed in",
+    },
+    wire.WireSession: {
+        "id": "the session’s number",
+        "cmid": "in which activity the register is kept",
+        "time": "when it began",
+        "marks": "what the register says of each learner who was expected",
+    },
+    wire.WireMark: {
+        "userid": "which learner",
+        "status": "attended, absent or excused; never why",
     },
     wire.WireActivity: {
         "cmid": "the activity’s number",

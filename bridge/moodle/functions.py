@@ -8,7 +8,7 @@ PAGE_SIZE = 5_000
 """Log rows in a full page; the plugin gives no more."""
 BUCKET_SIZE = 5_000
 """Log ids in one bucket of `get_log_counts`."""
-OLDEST_PLUGIN_VERSION = 2026112200
+OLDEST_PLUGIN_VERSION = 2026112300
 """The plugin's `$plugin->version` that first had all functions below."""
 
 
@@ -22,6 +22,7 @@ class Function(StrEnum):
     ROSTER = "local_lea_get_roster"
     ACTIVITIES = "local_lea_get_activities"
     TASKS = "local_lea_get_tasks"
+    ATTENDANCE = "local_lea_get_attendance"
     DELETIONS = "local_lea_get_deletions"
     VIEWER_ACCESS = "local_lea_get_viewer_access"
     SET_COURSES = "local_lea_set_courses"

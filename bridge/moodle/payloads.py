@@ -18,7 +18,7 @@ from bridge.moodle.rows import clean_text, read_rows
 
 FUTURE_SECONDS = 300
 """How far ahead of the clock an event's time may be."""
-ROW_KEYS = {"events": "id", "courses": "id", "users": "id", "groups": "id", "deletions": "id"}
+ROW_KEYS = {"events": "id", "courses": "id", "users": "id", "groups": "id", "deletions": "id", "sessions": "id"}
 """Which field names a row; the others are named by cmid."""
 
 Redact = Callable[[str], str]

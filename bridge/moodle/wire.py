@@ -184,6 +184,31 @@ class WireTasks(Struct):
     tasks: list[WireTask]
 
 
+class WireMark(Struct):
+    """What a register says of one learner and one session."""
+
+    userid: Id
+    status: Literal["attended", "absent", "excused"]
+
+
+class WireSession(Struct):
+    """One session of local_lea_get_attendance."""
+
+    id: Id
+    cmid: Id
+    time: Seconds
+    marks: list[WireMark]
+
+
+class WireAttendance(Struct):
+    """The answer of local_lea_get_attendance."""
+
+    courseid: Id
+    installed: Flag
+    registers: Count
+    sessions: list[WireSession]
+
+
 class WireDeletion(Struct):
     """One row of local_lea_get_deletions."""
 

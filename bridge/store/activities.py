@@ -59,7 +59,7 @@ def load_activity_courses(db: Session, platform_id: int) -> dict[int, int]:
         .join(Course, Course.id == Activity.course_id)
         .where(Course.platform_id == platform_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def load_own_cmids(db: Session, platform_id: int) -> frozenset[int]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bridge.schema.sources import RegisterMark, RegisterSession, SourceItem
@@ -56,6 +56,34 @@ def save_marks(db: Session, marks: Mapping[tuple[int, int], str]) -> frozenset[t
     rows = [{"session_id": key[0], "person_id": key[1], "status": status} for key, status in changed.items()]
     upsert(db, mark, rows, key=["session_id", "person_id"], update=["status"])
     return frozenset(changed)
+
+
+def remove_other_marks(
+    db: Session,
+    course_id: int,
+    marker: str,
+    source: str,
+    kept: Collection[tuple[int, int]],
+    *,
+    spared: Collection[int] = (),
+) -> frozenset[int]:
+    """Delete the marks of a source that it no longer gives, and sessions without marks; return whose marks went.
+
+    `kept`: (session, person); `spared`: people whose marks stay, since nothing about them is processed now.
+    """
+    session, mark = RegisterSession, RegisterMark
+    is_one = (session.course_id == course_id, session.marker == marker, session.source == source)
+    found = db.execute(select(session.id, mark.person_id).outerjoin(mark, mark.session_id == session.id).where(*is_one))
+    held = [(session_id, person_id) for session_id, person_id in found]
+    gone = {key for key in held if key[1] is not None and key not in kept and key[1] not in spared}
+    for session_id in sorted({session_id for session_id, _ in gone}):
+        people = [person_id for one, person_id in gone if one == session_id]
+        db.execute(delete(mark).where(mark.session_id == session_id, mark.person_id.in_(people)))
+    used = {session_id for session_id, person_id in held if person_id and (session_id, person_id) not in gone}
+    empty = {session_id for session_id, _ in held} - used
+    if empty:
+        db.execute(delete(session).where(session.id.in_(empty)))
+    return frozenset(person_id for _, person_id in gone)
 
 
 def load_marks(db: Session, course_id: int, person_ids: Collection[int]) -> tuple[MarkedSession, ...]:

@@ -22,6 +22,7 @@ from bridge.store.database import Sessions, writing
 from bridge.store.runs import NIGHTLY, SYNC, finish_run, start_run
 from bridge.store.sync_requests import request_sync
 from bridge.sync.activities import sync_activities
+from bridge.sync.attendance import sync_attendance
 from bridge.sync.backfill import backfill_courses
 from bridge.sync.context import Sync
 from bridge.sync.courses import sync_courses
@@ -63,6 +64,7 @@ SYNC_STEPS = (
     Step("rosters", sync_rosters, is_per_course=True),
     Step("activities", sync_activities, is_per_course=True),
     Step("tasks", sync_tasks, is_per_course=True),
+    Step("attendance", sync_attendance, is_per_course=True),
     Step("log", sync_log, is_essential=True),
     Step("backfill", backfill_courses),
     Step("settle", settle_log),

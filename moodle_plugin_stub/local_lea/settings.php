@@ -57,6 +57,18 @@ if ($hassiteconfig) {
             ])
         ));
         $settings->add(new admin_setting_heading(
+            'local_lea/attendance',
+            new lang_string('settingsattendance', 'local_lea'),
+            new lang_string('settingsattendance_desc', 'local_lea')
+        ));
+        $settings->add(new admin_setting_configtext(
+            'local_lea/excusedacronyms',
+            new lang_string('excusedacronyms', 'local_lea'),
+            new lang_string('excusedacronyms_desc', 'local_lea'),
+            \local_lea\local\register_mark::EXCUSED,
+            PARAM_RAW_TRIMMED
+        ));
+        $settings->add(new admin_setting_heading(
             'local_lea/tool',
             new lang_string('settingstool', 'local_lea'),
             new lang_string('settingstool_desc', 'local_lea')

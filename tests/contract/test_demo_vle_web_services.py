@@ -13,7 +13,7 @@ import requests
 from tests.contract.shapes import find_differences
 from tests.demo_vle.faults import Fault
 from tests.demo_vle.platform import DemoVle
-from tests.demo_vle.worlds.model import User, World
+from tests.demo_vle.worlds.model import Session, User, World
 from tests.demo_vle.worlds.recorded import recorded
 
 Recording = Mapping[str, Any]
@@ -77,6 +77,7 @@ def populated() -> World:
     course.members[63] = replace(course.members[63], groups=(1,))
     for number in (NO_GROUP, VIEWERS["suspended_enrolment"]):
         course.members[number] = replace(course.members[number], groups=())
+    course.sessions.append(Session(1, 400, 1795290000, {3: "attended", 4: "absent", 5: "excused"}))
     world.courses[2] = replace(course, groupmode=1)
     for kind, number in (("erasure", 5), ("course", 77), ("activity", 400)):
         world.delete(kind, number, at=1795290000)

@@ -1,4 +1,4 @@
-"""The web service functions: the plugin's ten and core_webservice_get_site_info, answered from a world."""
+"""The web service functions: the plugin's eleven and core_webservice_get_site_info, answered from a world."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tests.demo_vle.worlds.model import TEACHERS, Course, Member
 
 Json = dict[str, object]
 PLUGIN_RELEASE = "0.2.0"
-PLUGIN_VERSION = 2026112200
+PLUGIN_VERSION = 2026112300
 MOODLE_VERSION = 2024100706
 MOODLE_RELEASE = "4.5.6 (Build: 20250811)"
 ELSEWHERE = frozenset(
@@ -104,6 +104,24 @@ def tasks(site: Site, values: Values) -> Json:
     """Answer local_lea_get_tasks: each task with what holds for each learner of the course."""
     course = switched_on_course_of(site, values)
     return {"courseid": course.id, "tasks": [_task(site, course, cmid) for cmid in course.tasks]}
+
+
+def attendance(site: Site, values: Values) -> Json:
+    """Answer local_lea_get_attendance: the sessions so far that somebody was marked at."""
+    course = switched_on_course_of(site, values)
+    now = site.seconds()
+    sessions = [
+        {
+            "id": session.id,
+            "cmid": session.cmid,
+            "time": session.time,
+            "marks": [{"userid": user_id, "status": status} for user_id, status in session.marks.items()],
+        }
+        for session in course.sessions
+        if session.time <= now and session.marks
+    ]
+    registers = len({session.cmid for session in course.sessions})
+    return {"courseid": course.id, "installed": True, "registers": registers, "sessions": sessions}
 
 
 def deletions(site: Site, values: Values) -> Json:
@@ -242,6 +260,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "local_lea_get_roster": Function(roster, (_COURSE,), _READ_ROSTER),
     "local_lea_get_viewer_access": Function(viewer_access, (Parameter("userid"), _COURSE), _READ_ROSTER),
     "local_lea_get_tasks": Function(tasks, (_COURSE,), _READ_TASKS),
+    "local_lea_get_attendance": Function(attendance, (_COURSE,), _READ_TASKS),
     "local_lea_set_courses": Function(
         set_courses,
         (Parameter("clientids", kind="raw"), Parameter("courseids", kind="sequence")),

@@ -189,3 +189,12 @@ def test_a_living_world_goes_on_as_its_clock_does() -> None:
     assert world.log.max_id() == before + added
     assert all(row.timecreated <= site.seconds() for row in world.log)
     assert world.upcoming[0].timecreated > site.seconds()
+
+
+def test_one_course_keeps_a_register_of_its_weekly_seminars(autumn: World) -> None:
+    course = autumn.courses[12]
+    assert [len(one.sessions) for number, one in autumn.courses.items() if number != 12] == [0] * 5
+    assert len(course.sessions) == 11
+    assert {session.cmid for session in course.sessions} <= {activity.cmid for activity in course.activities}
+    said = Counter(status for session in course.sessions for status in session.marks.values())
+    assert said["attended"] > said["absent"] > said["excused"] > 0

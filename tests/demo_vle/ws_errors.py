@@ -6,7 +6,7 @@ CAPABILITY_NAMES = {
     "local/lea:readcourses": "Read courses, activities, deletions and versions for the analytics service",
     "local/lea:readlog": "Read the standard log of courses for the analytics service",
     "local/lea:readroster": "Read who is in a course, with roles and groups, for the analytics service",
-    "local/lea:readtasks": "Read due dates and times of submission for the analytics service",
+    "local/lea:readtasks": "Read due dates, times of submission and attendance for the analytics service",
     "local/lea:switchcourses": "Say for the analytics service in which courses the tool is switched on",
 }
 

@@ -58,6 +58,7 @@ def test_the_client_understands_every_function(client: MoodleClient, subject: Su
         *client.roster(course_id).rejected,
         *client.activities(course_id).rejected,
         *client.tasks(course_id).rejected,
+        *client.attendance(course_id).rejected,
         *client.deletions(0).rejected,
         *client.log_events(0, course_ids=[course_id]).rejected,
     ]

@@ -104,6 +104,7 @@ def _general(subject: Subject) -> list[Case]:
         Case("get_roster", "local_lea_get_roster", course),
         Case("get_activities", "local_lea_get_activities", course),
         Case("get_tasks", "local_lea_get_tasks", course),
+        Case("get_attendance", "local_lea_get_attendance", course),
         Case("get_deletions", "local_lea_get_deletions", {"afterid": 0}),
         Case("get_deletions_none_left", "local_lea_get_deletions", {"afterid": ABSENT_ID}),
     ]
@@ -165,9 +166,11 @@ def _refusals(subject: Subject) -> list[Case]:
         Case("error_roster_unknown_course", "local_lea_get_roster", absent),
         Case("error_activities_unknown_course", "local_lea_get_activities", absent),
         Case("error_tasks_unknown_course", "local_lea_get_tasks", absent),
+        Case("error_attendance_unknown_course", "local_lea_get_attendance", absent),
         Case("error_roster_not_switched_on", "local_lea_get_roster", off),
         Case("error_activities_not_switched_on", "local_lea_get_activities", off),
         Case("error_tasks_not_switched_on", "local_lea_get_tasks", off),
+        Case("error_attendance_not_switched_on", "local_lea_get_attendance", off),
         Case("error_set_courses_bad_sequence", "local_lea_set_courses", {"clientids": "", "courseids": "2;3"}),
         Case("error_viewer_access_unknown_course", "local_lea_get_viewer_access", {"userid": 2, **absent}),
     ]
@@ -185,6 +188,7 @@ def _without_capability(subject: Subject) -> list[Case]:
         "get_roster": course,
         "get_activities": course,
         "get_tasks": course,
+        "get_attendance": course,
         "get_deletions": {"afterid": 0},
         "get_viewer_access": {"userid": 1, **course},
         "set_courses": {"clientids": "", **courses},

@@ -79,6 +79,12 @@ $functions = [
         'type' => 'read',
         'capabilities' => 'local/lea:readtasks',
     ],
+    'local_lea_get_attendance' => [
+        'classname' => \local_lea\external\get_attendance::class,
+        'description' => 'Who attended which session, by the registers of one course, where the Attendance activity is installed.',
+        'type' => 'read',
+        'capabilities' => 'local/lea:readtasks',
+    ],
     'local_lea_set_courses' => [
         'classname' => \local_lea\external\set_courses::class,
         'description' => 'Says in which courses the tool is switched on; their activities then follow.',

@@ -50,5 +50,10 @@ function xmldb_local_lea_upgrade($oldversion) {
         upgrade_plugin_savepoint(true, 2026112200, 'local', 'lea');
     }
 
+    if ($oldversion < 2026112300) {
+        // Registers are read, too: the service's new function comes with this version, no table changes.
+        upgrade_plugin_savepoint(true, 2026112300, 'local', 'lea');
+    }
+
     return true;
 }

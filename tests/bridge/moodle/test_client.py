@@ -67,12 +67,12 @@ def test_a_call_that_never_connects_leads_from_its_error_to_no_token(pauses: lis
     assert pauses == [1, 2, 4]
 
 
-@pytest.mark.parametrize("path", ["get_roster", "get_tasks", "get_activities"])
+@pytest.mark.parametrize("path", ["get_roster", "get_tasks", "get_activities", "get_attendance"])
 def test_what_a_real_moodle_says_of_a_course_decodes_whole(path: str, moodle: Replaying, client: MoodleClient) -> None:
     body = load_recording(f"ws/{path}.json")["body"]
     moodle.answer_with(reply_of(f"ws/{path}.json"))
     answer = getattr(client, path.removeprefix("get_"))(body["courseid"])
-    rows = {"get_roster": "users", "get_tasks": "tasks", "get_activities": "activities"}[path]
+    rows = {"get_roster": "users", "get_attendance": "sessions"}.get(path, path.removeprefix("get_"))
     assert len(getattr(answer, rows)) == len(body[rows]) > 0
     assert answer.rejected == ()
 

@@ -230,11 +230,13 @@ def test_progress_hears_of_every_step(bench: Bench) -> None:
         "rosters",
         "activities",
         "tasks",
+        "attendance",
         "log",
         "backfill",
         "settle",
         "weeks",
         "evaluations",
+        "figures",
     ]
 
 

@@ -154,7 +154,14 @@ def test_the_measuring_goes_on_while_moodle_does_not_take_the_list(bench: Bench)
     bench.vle.faults.always(Fault.NO_PERMISSION, function="local_lea_set_courses")
     bench.clock.go_on(days=1)
     report = bench.try_to_sync()
-    assert [tally.step for tally in report.tallies] == ["tombstones", "handshake", "switched", "weeks", "evaluations"]
+    assert [tally.step for tally in report.tallies] == [
+        "tombstones",
+        "handshake",
+        "switched",
+        "weeks",
+        "evaluations",
+        "figures",
+    ]
 
 
 def test_a_course_that_moodle_was_not_told_of_has_its_own_error(bench: Bench) -> None:

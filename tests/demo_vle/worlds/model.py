@@ -109,6 +109,16 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A session of a register. `marks`: user id → attended, absent or excused; empty: the register was not taken."""
+
+    id: int
+    cmid: int
+    time: int
+    marks: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """A course. `members` and `tasks` may be changed while the site runs; replace an entry to change it."""
 
@@ -126,6 +136,8 @@ class Course:
     groups: dict[int, str] = field(default_factory=dict)
     groupmode: int = 0
     visible: bool = True
+    sessions: list[Session] = field(default_factory=list)
+    """Of the course's Attendance activities."""
 
     @property
     def own_activity(self) -> Activity:

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from random import Random
 
 from tests.demo_vle.worlds.model import (
+    FRONT_PAGE,
     IGNORED_EVENT,
     Activity,
     Course,
@@ -15,11 +16,13 @@ from tests.demo_vle.worlds.model import (
     Task,
     User,
     World,
+    make_front_page,
 )
 from tests.demo_vle.worlds.term_courses import COURSES, WEEKS, CoursePlan
 from tests.demo_vle.worlds.term_dates import ZONE, TermDates
 from tests.demo_vle.worlds.term_events import EventMaker
 from tests.demo_vle.worlds.term_people import LATE, RETURNING, STEADY, UNSEEN, Learner, make_learners, make_staff
+from tests.demo_vle.worlds.term_registers import WITH_REGISTER, keep_register
 
 SEED = 20260921
 HOUR = 3600
@@ -51,10 +54,13 @@ def term(today: date, *, until: datetime | None = None, seed: int = SEED) -> Wor
         for user_id, member in course.members.items():
             if "student" not in member.roles:
                 maker.teach(user_id, course)
+    keep_register(courses[WITH_REGISTER], learners, dates)
     cut = until if until is not None else datetime.combine(today, time(), ZONE)
     past, upcoming = _in_order(maker.rows, int(cut.timestamp()))
     users = {user.id: user for user in (*staff.values(), *(learner.user for learner in learners))}
     bot = staff["bot"].id
+    front_page = make_front_page()
+    front_page.activities.append(Activity(FRONT_PAGE, "lti", "Engagement", 0, own=True))
     return World(
         name="term",
         sitename="Demo University",
@@ -65,6 +71,7 @@ def term(today: date, *, until: datetime | None = None, seed: int = SEED) -> Wor
         bot_id=bot,
         bot_ids=frozenset({bot}),
         upcoming=upcoming,
+        front_page=front_page,
     )
 
 
@@ -170,7 +177,7 @@ def _personas(courses: dict[int, Course], staff: dict[str, User]) -> tuple[Perso
     def persona(key: str, user_id: int, title: str, story: str, course_ids: tuple[int, ...] = ()) -> Persona:
         return Persona(key, user_id, title, story, course_ids or of(user_id))
 
-    every = tuple(courses)
+    every, home = tuple(courses), (FRONT_PAGE,)
     editor = staff["editor11"].id
     return (
         persona("tutor", staff["tutor"].id, "Tutor", "teaches a large and a very small module without editing rights"),
@@ -185,6 +192,9 @@ def _personas(courses: dict[int, Course], staff: dict[str, User]) -> tuple[Perso
         persona("steady_learner", STEADY, "Learner", "has worked steadily all term"),
         persona("late_learner", LATE, "Learner", "enrolled in week 4"),
         persona("unseen_learner", UNSEEN, "Learner", "has not opened anything yet"),
+        persona("adviser", staff["adviser"].id, "Adviser", "advises thirty learners, over all their courses", home),
+        persona("lead", staff["lead"].id, "Engagement lead", "leads a school, and sees nobody of it by name", home),
+        persona("faculty", staff["faculty"].id, "Faculty staff", "sees figures without names", home),
         persona("admin", staff["admin"].id, "Site administrator", "runs the site and teaches nothing", every),
         persona("manager", staff["manager"].id, "Category manager", "manages the courses and teaches nothing", every),
     )

@@ -185,3 +185,17 @@ def test_a_dry_run_counts_and_stores_nothing(bench: Bench, tmp_path: Path) -> No
 def test_a_format_that_is_none_is_named(bench: Bench, tmp_path: Path) -> None:
     with pytest.raises(SourceRefused, match="dmy, mdy or ymd"):
         take(bench, write_log(tmp_path / "log.csv", COURSE_VIEWED), date_format="DD/MM")
+
+
+def test_a_log_of_several_courses_is_placed_by_the_activities_that_are_known(bench: Bench, tmp_path: Path) -> None:
+    bench.switch_on(2, 3)
+    bench.clock.go_on(hours=2)
+    bench.sync()
+    unknown = VIEWED | {"Description": VIEWED["Description"].replace("'18'", "'9999'"), "Event context": "URL: Unknown"}
+    other = COURSE_VIEWED | {
+        "Event context": "Course: Another",
+        "Description": "The user with id '10' viewed the course with id '3'.",
+    }
+    report = take(bench, write_log(tmp_path / "site.csv", COURSE_VIEWED, other, VIEWED, unknown))
+    assert [one.line for one in report.tally.rejected] == [5]
+    assert report.tally.rows == 4
