@@ -178,8 +178,8 @@ class Source:
 
     @property
     def takes_about_people(self) -> bool:
-        """Whether a row is about somebody."""
-        return self.open is not None or bool({USER_ID, IDNUMBER} & {column.name for column in self.columns})
+        """Whether a row is about somebody; one of a file that has a form of its own is."""
+        return self.open is not None or USER_ID in {column.name for column in self.columns}
 
 
 COURSE = Column("course_id", "Moodle's number of the course.", whole_number(1))

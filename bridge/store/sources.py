@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bridge.schema.sources import SourceFreshness, SourceImport
@@ -35,6 +35,13 @@ def load_imports(db: Session, platform_id: int) -> tuple[ImportRecord, ...]:
     is_one = SourceImport.platform_id == platform_id
     rows = db.scalars(select(SourceImport).where(is_one).order_by(SourceImport.id.desc()))
     return tuple(ImportRecord(*(getattr(row, name) for name in ImportRecord.__slots__)) for row in rows)
+
+
+def load_imported_kinds(db: Session, platform_id: int) -> dict[str, datetime]:
+    """Return the kinds of files that were taken in for a platform, with when each last was; empty: none was."""
+    latest = func.max(SourceImport.imported_at)
+    is_one = SourceImport.platform_id == platform_id
+    return dict(db.execute(select(SourceImport.kind, latest).where(is_one).group_by(SourceImport.kind)).all())
 
 
 def find_fed_platforms(db: Session) -> frozenset[int]:

@@ -11,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from bridge.sources.contract import Options
+from bridge.sources.document import describe_sources
 from bridge.sources.importing import Import, Report
 from bridge.sources.registry import SOURCES, find_source
 from bridge.store.database import writing
@@ -25,9 +26,15 @@ from lti.commands.targets import choose_platform, find_targets, platform_option
 SHOWN = 20
 
 
+def _print_columns(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        click.echo(describe_sources(SOURCES), nl=False)
+        context.exit()
+
+
 @click.command("import")
 @click.argument("kind", type=click.Choice([source.kind for source in SOURCES]))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--dry-run", is_flag=True, help="Do and count everything, and store nothing.")
 @click.option(
     "--covers-to",
@@ -36,6 +43,14 @@ SHOWN = 20
 )
 @click.option("--date-format", help="How dates are written, where a file leaves it open: dmy, mdy or ymd.")
 @click.option("--lines", is_flag=True, help="List every row that does not fit.")
+@click.option(
+    "--columns",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_columns,
+    help="Print the columns of every kind, and end.",
+)
 @click.option("--add-site", is_flag=True, help="Make the site of --platform known, which no plugin tells of.")
 @platform_option
 @pass_runtime

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY, percent_of
 from analytics.evidence import CONSEQUENCES, NO_ACT_ORIGINS, NO_EVIDENCE_COMPONENTS
@@ -12,6 +13,7 @@ from bridge.moodle.fields import OTHER_KEYS, SOURCES, Source, list_fields
 from bridge.store.data_use import Supporter
 from bridge.store.panel_records import MyCourse
 from bridge.store.viewer_sessions import NewSession
+from lti.panels.file_words import SourceView, list_files
 from lti.panels.fresh_words import FreshLine, word_freshness
 from lti.panels.held_words import RELATIONSHIPS
 from lti.panels.outlook import LevelWords, make_outlook, word_level
@@ -32,16 +34,6 @@ LAUNCH_WORDS = {
     "idnumber": "your number at the institution",
 }
 """What a visit keeps of a launch, and what it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """One source with its fields."""
-
-    title: str
-    when: str
-    fields: tuple[tuple[str, str], ...]
-    """(name as it travels, what it is)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +59,17 @@ class KeptKind:
     facts: tuple[tuple[str, str], ...]
 
 
-def list_sources() -> tuple[SourceView, ...]:
-    """List what is read about people, from the types that take it: nothing else can come in."""
+def list_sources(imported: Mapping[str, datetime], moment: Moment) -> tuple[SourceView, ...]:
+    """List what is read about people, from the types that take it: nothing else can come in.
+
+    `imported`: the kinds of files that were taken in, with when each last was.
+    """
     launch = tuple((field.name, LAUNCH_WORDS[field.name]) for field in fields(NewSession))
     return (
         *map(_view_source, SOURCES),
         SourceView("Keys of a log row’s “other”", "with the log", tuple(sorted(OTHER_KEYS.items()))),
         SourceView("Your way in from Moodle", "when you open these pages", launch),
+        *list_files(imported, moment),
     )
 
 

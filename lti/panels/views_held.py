@@ -9,6 +9,7 @@ from bridge.store.data_use import load_supporters, load_teachers
 from bridge.store.held import HeldRow, count_held, load_held, load_who
 from bridge.store.held_tables import HELD_TABLES, Who, find_table
 from bridge.store.panel_learners import load_my_courses
+from bridge.store.sources import load_imported_kinds
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.audiences import list_audiences
@@ -98,7 +99,7 @@ def data_use_panel(asked: GuardedRequest) -> str:
         courses=list_courses(courses, teachers, moment),
         evidence=say_evidence_rule(),
         bands=say_bands(),
-        sources=list_sources(),
+        sources=list_sources(load_imported_kinds(asked.db, who.platform_id), moment),
         kept=list_kept(rules_in_force()),
         contact=services().settings.privacy_contact,
     )

@@ -16,6 +16,7 @@ from bridge.moodle.wire import WireUser
 from bridge.schema import people, records
 from bridge.store.data_use import load_teachers
 from bridge.store.database import Sessions, reading, writing
+from bridge.store.sources import ImportRecord, save_import
 from bridge.store.viewer_sessions import NewSession
 from lti.app import create_app
 from lti.panels import audiences
@@ -23,6 +24,7 @@ from lti.panels.audiences import list_audiences
 from lti.panels.values_data_use import LAUNCH_WORDS, list_sources, say_bands, say_concern_rule
 from lti.panels.values_held import tables_by_rule
 from lti.panels.views_held import data_use_panel, held_panel
+from lti.panels.words import Moment
 from tests.bridge.store.held_world import full_world
 from tests.lti.panels.conftest import SETTINGS, Browser, MakeBrowser, soup_of, text_of
 from tests.lti.panels.world import NOW, Shape, World, add_course, make_world
@@ -78,7 +80,23 @@ def test_every_field_that_is_read_about_people_is_on_the_page(sessions: Sessions
 
     named = {term.get_text() for term in soup.select("details dt")}
     assert named >= {field.encode_name for field in msgspec.structs.fields(WireUser)} | set(OTHER_KEYS)
-    assert named == {name for source in list_sources() for name, _ in source.fields}
+    moment = Moment(NOW, SETTINGS.zone)
+    assert named == {name for source in list_sources({}, moment) for name, _ in source.fields}
+
+
+def test_the_files_that_came_are_on_the_page_with_their_columns(sessions: Sessions, open_as: MakeBrowser) -> None:
+    world = make_world(sessions)
+    with writing(sessions) as db:
+        for kind in ("attendance", "courses"):
+            save_import(db, world.platform_id, ImportRecord(kind, "0" * 64, NOW, 1, 1, 0))
+
+    soup = soup_of(open_as(world).as_learner(data_use_panel, world.learner_ids[0]))
+
+    titles = [" ".join(one.get_text().split()) for one in soup.select("details summary")]
+    said = "Registers of attendance, from a file of the institution, the last one on Friday 6 November 2026"
+    assert [title for title in titles if title.startswith(said)]
+    assert {"session", "held_on", "status"} <= {term.get_text() for term in soup.select("details dt")}
+    assert not [title for title in titles if title.startswith(("Courses", "Recordings"))]
 
 
 def test_every_part_of_a_launch_that_is_kept_has_its_words() -> None:

@@ -1,0 +1,31 @@
+"""List the files that were taken in about learners, column by column, from the kinds that take them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.sources.registry import SOURCES
+from lti.panels.words import Moment, full_date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One source with its fields."""
+
+    title: str
+    when: str
+    fields: tuple[tuple[str, str], ...]
+    """(name as it travels, what it is)."""
+
+
+def list_files(imported: Mapping[str, datetime], moment: Moment) -> tuple[SourceView, ...]:
+    """List the kinds of files that came (kind → when last). Empty: none came, or none about people."""
+    return tuple(
+        SourceView(
+            source.title,
+            f"from a file of the institution, the last one on {full_date(moment.date_of(imported[source.kind]))}",
+            tuple((column.name, column.words) for column in source.columns),
+        )
+        for source in SOURCES
+        if source.kind in imported and source.takes_about_people
+    )

@@ -1,0 +1,118 @@
+"""`lea import` and `lea measure` as those use them who look after the files of an institution."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from bridge.schema.log import Presence
+from bridge.schema.platforms import Platform
+from bridge.schema.sources import SourceImport
+from bridge.sources.document import describe_forbidden, describe_sources
+from bridge.sources.registry import SOURCES
+from bridge.store.database import Sessions, make_engine, make_sessions, reading
+from bridge.store.migrations import upgrade
+from tests.bridge.sources.site import ADA, BIO, FILES
+from tests.lti.commands.console import Console
+
+ADDRESS = "https://moodle.example.ac.uk"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "import.md"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    """A file of every kind."""
+    for kind, lines in FILES.items():
+        (tmp_path / f"{kind}.csv").write_text("\n".join(lines) + "\n")
+    return {kind: str(tmp_path / f"{kind}.csv") for kind in FILES}
+
+
+@pytest.fixture
+def fed(console: Console, files: dict[str, str]) -> Iterator[tuple[Console, Sessions]]:
+    """A console on a site that only files tell of."""
+    engine = make_engine(console.settings["LEA_DATABASE_URL"])
+    upgrade(engine)
+    added = console.lea("import", "courses", files["courses"], "--add-site", "--platform", ADDRESS)
+    assert added.exit_code == 0, added.output
+    assert console.lea("import", "roster", files["roster"]).exit_code == 0
+    yield console, make_sessions(engine)
+    engine.dispose()
+
+
+def count(sessions: Sessions, table: type[Presence] | type[SourceImport] | type[Platform]) -> int:
+    with reading(sessions) as db:
+        return db.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_every_kind_is_taken_in_and_measured_without_moodle(
+    fed: tuple[Console, Sessions], files: dict[str, str]
+) -> None:
+    console, sessions = fed
+    for kind, path in files.items():
+        answer = console.lea("import", kind, path)
+        assert answer.exit_code == 0, answer.output
+    assert count(sessions, Presence) > 5
+    measured = console.lea("measure")
+    assert measured.exit_code == 0, measured.output
+    assert "no published level yet" in measured.output
+
+
+def test_a_site_is_added_once_and_by_its_address(console: Console, files: dict[str, str]) -> None:
+    engine = make_engine(console.settings["LEA_DATABASE_URL"])
+    upgrade(engine)
+    assert console.lea("import", "courses", files["courses"], "--add-site").exit_code == 2
+    assert console.lea("import", "courses", files["courses"]).exit_code == 1
+    for _ in range(2):
+        words = ("import", "courses", files["courses"], "--add-site", "--platform", f"{ADDRESS}/")
+        assert console.lea(*words).exit_code == 0
+    assert count(make_sessions(engine), Platform) == 1
+    engine.dispose()
+
+
+def test_a_dry_run_says_what_it_would_do_and_stores_nothing(
+    fed: tuple[Console, Sessions], files: dict[str, str]
+) -> None:
+    console, sessions = fed
+    noted = count(sessions, SourceImport)
+    answer = console.lea("import", "visits", files["visits"], "--dry-run")
+    assert answer.exit_code == 0, answer.output
+    assert "Nothing was stored." in answer.output
+    assert (count(sessions, Presence), count(sessions, SourceImport)) == (0, noted)
+
+
+def test_rows_that_do_not_fit_are_listed_by_line_and_name_nobody(fed: tuple[Console, Sessions], tmp_path: Path) -> None:
+    console, sessions = fed
+    path = tmp_path / "bad.csv"
+    bad = [f"{BIO},SECRET{number},2026-10-01,7,10.0.0.1" for number in range(30)]
+    path.write_text("\n".join([f"{FILES['visits'][0]},IP address", *bad, f"{BIO},{ADA},2026-10-01,7,10.0.0.1"]) + "\n")
+    answer = console.lea("import", "visits", str(path))
+    assert answer.exit_code == 1
+    assert "30 × user_id: is no whole number from 1 on" in answer.output
+    assert "line 2 does not fit" in answer.output
+    assert "line 31 does not fit" not in answer.output
+    assert "'IP address' may not come in" in answer.output
+    assert "SECRET" not in answer.output
+    assert "10.0.0.1" not in answer.output
+    assert count(sessions, Presence) == 1
+    every = console.lea("import", "visits", str(path), "--lines")
+    assert "line 31 does not fit" in every.output
+
+
+def test_a_file_that_is_refused_says_what_to_mend(fed: tuple[Console, Sessions], tmp_path: Path) -> None:
+    console, _ = fed
+    path = tmp_path / "bad.csv"
+    path.write_text("course_id,who\n1,2\n")
+    answer = console.lea("import", "visits", str(path))
+    assert answer.exit_code == 1
+    assert "The column 'who' is not known." in answer.output
+    assert "Nothing was read." in answer.output
+
+
+def test_the_columns_are_printed_and_the_document_has_them(console: Console) -> None:
+    printed = console.lea("import", "--columns")
+    assert printed.exit_code == 0
+    assert printed.output == describe_sources(SOURCES)
+    text = DOCUMENT.read_text()
+    assert describe_sources(SOURCES) in text
+    assert describe_forbidden() in text
