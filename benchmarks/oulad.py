@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 import pyarrow as pa
@@ -207,6 +207,13 @@ def _who(frame: pd.DataFrame) -> dict[str, Any]:
     return {"course_id": frame.course_id, "user_id": frame.id_student}
 
 
+class Runs(Protocol):
+    """Runs commands."""
+
+    def lea(self, *words: object) -> None:
+        """Run one command; one that fails raises."""
+
+
 class Tool:
     """The `lea` command on a database of its own, in this process."""
 
@@ -223,7 +230,7 @@ class Tool:
         print(f"lea {' '.join(map(str, words[:2]))}: {time.monotonic() - began:.0f} s", flush=True)
 
 
-def fill(tool: Tool, converter: Converter) -> None:
+def fill(tool: Runs, converter: Converter) -> None:
     """Import everything through the ordinary sources, with each course's calendar and a level of 4 a week."""
     tool.lea("db", "upgrade")
     presentations = converter.presentations.values()
@@ -241,7 +248,7 @@ def fill(tool: Tool, converter: Converter) -> None:
     tool.lea("level", "show")
 
 
-def evaluate(tool: Tool, converter: Converter, report: Path) -> dict[str, Any]:
+def evaluate(tool: Runs, converter: Converter, report: Path) -> dict[str, Any]:
     """Ask what the number was worth, and give the figures of the report by day."""
     outcomes, groups = converter.write_outcomes()
     weeks = ",".join(map(str, WEEKS))
