@@ -14,6 +14,7 @@ from bridge.schema.people import Enrolment
 from bridge.schema.records import CourseSchool, Programme, Relationship, School, StudentRecord, Training
 from bridge.schema.teaching import Course
 from bridge.store.database import insert_ignoring, upsert
+from bridge.store.engagement import mark_course_stale
 from bridge.store.holders import holds_at, same_holder
 
 
@@ -121,13 +122,26 @@ def has_trained_lead(db: Session, school_id: int, now: datetime, *, without: int
     return bool(db.scalar(select(exists().where(*lead, is_trained))))
 
 
-def save_course_schools(db: Session, platform_id: int, code: str, moodle_course_ids: Collection[int]) -> None:
-    """Give courses to a school; each belongs to one.
+def save_course_schools(
+    db: Session,
+    platform_id: int,
+    code: str,
+    moodle_course_ids: Collection[int],
+    *,
+    programme: str | None = None,
+    credits: int | None = None,
+    is_core: bool | None = None,
+) -> None:
+    """Give courses to a school; each belongs to one. What is None stays as it was, but no other school's programme.
+
+    Their learners' weeks are measured again at the next sync: another level may be in force for them.
 
     Raises:
-        SchoolRefused: no such school, or a course is not known here; then nothing was saved.
+        SchoolRefused: no such school, a course is not known here, or the programme is not the school's; then nothing
+            was saved.
     """
     school_id = find_school_id(db, platform_id, code)
+    programme_id = None if programme is None else _find_programme(db, school_id, programme)
     courses = db.scalars(
         select(Course).where(Course.platform_id == platform_id, Course.moodle_course_id.in_(moodle_course_ids))
     )
@@ -136,8 +150,24 @@ def save_course_schools(db: Session, platform_id: int, code: str, moodle_course_
         raise SchoolRefused(
             f"Not known here: course {', '.join(map(str, unknown))}. Nothing was changed. Next: lea course on"
         )
-    rows = [{"course_id": course_id, "school_id": school_id} for course_id in found.values()]
-    upsert(db, CourseSchool, rows, key=("course_id",), update=("school_id",))
+    for course_id in found.values():
+        row = db.get(CourseSchool, course_id) or CourseSchool(course_id=course_id, is_core=False)
+        if row.school_id != school_id or programme_id is not None:
+            row.programme_id = programme_id
+        row.school_id = school_id
+        row.credits = row.credits if credits is None else credits
+        row.is_core = row.is_core if is_core is None else is_core
+        db.add(row)
+        mark_course_stale(db, course_id)
+
+
+def _find_programme(db: Session, school_id: int, code: str) -> int:
+    found = db.scalar(select(Programme.id).where(Programme.school_id == school_id, Programme.code == code))
+    if found is None:
+        raise SchoolRefused(
+            f"The school has no programme {code}. Nothing was changed. Programmes come with the feed: lea feed"
+        )
+    return found
 
 
 def switch_research(db: Session, platform_id: int, programme_code: str, now: datetime | None) -> None:

@@ -87,14 +87,27 @@ def switch_off(runtime: Runtime, code: str, platform: str | None) -> None:
 @schools.command("courses")
 @CODE
 @click.argument("course_ids", type=click.IntRange(min=2), nargs=-1, required=True)
+@click.option("--programme", metavar="CODE", help="The school's programme that owns them and supplies their level.")
+@click.option("--credits", "credits_each", type=click.IntRange(0, 360), help="The credits of each.")
+@click.option("--core/--not-core", "is_core", default=None, help="Whether everybody on the programme takes them.")
 @platform_option
 @pass_runtime
 @says_what_went_wrong
-def give_courses(runtime: Runtime, code: str, course_ids: tuple[int, ...], platform: str | None) -> None:
-    """Give courses to a school, by Moodle's course ids; each belongs to one school."""
+def give_courses(
+    runtime: Runtime,
+    code: str,
+    course_ids: tuple[int, ...],
+    programme: str | None,
+    credits_each: int | None,
+    is_core: bool | None,
+    platform: str | None,
+) -> None:
+    """Give courses to a school, by Moodle's course ids; each belongs to one. What is not said stays as it was."""
     chosen = choose_platform(runtime, platform)
     with writing(runtime.sessions) as db:
-        save_course_schools(db, chosen.platform_id, code, course_ids)
+        save_course_schools(
+            db, chosen.platform_id, code, course_ids, programme=programme, credits=credits_each, is_core=is_core
+        )
     runtime.console.print(f"Given to {code}: {len(set(course_ids))}.", markup=False)
 
 
