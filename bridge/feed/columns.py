@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from bridge.feed.errors import FeedRefused
+from bridge.sources.forbidden import WHY_FORBIDDEN
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -25,58 +26,6 @@ NAMES_COLUMNS: Mapping[str, str] = MappingProxyType(
     }
 )
 """May be left out."""
-FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "special kinds of data are never held beside a name": (
-            "ethnicity",
-            "ethnic_origin",
-            "disability",
-            "religion",
-            "belief",
-            "sexual_orientation",
-            "health",
-            "gender",
-            "gender_identity",
-            "sex",
-        ),
-        "nationality and visas are nothing this tool may know": (
-            "nationality",
-            "visa",
-            "visa_status",
-            "domicile",
-            "cas",
-            "fee_status",
-        ),
-        "age and background say nothing about engagement": (
-            "age",
-            "date_of_birth",
-            "dob",
-            "postcode",
-            "polar",
-            "imd",
-            "care_leaver",
-        ),
-        "contact details are fetched when they are viewed, not copied": (
-            "address",
-            "home_address",
-            "email",
-            "personal_email",
-            "phone",
-            "mobile",
-            "photo",
-        ),
-        "marks and assessment are not what engagement is measured by": (
-            "mark",
-            "marks",
-            "grade",
-            "gpa",
-            "classification",
-        ),
-        "where somebody was is never held": ("ip", "ip_address", "location", "session_timeout"),
-        "reasons and notes about a person do not belong into a feed": ("extenuating_circumstances", "notes", "comment"),
-    }
-)
-"""Why → columns that are refused by name."""
 
 
 def check_columns(names: Iterable[str]) -> None:
@@ -86,11 +35,10 @@ def check_columns(names: Iterable[str]) -> None:
         FeedRefused: a column is forbidden, unknown, there twice, or missing; the message names each.
     """
     given = list(names)
-    why_forbidden = {column: why for why, columns in FORBIDDEN.items() for column in columns}
-    problems = [f"The column {name} is refused: {why_forbidden[name]}." for name in given if name in why_forbidden]
+    problems = [f"The column {name} is refused: {WHY_FORBIDDEN[name]}." for name in given if name in WHY_FORBIDDEN]
     known = {*COLUMNS, *NAMES_COLUMNS}
     problems += [
-        f"The column {name!r} is not known." for name in given if name not in known and name not in why_forbidden
+        f"The column {name!r} is not known." for name in given if name not in known and name not in WHY_FORBIDDEN
     ]
     problems += [f"The column {name} is there twice." for name in sorted(known) if given.count(name) > 1]
     problems += [f"The column {name} is missing." for name in COLUMNS if name not in given]

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bridge.feed.reading import FeedRow, Rejected
+from bridge.feed.reading import FeedRow
+from bridge.sources.tables import Rejected
 
 
 class Change(StrEnum):

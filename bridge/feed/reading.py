@@ -1,25 +1,22 @@
-"""Read a student-record file: pandas takes the CSV apart, marshmallow checks each row (docs/student-record-feed.md)."""
+"""Read a student-record file: taken apart like every file, each row checked (docs/student-record-feed.md)."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from bridge.feed.columns import COLUMNS, NAMES_COLUMNS, check_columns
 from bridge.feed.errors import FeedRefused
+from bridge.sources.cells import LONGEST_NAME, LONGEST_NUMBER, YesNo, text
+from bridge.sources.errors import SourceRefused
+from bridge.sources.tables import Rejected, open_table
 
 STATUSES = ("active", "interrupted", "withdrawn", "completed")
 LARGEST_FILE = 64 * 1024 * 1024
-LONGEST_NUMBER, LONGEST_CODE, LONGEST_NAME = 255, 50, 200
+LONGEST_CODE = 50
 MOST_CREDITS = 360
-TOO_LONG = re.compile(r"Expected \d+ fields in line (\d+), saw \d+")
-"""How pandas says it."""
-FIRST_LINE = 2
-"""Of the rows; the header is line 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +37,11 @@ class FeedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """One row that is not taken, by its line; nothing of what it holds is repeated."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class FeedFile:
     """What a file gives: the rows that fit, and the lines that do not."""
 
     rows: tuple[FeedRow, ...]
     rejected: tuple[Rejected, ...]
-
-
-class _YesNo(fields.Boolean):
-    truthy = {"yes"}  # noqa: RUF012 (marshmallow reads it as a class attribute)
-    falsy = {"no"}  # noqa: RUF012
-    default_error_messages = {"invalid": "is neither yes nor no"}  # noqa: RUF012
-
-
-def _text(most: int, *, least: int = 0) -> fields.String:
-    return fields.String(
-        load_default="",
-        validate=[
-            validate.Length(min=least, max=most, error=f"has not {least} to {most} characters"),
-            validate.Predicate("isprintable", error="has characters that cannot be shown"),
-        ],
-    )
 
 
 class _RowSchema(Schema):
@@ -77,19 +50,19 @@ class _RowSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    student_number = _text(LONGEST_NUMBER, least=1)
-    home_school = _text(LONGEST_CODE, least=1)
-    programme = _text(LONGEST_CODE)
-    programme_name = _text(LONGEST_NAME)
+    student_number = text(LONGEST_NUMBER, least=1)
+    home_school = text(LONGEST_CODE, least=1)
+    programme = text(LONGEST_CODE)
+    programme_name = text(LONGEST_NAME)
     credits = fields.Integer(
         load_default=None,
         validate=validate.Range(0, MOST_CREDITS, error=f"is not within 0 to {MOST_CREDITS}"),
         error_messages={"invalid": "is not a whole number"},
     )
-    part_time = _YesNo(required=True)
-    research = _YesNo(required=True)
-    adviser = _text(LONGEST_NUMBER)
-    adviser_name = _text(LONGEST_NAME)
+    part_time = YesNo(required=True)
+    research = YesNo(required=True)
+    adviser = text(LONGEST_NUMBER)
+    adviser_name = text(LONGEST_NAME)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES, error=f"is none of {', '.join(STATUSES)}"))
 
     @pre_load
@@ -105,19 +78,17 @@ def read_feed(path: Path) -> FeedFile:
     Raises:
         FeedRefused: it is no such file, or its header does not fit the allow-list.
     """
-    names = [str(name).strip() for name in _read_table(path, rows=1).iloc[0]]
-    check_columns(names)
-    table = _read_table(path)
     schema = _RowSchema()
     rows: list[FeedRow] = []
     rejected: list[Rejected] = []
     first_lines: dict[str, int] = {}
-    next_line = FIRST_LINE
-    for cells in table.iloc[1:].itertuples(index=False, name=None):
-        line, next_line = next_line, next_line + 1 + sum(str(cell).count("\n") for cell in cells)
-        if all(cell is None or cell == "" for cell in cells):
+    for line, cells in _read_lines(path):
+        if isinstance(cells, str):
+            rejected.append(Rejected(line, cells))
             continue
-        found = _read_row(schema, line, names, cells)
+        if not any(cells.values()):
+            continue
+        found = _read_row(schema, line, cells)
         if isinstance(found, FeedRow) and found.student_number in first_lines:
             found = Rejected(line, f"student_number: stands in line {first_lines[found.student_number]} already")
         if isinstance(found, Rejected):
@@ -125,49 +96,32 @@ def read_feed(path: Path) -> FeedFile:
         else:
             first_lines[found.student_number] = line
             rows.append(found)
-    return FeedFile(tuple(rows), tuple(rejected))
+    return FeedFile(tuple(rows), tuple(sorted(rejected, key=lambda one: one.line)))
 
 
-def _read_table(path: Path, rows: int | None = None) -> pd.DataFrame:
-    """Read every cell as text. The header is a row like the others: pandas would rename a second column of a name."""
+def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """Give each line with its cells, or with what is wrong with it as a whole."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise FeedRefused(f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB. Nothing was read.")
-        table = pd.read_csv(
-            path,
-            header=None,
-            nrows=rows,
-            dtype=str,
-            keep_default_na=False,
-            skip_blank_lines=False,
-            encoding="utf-8-sig",
-            engine="python",  # the other one fills a row that was cut off with empty cells
-        )
+        table = open_table(path)
+        check_columns(table.names)
+        for chunk in table.chunks(table.names):
+            yield from ((one.line, one.reason) for one in chunk.rejected)
+            columns = [[cells.values[code] for code in cells.codes.tolist()] for cells in chunk.columns.values()]
+            for line, *cells in zip(chunk.lines.tolist(), *columns, strict=True):
+                yield line, dict(zip(table.names, cells, strict=True))
     except OSError as error:
         raise FeedRefused(f"The file cannot be read: {error.strerror}. {FeedRefused.next_step}") from error
-    except UnicodeDecodeError as error:
-        raise FeedRefused("The file is not UTF-8. Save it as “CSV UTF-8”. Nothing was read.") from error
-    except pd.errors.EmptyDataError as error:
-        raise FeedRefused("The file is empty. Nothing was read.") from error
-    except pd.errors.ParserError as error:
-        raise FeedRefused(f"The file is no table: {_where(error)}. Nothing was read.") from error
-    # A row that is too short has no value at all in its last cells.
-    return table.astype(object).where(table.notna(), None)
+    except SourceRefused as error:
+        raise FeedRefused(str(error)) from error
 
 
-def _where(error: pd.errors.ParserError) -> str:
-    """Say where, without the cells' own text."""
-    found = TOO_LONG.match(str(error))
-    return f"line {found[1]} has more cells than the header" if found else "a quotation mark is open"
-
-
-def _read_row(schema: Schema, line: int, names: list[str], cells: tuple[Any, ...]) -> FeedRow | Rejected:
-    if any(cell is None for cell in cells):
-        return Rejected(line, "has fewer cells than the header")
-    if any("\n" in cell or "\r" in cell for cell in cells):
+def _read_row(schema: Schema, line: int, cells: Mapping[str, str]) -> FeedRow | Rejected:
+    if any("\n" in cell or "\r" in cell for cell in cells.values()):
         return Rejected(line, "has a line break inside a cell")
     try:
-        read = schema.load(dict(zip(names, cells, strict=True)))
+        read = schema.load(cells)
     except ValidationError as error:
         return Rejected(line, _say(error))
     return FeedRow(

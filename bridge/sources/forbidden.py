@@ -57,7 +57,7 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reasons and notes about a person do not belong into a feed": ("extenuating_circumstances", "notes", "comment"),
     }
 )
-"""Why → columns that are refused by name."""
+"""Why → columns."""
 WHY_FORBIDDEN = {column: why for why, columns in FORBIDDEN.items() for column in columns}
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -130,35 +130,52 @@ def _parquet_names(path: Path) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Cut:
-    """Notes the rows that have too few or too many cells, by line."""
+class _Lines:
+    """Gives rows their lines, counted as an editor counts them: a row may be cut, and cells may hold line breaks."""
 
-    found: dict[int, str] = field(default_factory=dict)
-
-    def take(self, before: int | None) -> tuple[Rejected, ...]:
-        """Give away what was found before a line, or all, without the rows that are just empty."""
-        taken = sorted(line for line in self.found if before is None or line < before)
-        found = [Rejected(line, self.found.pop(line)) for line in taken]
-        return tuple(row for row in found if row.reason)
+    found: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """Row that has too few or too many cells → why, and its line breaks; rows are numbered from the header on."""
+    row: int = FIRST_LINE
+    """The next one."""
+    breaks: int = 0
+    """Line breaks inside the rows before it."""
 
     def __call__(self, row: Any) -> str:
-        if row.text.strip():
-            few = row.actual_columns < row.expected_columns
-            self.found[row.number] = f"has {'fewer' if few else 'more'} cells than the header"
-        else:
-            self.found[row.number] = ""
+        few = row.actual_columns < row.expected_columns
+        reason = f"has {'fewer' if few else 'more'} cells than the header" if row.text.strip() else ""
+        self.found[row.number] = (reason, row.text.count("\n"))
         return "skip"
+
+    def number(self, breaks: Codes, *, is_last: bool = False) -> tuple[Codes, tuple[Rejected, ...]]:
+        """Return the lines of the next rows, whose cells hold so many line breaks, and the cut rows among them."""
+        end = self.row + len(breaks)
+        cut = []
+        for number in sorted(self.found):
+            # The reader may be ahead: what it cut behind the last of these rows belongs to the next ones.
+            if number < end or is_last:
+                cut.append(number)
+                end += 1
+        rows = np.arange(self.row, end, dtype=np.int64)
+        is_cut = np.isin(rows, cut)
+        inside = np.zeros(len(rows), dtype=np.int64)
+        inside[~is_cut] = breaks
+        inside[is_cut] = [self.found[number][1] for number in cut]
+        lines = rows + self.breaks + np.cumsum(inside) - inside
+        reasons = [self.found.pop(number)[0] for number in cut]
+        rejected = zip(lines[is_cut].tolist(), reasons, strict=True)
+        self.row, self.breaks = end, self.breaks + int(inside.sum())
+        return lines[~is_cut], tuple(Rejected(line, reason) for line, reason in rejected if reason)
 
 
 def _csv_chunks(table: Table, wanted: Sequence[str]) -> Iterator[Chunk]:
     keys = [f"c{number}" for number in range(len(table.names))]
-    cut = _Cut()
+    lines = _Lines()
     reader = pyarrow.csv.open_csv(
         table.path,
         # One thread: only then it tells the lines of rows that are cut.
         read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=CSV_BLOCK, column_names=keys, skip_rows=1),
         parse_options=pyarrow.csv.ParseOptions(
-            newlines_in_values=True, invalid_row_handler=cut, ignore_empty_lines=False
+            newlines_in_values=True, invalid_row_handler=lines, ignore_empty_lines=False
         ),
         convert_options=pyarrow.csv.ConvertOptions(
             strings_can_be_null=False,
@@ -166,24 +183,19 @@ def _csv_chunks(table: Table, wanted: Sequence[str]) -> Iterator[Chunk]:
             column_types=dict.fromkeys(keys, pa.dictionary(pa.int32(), pa.string())),
         ),
     )
-    line = FIRST_LINE
     for batch in reader:
-        lines, line = _number(batch.num_rows, line, cut.found)
-        yield Chunk(lines, dict(zip(wanted, map(_cells, batch.columns), strict=True)), cut.take(line))
-    yield Chunk(np.empty(0, np.int64), {name: Cells(np.empty(0, np.int64), [""]) for name in wanted}, cut.take(None))
+        columns = [_cells(column) for column in batch.columns]
+        numbers, rejected = lines.number(sum((_breaks(cells) for cells in columns), np.zeros(batch.num_rows, np.int64)))
+        yield Chunk(numbers, dict(zip(wanted, columns, strict=True)), rejected)
+    none = np.zeros(0, dtype=np.int64)
+    _, rejected = lines.number(none, is_last=True)
+    yield Chunk(none, {name: Cells(none, [""]) for name in wanted}, rejected)
 
 
-def _number(count: int, line: int, cut: Collection[int]) -> tuple[Codes, int]:
-    """Return the lines of the next `count` rows from `line` on, leaving out those that are cut, and the one after."""
-    end = line + count
-    among = []
-    for number in sorted(cut):
-        # The reader may be ahead: what it cut behind the last of these rows belongs to the next ones.
-        if number < end:
-            among.append(number)
-            end += 1
-    lines = np.arange(line, end, dtype=np.int64)
-    return lines[~np.isin(lines, among)], end
+def _breaks(cells: Cells) -> Codes:
+    """Count the line breaks inside the cells of a column, row by row."""
+    counts = np.array([value.count("\n") for value in cells.values], dtype=np.int64)
+    return counts[cells.codes]
 
 
 def _parquet_chunks(table: Table, wanted: Sequence[str]) -> Iterator[Chunk]:

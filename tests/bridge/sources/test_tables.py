@@ -52,6 +52,15 @@ def test_lines_are_right_across_chunks(tmp_path: Path, monkeypatch: pytest.Monke
     assert [row.line for row in rejected_of(chunks)] == [*range(7, 202, 7), 202]
 
 
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = 'a,b\n1,"x\ny"\n2,x\n"3\n"\n4,x\n5\n6,x\n'
+    for block in (20, 1_000):
+        monkeypatch.setattr(tables, "CSV_BLOCK", block)
+        chunks = read(write(tmp_path, content), "a", "b")
+        assert rows_of(chunks, "a") == [(2, "1"), (4, "2"), (7, "4"), (9, "6")]
+        assert [row.line for row in rejected_of(chunks)] == [5, 8]
+
+
 def test_a_cell_may_hold_commas_and_quotation_marks(tmp_path: Path) -> None:
     chunks = read(write(tmp_path, 'a,b\n"x, ""y""",2\n'), "a")
     assert rows_of(chunks, "a") == [(2, 'x, "y"')]
