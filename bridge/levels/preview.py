@@ -1,20 +1,26 @@
-"""What a level would do, by counts alone, before anybody publishes it (docs/engagement.md "Levels")."""
+"""What a level would do, by counts alone, before anybody publishes it (docs/engagement.md "Levels").
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+A lead may ask again and again, of one level after the other. So the same pools of learners are counted and rounded as
+in the figures without names (docs/figures.md): the exact counts of two levels would tell about single learners.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from analytics.bands import TOO_EARLY, Band
-from analytics.cohort import FEWEST_LEARNERS, suppress_counts
-from analytics.evaluation import EvaluationInputs, evaluate_week
+from analytics.disclosure.figures import NOTHING, Figures, publish
+from analytics.disclosure.pools import deal_pools
+from analytics.disclosure.rounding import Counted, Pool, RoundedPool, round_pool
+from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week
 from analytics.level_terms import UNPUBLISHED, LevelTerms
 from analytics.levels import PublishedLevel
 from bridge.store.calendars import load_yardstick
 from bridge.store.engagement import load_active_learners
+from bridge.store.figures import load_counted_learners, load_pools
 from bridge.store.freshness import load_known_day
 from bridge.store.level_reach import find_reached_courses
 from bridge.store.level_scopes import LevelScope
@@ -30,7 +36,7 @@ MOST_LEARNERS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """One count, by the level in force and by the proposed one; None: hidden, or no level is in force."""
+    """One count, by the level in force and by the proposed one, to five; None: hidden, or no level is in force."""
 
     name: str
     before: int | None
@@ -46,7 +52,7 @@ class LevelPreview:
     left_out_count: int
     """Courses it would measure and was not asked of."""
     learner_count: int | None
-    """Learners, one in two courses counted twice; None for fewer than 10: then there are no lines."""
+    """Learners in pools, one in two courses counted twice; None for fewer than 10: then there are no lines."""
     as_of: date | None
     """The Sunday of the last week that has closed in any of the courses."""
     has_level: bool
@@ -55,27 +61,29 @@ class LevelPreview:
     concerns: tuple[PreviewLine, ...]
 
 
-def preview_level(db: Session, scope: LevelScope, terms: LevelTerms, *, start: date, zone: ZoneInfo) -> LevelPreview:
+def preview_level(
+    db: Session, scope: LevelScope, terms: LevelTerms, *, start: date, zone: ZoneInfo, key: bytes
+) -> LevelPreview:
     """Count bands and concerns that a level would give, beside those of the level in force now.
 
-    Counts of fewer than 10 learners are hidden, and others with them, so that none can be found by subtraction. Nothing
-    is stored.
+    `key` is that of the figures (`bridge.store.figures.figures_key`). Counts that are not sure to be of 10 learners are
+    hidden, and others with them, so that none can be found by subtraction. Nothing is stored.
     """
     proposed = terms.as_level(UNPUBLISHED, start if start.weekday() == 0 else _monday_before(start))
     reached = find_reached_courses(db, scope, start)
     counts = _Counts()
     for course_id in reached:
         if counts.learner_count < MOST_LEARNERS:
-            _count_course(db, scope.platform_id, course_id, proposed, counts, zone)
-    is_hidden = counts.learner_count < FEWEST_LEARNERS
+            _count_course(db, scope.platform_id, course_id, proposed, counts, zone, key)
+    before, after = counts.before.publish(), counts.after.publish()
     return LevelPreview(
         course_count=counts.course_count,
         left_out_count=len(reached) - counts.course_count,
-        learner_count=None if is_hidden else counts.learner_count,
+        learner_count=after.places,
         as_of=counts.as_of,
-        has_level=bool(counts.before),
-        bands=() if is_hidden else _lines(BANDS, counts),
-        concerns=() if is_hidden else _lines((CONCERN, NO_CONCERN), counts),
+        has_level=counts.has_level,
+        bands=() if after.places is None else _make_lines(BANDS, before, after),
+        concerns=() if after.places is None else _make_lines((CONCERN, NO_CONCERN), before, after),
     )
 
 
@@ -83,15 +91,28 @@ def _monday_before(day: date) -> date:
     return date.fromordinal(day.toordinal() - day.weekday())
 
 
+@dataclass(slots=True)
+class _Tally:
+    """The rounded pools by one level, and how many places each learner has in them."""
+
+    pools: list[RoundedPool] = field(default_factory=list)
+    places: dict[int, int] = field(default_factory=dict)
+
+    def publish(self) -> Figures:
+        """Give what may be told of them."""
+        return publish(self.pools, self.places, None)
+
+
+@dataclass(slots=True)
 class _Counts:
     """What is added up, course by course."""
 
-    def __init__(self) -> None:
-        self.course_count = 0
-        self.learner_count = 0
-        self.as_of: date | None = None
-        self.before: Counter[str] = Counter()
-        self.after: Counter[str] = Counter()
+    course_count: int = 0
+    learner_count: int = 0
+    as_of: date | None = None
+    has_level: bool = False
+    before: _Tally = field(default_factory=_Tally)
+    after: _Tally = field(default_factory=_Tally)
 
 
 def _count_course(
@@ -101,33 +122,65 @@ def _count_course(
     proposed: PublishedLevel,
     counts: _Counts,
     zone: ZoneInfo,
+    key: bytes,
 ) -> None:
     yardstick, known = load_yardstick(db, course_id), load_known_day(db, platform_id, course_id, zone)
     if yardstick is None or known is None or not (week := yardstick.calendar.last_closed_week(known)):
         return
     is_tasks_known = not find_courses_without_tasks(db, [course_id])
-    learners = load_active_learners(db, course_id)
+    learners = load_counted_learners(db, course_id) or load_active_learners(db, course_id)
     histories = load_histories(db, course_id, learners, yardstick.calendar, known, zone)
     counts.course_count += 1
     counts.learner_count += len(histories)
     sunday = yardstick.calendar.sunday_of(week)
     counts.as_of = max(counts.as_of or sunday, sunday)
     measure = Measure(yardstick.calendar, yardstick.levels, yardstick.covers_to, is_tasks_known)
+    pools = _find_pools(db, course_id, histories, key)
     for level, tally in ((measure.level_of(week), counts.before), (proposed, counts.after)):
         if level is None:
             continue
+        counts.has_level |= level is not proposed
         unused = measure.unused_in(week, level)
-        for history in histories.values():
-            inputs = EvaluationInputs(history, yardstick.calendar, level, week, (), unused)
-            evaluation = evaluate_week(inputs)
-            tally[evaluation.shown_text] += 1
-            tally[CONCERN if evaluation.reasons else NO_CONCERN] += 1
+        evaluations = {
+            person_id: evaluate_week(EvaluationInputs(history, yardstick.calendar, level, week, (), unused))
+            for person_id, history in histories.items()
+        }
+        for pool, members in pools:
+            tally.pools.append(round_pool(key, pool, _count([evaluations[one] for one in members if one in histories])))
+            for one in members:
+                tally.places[one] = tally.places.get(one, 0) + 1
 
 
-def _lines(names: tuple[str, ...], counts: _Counts) -> tuple[PreviewLine, ...]:
-    before, after = (_suppress(names, tally) for tally in (counts.before, counts.after))
-    return tuple(PreviewLine(name, before[name], after[name]) for name in names)
+def _find_pools(db: Session, course_id: int, people: Collection[int], key: bytes) -> list[tuple[Pool, Collection[int]]]:
+    """Return the pools of a course's figures; before there are any, those that would be made now.
+
+    Whose data is used no more since the last closed week is counted as too early to say, so that no pool is smaller.
+    """
+    held, seen, _ = load_pools(db, course_id)
+    if seen:
+        return [(Pool(course_id, pool.pool_no, pool.size), pool.members) for pool in held]
+    dealt = deal_pools(key, course_id, dict.fromkeys(people))
+    return [(Pool(course_id, number, len(pool.members)), pool.members) for number, pool in enumerate(dealt, 1)]
 
 
-def _suppress(names: tuple[str, ...], tally: Mapping[str, int]) -> Mapping[str, int | None]:
-    return suppress_counts({name: tally.get(name, 0) for name in names})
+def _count(evaluations: Sequence[Evaluation]) -> Counted:
+    shown = [evaluation.shown for evaluation in evaluations]
+    meeting, below, well = (shown.count(band) for band in Band)
+    return Counted(meeting, meeting + below, meeting + below + well, sum(bool(one.reasons) for one in evaluations))
+
+
+def _make_lines(names: Sequence[str], before: Figures, after: Figures) -> tuple[PreviewLine, ...]:
+    told = [_by_name(figures) for figures in (before, after)]
+    return tuple(PreviewLine(name, *(figures[name] for figures in told)) for name in names)
+
+
+def _by_name(figures: Figures) -> dict[str, int | None]:
+    is_told = figures is not NOTHING and figures.concerns is not None and figures.places is not None
+    return {
+        Band.MEETING.value: figures.meeting,
+        Band.BELOW.value: figures.below,
+        Band.WELL_BELOW.value: figures.well_below,
+        TOO_EARLY: figures.too_early,
+        CONCERN: figures.concerns,
+        NO_CONCERN: (figures.places or 0) - (figures.concerns or 0) if is_told else None,
+    }

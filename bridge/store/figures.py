@@ -16,6 +16,7 @@ from bridge.schema.engagement import EvaluationRow, FigureMember, FigurePool, Fr
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.records import CourseSchool, StudentRecord
 from bridge.schema.teaching import Course
+from bridge.secrets import derive_key
 from bridge.store.database import insert_ignoring
 from bridge.store.left_out import is_left_out
 
@@ -75,6 +76,11 @@ class PoolChange:
     left: frozenset[int] = field(repr=False)
 
 
+def figures_key(secret_key: str) -> bytes:
+    """Return the key of chance in figures, which is not in the database."""
+    return derive_key(secret_key, "figures")
+
+
 def load_weeks_to_freeze(db: Session, platform_id: int) -> tuple[date, ...]:
     """Return the Sundays with evaluations after the last frozen one, oldest first. Empty: none."""
     last = db.scalar(select(func.max(FrozenFigure.as_of)).where(FrozenFigure.platform_id == platform_id))
@@ -114,7 +120,7 @@ def load_course_week(db: Session, course_id: int, as_of: date) -> CourseWeek:
         )
     )
     shown = _load_shown(db, course_id, as_of)
-    pools, seen, last_pool_no = _load_pools(db, course_id)
+    pools, seen, last_pool_no = load_pools(db, course_id)
     return CourseWeek(
         course_id=course_id,
         school_id=db.scalar(select(CourseSchool.school_id).where(CourseSchool.course_id == course_id)),
@@ -155,7 +161,11 @@ def _load_programmes(db: Session, course_id: int) -> dict[int, int | None]:
     return dict(rows.all())
 
 
-def _load_pools(db: Session, course_id: int) -> tuple[tuple[HeldPool, ...], frozenset[int], int]:
+def load_pools(db: Session, course_id: int) -> tuple[tuple[HeldPool, ...], frozenset[int], int]:
+    """Return a course's pools that are counted, everybody who is or was in one, and the last pool's number.
+
+    Before the first pool: nobody, and 0.
+    """
     seen: set[int] = set()
     members: dict[int, set[int]] = {}
     rows = db.execute(select(FigureMember).where(FigureMember.course_id == course_id)).scalars()
@@ -170,6 +180,21 @@ def _load_pools(db: Session, course_id: int) -> tuple[tuple[HeldPool, ...], froz
         if pool.closed_as_of is None
     )
     return held, frozenset(seen), max((pool.pool_no for pool in pools), default=0)
+
+
+def load_counted_learners(db: Session, course_id: int) -> dict[int, date]:
+    """Return who is in the pools of a course and whose data is processed, with the day each was enrolled on.
+
+    Before the first pool: nobody.
+    """
+    is_counted = (FigureMember.course_id == course_id, FigureMember.left_as_of.is_(None))
+    rows = db.execute(
+        select(Enrolment.person_id, Enrolment.enrolled_on)
+        .join(FigureMember, FigureMember.person_id == Enrolment.person_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.course_id == course_id, *is_counted, Person.deleted_at.is_(None), ~is_left_out(Person.id))
+    )
+    return dict(rows.all())
 
 
 def save_pool_change(db: Session, change: PoolChange, as_of: date) -> None:

@@ -12,12 +12,12 @@ from analytics.bands import Band
 from analytics.disclosure.figures import publish, round_enrolled
 from analytics.disclosure.pools import deal_pools, find_leaving
 from analytics.disclosure.rounding import Counted, Pool, RoundedPool, round_pool
-from bridge.secrets import derive_key
 from bridge.store.database import reading, writing
 from bridge.store.figures import (
     CourseWeek,
     FrozenRow,
     PoolChange,
+    figures_key,
     load_course_week,
     load_evaluated_courses,
     load_weeks_to_freeze,
@@ -53,7 +53,7 @@ class CountedCourse:
 
 def make_figures(sync: Sync, tally: Tally) -> None:
     """Freeze the figures of each closed week that has evaluations and no figures yet, oldest first."""
-    key = derive_key(sync.settings.secret_key, "figures")
+    key = figures_key(sync.settings.secret_key)
     with reading(sync.sessions) as db:
         weeks = load_weeks_to_freeze(db, sync.platform_id)
     for as_of in weeks:

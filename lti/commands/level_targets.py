@@ -139,7 +139,7 @@ def show_preview(console: Console, preview: LevelPreview) -> None:
     )
     console.print(
         f"{preview.learner_count:,} learners of {preview.course_count:,} courses, as of {preview.as_of}, as if "
-        f"it had been in force so far. Small counts are hidden.{left_out}"
+        f"it had been in force so far. Counts are rounded to five, small ones hidden.{left_out}"
     )
 
 

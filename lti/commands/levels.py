@@ -6,14 +6,20 @@ from pathlib import Path
 import click
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.orm import Session
 
 from analytics.level_difference import describe_difference
+from analytics.level_words import MARKER_NAMES
 from analytics.levels import CourseKind
+from bridge.levels.coverage import find_coverage
 from bridge.levels.form import write_level_yaml
 from bridge.levels.past_run import suggest_from_run
-from bridge.levels.preview import preview_level
+from bridge.levels.preview import LevelPreview, preview_level
 from bridge.store.database import reading, writing
+from bridge.store.figures import figures_key
+from bridge.store.level_scopes import LevelScope
 from bridge.store.levels import Proposal, find_version, load_draft, load_versions, publish_level, save_draft
+from bridge.store.schools import find_school_id
 from lti.commands.level_targets import (
     Whose,
     need_draft,
@@ -25,9 +31,10 @@ from lti.commands.level_targets import (
     whose_options,
 )
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
+from lti.commands.targets import choose_platform, platform_option
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @click.group("level")
@@ -121,7 +128,7 @@ def preview(runtime: Runtime, whose: Whose) -> None:
         scope = whose.find(runtime, db)
         proposal = need_draft(db, scope).proposal
         start = proposal.effective_from or today_of(runtime)
-        found = preview_level(db, scope, proposal.terms, start=start, zone=runtime.settings.zone)
+        found = _preview(runtime, db, scope, proposal, start)
     show_preview(runtime.console, found)
 
 
@@ -157,7 +164,7 @@ def publish(
         proposal = _complete(need_draft(db, scope).proposal, *given)
         begins = proposal.effective_from or today_of(runtime)
         before = find_version(db, scope, begins)
-        found = None if yes else preview_level(db, scope, proposal.terms, start=begins, zone=runtime.settings.zone)
+        found = None if yes else _preview(runtime, db, scope, proposal, begins)
     show_changes(runtime.console, describe_difference(None if before is None else before.terms, proposal.terms))
     if found is not None:
         show_preview(runtime.console, found)
@@ -198,7 +205,7 @@ def history(runtime: Runtime, whose: Whose) -> None:
 @levels.command("suggest")
 @click.option("--course", type=click.IntRange(min=2), required=True, help="The course with a past run, by Moodle's id.")
 @click.option("--campus", is_flag=True, help="Taught on campus, by files and assignments: 2 a week without a past run.")
-@click.option("--platform", help="Its address; needed only where several are connected.")
+@platform_option
 @pass_runtime
 @says_what_went_wrong
 def suggest(runtime: Runtime, course: int, campus: bool, platform: str | None) -> None:
@@ -217,3 +224,32 @@ def suggest(runtime: Runtime, course: int, campus: bool, platform: str | None) -
         runtime.console.print(table)
         runtime.console.print("Suggested is the largest that 60 % of the weeks with any visit met.")
     runtime.console.print(f"Suggested: {found.level} a week, of which up to {found.a_day} a day count.")
+
+
+@levels.command("coverage")
+@click.option("--school", metavar="CODE", help="Only a school's courses, and its own learners.")
+@platform_option
+@pass_runtime
+@says_what_went_wrong
+def coverage(runtime: Runtime, school: str | None, platform: str | None) -> None:
+    """Name courses whose level measures too little, and count learners of whom too little is measured."""
+    chosen = choose_platform(runtime, platform)
+    with reading(runtime.sessions) as db:
+        school_id = None if school is None else find_school_id(db, chosen.platform_id, school)
+        found = find_coverage(db, chosen.platform_id, today_of(runtime), school_id)
+    table = Table("course", "name", "what it lacks", "measured")
+    for gap in found.gaps:
+        measured = ", ".join(name for marker, name in MARKER_NAMES.items() if marker in gap.markers) or "nothing"
+        table.add_row(str(gap.moodle_course_id), escape(gap.fullname), gap.gap.value, measured)
+    runtime.console.print(table)
+    thin = "few, so hidden" if found.thin_count is None else f"{found.thin_count:,}"
+    runtime.console.print(
+        f"{len(found.gaps)} of {found.course_count:,} courses. Learners with less than half of their credits measured, "
+        f"or fewer than two kinds of evidence: {thin} (of {found.learner_count:,})."
+    )
+
+
+def _preview(runtime: Runtime, db: Session, scope: LevelScope, proposal: Proposal, start: date) -> LevelPreview:
+    settings = runtime.settings
+    key = figures_key(settings.secret_key)
+    return preview_level(db, scope, proposal.terms, start=start, zone=settings.zone, key=key)

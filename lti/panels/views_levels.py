@@ -14,6 +14,7 @@ from bridge.levels.errors import LevelFormError
 from bridge.levels.form import read_level_form
 from bridge.levels.past_run import suggest_from_run
 from bridge.levels.preview import preview_level
+from bridge.store.figures import figures_key
 from bridge.store.level_scopes import LevelRefused, LevelScope, ScopeKind, load_level_scopes
 from bridge.store.levels import (
     Draft,
@@ -94,7 +95,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         fields=echo_fields(request.form) if done is not None and done.kind == "warn" else write_fields(proposal),
         draft="" if draft is None else f"{clean(draft.saved_by)}, {instant(draft.saved_at, moment)}",
         changes=() if draft is None else list_changes(before, draft),
-        preview=make_preview(preview_level(asked.db, scope, proposal.terms, start=start, zone=zone))
+        preview=make_preview(preview_level(asked.db, scope, proposal.terms, start=start, zone=zone, key=_key()))
         if wish == "preview" and draft is not None
         else None,
         suggestion=_suggest(asked.db, scope, moment) if wish == "suggest" and is_course else None,
@@ -102,6 +103,10 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         once={change: once(asked.page_token, change, asked.now, name_scope(scope)) for change in CHANGE_NAMES},
         done=done,
     )
+
+
+def _key() -> bytes:
+    return figures_key(services().settings.secret_key)
 
 
 def _suggest(db: Session, scope: LevelScope, moment: Moment) -> SuggestionView:
