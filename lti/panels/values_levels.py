@@ -124,7 +124,8 @@ def make_preview(found: LevelPreview) -> PreviewView:
         return PreviewView(text, (), ())
     intro = (
         f"It was tried on {courses} with {count(found.learner_count, 'learner')}, as of {full_date(found.as_of)}, as if"
-        " it had been in force so far. Nobody is named, numbers are rounded to five, small ones hidden, and nothing was stored."
+        " it had been in force so far. Nobody is named, numbers are rounded to five, small ones hidden, and nothing was"
+        " stored."
     )
     if found.left_out_count:
         intro += f" {capital(count(found.left_out_count, 'course'))} more would be measured by it and was not tried."
