@@ -182,7 +182,7 @@ def test_where_files_come_in_place_of_moodles_log_pages_say_up_to_which_day(
 
     assert "evidence up to 1 November" in text
     assert "Moodle activity : up to 1 November" in text
-    assert "not arrived" not in text
+    assert "Moodle’s records have not arrived" not in text
     assert "Tasks: not used today (no records have arrived yet)." in text
 
 
