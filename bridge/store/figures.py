@@ -3,12 +3,12 @@
 Exact numbers of a pool are nowhere stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from analytics.bands import Band
@@ -50,7 +50,7 @@ class CourseWeek:
     course_id: int
     school_id: int | None
     shown: Mapping[int, Shown] = field(repr=False)
-    """By person: their latest evaluation up to the Sunday."""
+    """By person: their evaluation of the Sunday; of members of pools without one, the latest before it."""
     active: frozenset[int] = field(repr=False)
     """Active learners of today whose data is processed."""
     refused: frozenset[int] = field(repr=False)
@@ -119,8 +119,8 @@ def load_course_week(db: Session, course_id: int, as_of: date) -> CourseWeek:
             .where(*is_learner, Person.deleted_at.is_(None), ~is_left_out(Person.id))
         )
     )
-    shown = _load_shown(db, course_id, as_of)
     pools, seen, last_pool_no = load_pools(db, course_id)
+    shown = _load_shown(db, course_id, as_of, [person_id for pool in pools for person_id in pool.members])
     return CourseWeek(
         course_id=course_id,
         school_id=db.scalar(select(CourseSchool.school_id).where(CourseSchool.course_id == course_id)),
@@ -135,13 +135,23 @@ def load_course_week(db: Session, course_id: int, as_of: date) -> CourseWeek:
     )
 
 
-def _load_shown(db: Session, course_id: int, as_of: date) -> dict[int, Shown]:
+def _load_shown(db: Session, course_id: int, as_of: date, members: Collection[int]) -> dict[int, Shown]:
+    """Return what was shown that Sunday, and of the members of pools who have nothing of it, what was shown last."""
+    row = EvaluationRow
+    shown = _read_shown(db, as_of, row.course_id == course_id, row.as_of == as_of)
+    rest = sorted(set(members) - shown.keys())
+    for start in range(0, len(rest), IDS_AT_ONCE):
+        are_some = row.person_id.in_(rest[start : start + IDS_AT_ONCE])
+        shown |= _read_shown(db, as_of, row.course_id == course_id, are_some, row.as_of < as_of)
+    return shown
+
+
+def _read_shown(db: Session, as_of: date, *which: ColumnElement[bool]) -> dict[int, Shown]:
     row = EvaluationRow
     columns = (row.person_id, row.shown_band, row.concern_reasons, row.as_of)
-    is_known = (row.course_id == course_id, row.as_of <= as_of)
-    latest = db.execute(select(*columns).where(*is_known).order_by(row.as_of))
     bands = {band.value: band for band in Band}
-    return {person_id: Shown(bands.get(band), bool(reasons), day == as_of) for person_id, band, reasons, day in latest}
+    found = db.execute(select(*columns).where(*which).order_by(row.as_of))
+    return {person_id: Shown(bands.get(band), bool(reasons), day == as_of) for person_id, band, reasons, day in found}
 
 
 def _load_refused(db: Session, course_id: int) -> frozenset[int]:
