@@ -7,6 +7,8 @@ from analytics.policy.relationships import Kind
 from bridge.store.school_page import SchoolCourse, SchoolHead, SchoolStaff, SchoolTeacher
 from lti.panels.words import Moment, clean, count, full_date
 
+NAMED = 5
+"""Colleagues who are named in a sentence; more are counted."""
 PARTS: Mapping[Kind, str] = {
     Kind.LEAD: "Learner engagement lead",
     Kind.SUPPORT_OFFICER: "Student support officer",
@@ -52,7 +54,7 @@ def make_staff_lines(staff: Sequence[SchoolStaff], moment: Moment) -> tuple[Staf
     """Put the school's staff in words, in their order."""
     return tuple(
         StaffLine(
-            name=clean(one.name) or _say_holder(one),
+            name=_name(one),
             part=_say_part(one),
             found_by=_say_holder(one),
             since=_say_since(one, moment),
@@ -66,10 +68,7 @@ def make_staff_lines(staff: Sequence[SchoolStaff], moment: Moment) -> tuple[Staf
 
 def make_trainees(staff: Sequence[SchoolStaff], teachers: Sequence[SchoolTeacher]) -> tuple[Trainee, ...]:
     """Give everybody a training can be recorded for, whoever has none first; each person of a list once."""
-    people = {
-        one.holder: (one.trained_on, f"staff-{one.relationship_id}", clean(one.name) or _say_holder(one))
-        for one in reversed(staff)
-    }
+    people = {one.holder: (one.trained_on, f"staff-{one.relationship_id}", _name(one)) for one in reversed(staff)}
     found = [*people.values(), *((t.trained_on, f"teacher-{t.moodle_user_id}", clean(t.name)) for t in teachers)]
     found.sort(key=lambda entry: (entry[0] is not None, entry[2]))
     return tuple(Trainee(value, f"{name}{'' if day is None else ' (trained)'}") for day, value, name in found)
@@ -96,7 +95,6 @@ def make_school_sayings(
     days = {one.holder: one.trained_on for one in staff}
     everybody = [*days.values(), *(one.trained_on for one in teachers)]
     trained = sum(day is not None for day in everybody)
-    without = head.learner_count - head.advised_count
     return (
         {
             "big": f"{trained:,} of {len(everybody):,}",
@@ -106,10 +104,7 @@ def make_school_sayings(
         {
             "big": f"{head.advised_count:,} of {head.learner_count:,}",
             "small": "with an adviser",
-            "text": "Each learner of the school has an adviser here."
-            if without == 0
-            else f"{count(without, 'learner')} {'has' if without == 1 else 'have'} none here; the student record names "
-            "most advisers.",
+            "text": "of the learners whose home school this is, by the student record or by hand.",
         },
         {
             "big": f"{sum(course.is_on for course in courses):,} of {len(courses):,}",
@@ -119,11 +114,44 @@ def make_school_sayings(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing that waits for the lead."""
+
+    strong: str
+    text: str
+    link: str = ""
+    link_text: str = ""
+
+
+def list_todo(head: SchoolHead, staff: Sequence[SchoolStaff], teachers: Sequence[SchoolTeacher]) -> tuple[Todo, ...]:
+    """List what waits for the lead, what keeps most people from their work first. Empty: nothing does."""
+    found = []
+    untrained = list(dict.fromkeys(_name(one) for one in staff if one.trained_on is None))
+    untrained += [clean(one.name) for one in teachers if one.trained_on is None and clean(one.name) not in untrained]
+    if untrained:
+        more = f" and {len(untrained) - NAMED:,} more" if len(untrained) > NAMED else ""
+        who = ", ".join(untrained[:NAMED])
+        text = f"Their training is not recorded: {who}{more}. They can say it themselves on their first page."
+        count_words = f"{count(len(untrained), 'colleague')} cannot see names yet"
+        found.append(Todo(count_words, text, "#train", "Record a training"))
+    without = head.learner_count - head.advised_count
+    if without:
+        has = "has" if without == 1 else "have"
+        text = "The student record names most advisers; a few can be written down here."
+        found.append(Todo(f"{count(without, 'learner')} {has} no adviser here", text, "#add", "Write somebody down"))
+    return tuple(found)
+
+
 def say_school_state(head: SchoolHead) -> str:
     """Say whether the school is switched on, and what that means."""
     if head.is_on:
         return "Switched on: its advisers and support officers see its learners by name, once they are trained."
     return "Not switched on: its advisers and support officers see nobody. Whoever runs the tool switches it on."
+
+
+def _name(one: SchoolStaff) -> str:
+    return clean(one.name) if one.name.strip() else _say_holder(one)
 
 
 def _say_part(one: SchoolStaff) -> str:

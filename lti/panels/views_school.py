@@ -34,6 +34,7 @@ from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.values_school import (
     PARTS,
+    list_todo,
     make_course_rows,
     make_school_sayings,
     make_staff_lines,
@@ -88,7 +89,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         school_id=head.school_id,
         others=[(one.school_id, clean(one.name)) for one in heads if one is not head],
         state=say_school_state(head),
-        is_on=head.is_on,
+        todo=list_todo(head, staff, teachers),
         sayings=make_school_sayings(head, staff, teachers, courses),
         staff=make_staff_lines(staff, moment),
         parts=[(kind.value, text) for kind, text in list(PARTS.items())[::-1]],

@@ -22,10 +22,18 @@ from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.site import utc_now
 from tests.demo_vle.worlds.term import term
 from tests.demo_vle.worlds.term_dates import ZONE, TermDates
+from tests.demo_vle.worlds.term_people import FIRST_LEARNER_ID, RETURNING
 
 ROOT = Path(__file__).parents[2]
 LEA = str(Path(sys.executable).with_name("lea"))
 START_SECONDS = 60
+RECORD = (
+    *("student_number", "home_school", "programme", "programme_name", "credits"),
+    *("part_time", "research", "adviser", "adviser_name", "status"),
+)
+"""The columns of the student record that the demo takes in."""
+SCHOOLED = (("MATH", "G100", "Mathematics BSc"), ("SBBS", "C100", "Biology BSc"))
+"""Home school and programme of learners with an even and with an odd number."""
 READY_SECONDS = 0.2
 OTHER_PORTS = (
     "End what uses it (another demo?), or run: .venv/bin/python -m tests.demo_vle.demo --vle-port 8091 --tool-port 8101"
@@ -126,10 +134,10 @@ def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> N
         ["platform", "add", "--from", str(platform), "--token-file", "-"],
         ["calendar", "set", "--weeks", "12", "--break", "Reading week", first, last],
         ["level", "publish", "--from", monday, *agreed, *past_run],
-        ["level", "publish", "--from", monday, *agreed, *past_run],
         ["course", "on", "--all"],
-        ["training", "record", first, *(word for who in teachers_of(vle) for word in ("--moodle-user", str(who)))],
+        ["training", "record", first, *(word for number in trained_in(vle) for word in ("--staff-number", number))],
         ["sync"],
+        *school_steps(vle, demo.folder / "student-record.csv"),
     ]
     for step in steps:
         done = subprocess.run([LEA, *step], cwd=ROOT, env=environment, input=vle.token, text=True, check=False)
@@ -137,10 +145,36 @@ def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> N
             raise DemoFailed(f"`lea {' '.join(step)}` failed; what it said stands above.")
 
 
-def teachers_of(vle: DemoVle) -> list[int]:
-    """Return who teaches anywhere on the site: they see names once they are trained."""
+def trained_in(vle: DemoVle) -> list[str]:
+    """Return the staff numbers of who teaches on the site or works with its learners: trained, they see names."""
     members = [pair for course in vle.world.courses.values() for pair in course.members.items()]
-    return sorted({who for who, member in members if "student" not in member.roles})
+    teachers = {who for who, member in members if "student" not in member.roles}
+    people = teachers | {vle.world.person(key).id for key in ("adviser", "lead", "faculty")}
+    return sorted(vle.world.users[who].idnumber for who in people)
+
+
+def school_steps(vle: DemoVle, record: Path) -> list[list[str]]:
+    """Write a student record of everybody, and return the commands that make two schools of it, one with a lead."""
+    adviser, lead, faculty = (vle.world.person(key) for key in ("adviser", "lead", "faculty"))
+    lines = [",".join(RECORD)]
+    for user in vle.world.users.values():
+        if user.id >= FIRST_LEARNER_ID:
+            school, programme, name = SCHOOLED[user.id % 2]
+            advised = (adviser.idnumber, adviser.fullname) if user.id % 10 == RETURNING % 10 else ("", "")
+            part_time = "yes" if user.id % 12 == 0 else "no"
+            lines.append(f"{user.idnumber},{school},{programme},{name},120,{part_time},no,{','.join(advised)},active")
+    record.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    held = ["--staff-number", lead.idnumber]
+    return [
+        ["school", "add", "SBBS", "School of Biological and Behavioural Sciences"],
+        ["school", "add", "MATH", "School of Mathematical Sciences"],
+        ["school", "courses", "SBBS", "11", "14"],
+        ["school", "courses", "MATH", "13"],
+        ["relationship", "add", "lead", "--name", lead.fullname, *held, "--school", "SBBS"],
+        ["relationship", "add", "faculty", "--name", faculty.fullname, "--staff-number", faculty.idnumber],
+        ["school", "on", "SBBS"],
+        ["feed", "apply", "--yes", str(record)],
+    ]
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def _visited(platform: Platform) -> tuple[Course, User] | None:
     """Find the course and the person of a request; None when there is no such course or that person may not open it."""
     world = platform.site.world
     number = request.args.get("id", "")
-    course = world.courses.get(int(number)) if number.isdecimal() else None
+    course = world.find_course(int(number)) if number.isdecimal() else None
     try:
         persona = request.args.get("persona")
         user_id = platform.visitors.current(request) if persona is None else world.person(persona).id

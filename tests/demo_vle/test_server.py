@@ -69,7 +69,7 @@ def test_every_choice_opens_the_tab_with_the_tool_in_its_frame(vle: DemoVle) -> 
         for course_id in persona.course_ids:
             with requests.Session() as browser:
                 page = browser.get(f"{vle.url}/enter/{persona.key}/{course_id}", timeout=5)
-                cmid = vle.world.courses[course_id].own_activity.cmid
+                cmid = vle.world.course(course_id).own_activity.cmid
                 launch = browser.get(f"{vle.url}/mod/lti/launch.php?id={cmid}", timeout=5)
 
             assert page.ok, persona

@@ -113,6 +113,8 @@ def make_staff(random: Random) -> dict[str, User]:
         staff[key] = User(20 + place, f"editor{place}", *next(names), f"STAFF{20 + place:03d}")
     for place, key in enumerate(("tutor", "seminar_tutor", "second_tutor")):
         staff[key] = User(40 + place, key.replace("_", ""), *next(names), f"STAFF{40 + place:03d}")
+    for place, key in enumerate(("adviser", "lead", "faculty")):
+        staff[key] = User(50 + place, key, *next(names), f"STAFF{50 + place:03d}")
     return staff
 
 

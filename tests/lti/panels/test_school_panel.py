@@ -14,7 +14,7 @@ from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID
 from tests.demo_vle.faults import Fault
 from tests.lti.panels.test_people_panel import ADVISER, OFF_SCHOOL, SCHOOL, hold, open_people, records, train
 from tests.lti.served import Tool, names_somebody, page_token, reason_of
-from tests.lti.small_world import ADMIN, GROUP_TUTOR, IN_OTHER_GROUP, LEARNER, OPEN, TUTOR
+from tests.lti.small_world import ADMIN, CLASSMATE, GROUP_TUTOR, IN_OTHER_GROUP, LEARNER, OPEN, TUTOR
 
 __all__ = ["records"]
 LEAD = TUTOR
@@ -208,3 +208,15 @@ def test_the_own_page_of_a_lead_who_teaches_leads_to_the_school_and_back(school:
     assert 'formaction="/panel/school"' in answer.text
     page = school.post("/panel/school", page_token(answer)).text
     assert 'formaction="/panel/tutor"' in page
+
+
+def test_what_waits_for_the_lead_stands_first_and_goes_when_it_is_done(school: Tool) -> None:
+    hold(school, GROUP_TUTOR, Kind.SUPPORT_OFFICER, school_id=SCHOOL)
+    token, page = open_school(school)
+    assert "1 colleague cannot see names yet" in page
+    assert f"Their training is not recorded: Moodle user {GROUP_TUTOR}." in page
+    assert "1 learner has no adviser here" in page
+    train(school, GROUP_TUTOR)
+    assert "cannot see names yet" not in school.post("/panel/school", token).text
+    hold(school, ADVISER, Kind.ADVISER, learner=CLASSMATE)
+    assert "Nothing waits for you" in school.post("/panel/school", token).text
