@@ -11,8 +11,8 @@ from bridge.schema.people import Enrolment, Person
 from bridge.store.panel_records import Reach
 from bridge.store.panels import learners_within
 
-WEEKS_BACK = 12
-"""Weeks that are read: five counted ones lie in them unless breaks take seven."""
+WEEKS_BACK = 9
+"""Weeks that are read: five counted ones lie in them unless breaks take five."""
 
 
 def load_scores(db: Session, reach: Reach, last_week: int) -> dict[int, list[Score]]:
