@@ -100,6 +100,32 @@ def test_rows_stay_in_place_while_the_last_migration_goes_back_and_forward(empty
         assert db.get_one(EvaluationRow, (1, 1, 2)).percent == 50
 
 
+OLD_ROWS = (
+    "INSERT INTO platform (id, name, moodle_url, created_at)"
+    " VALUES (1, 'Test', 'https://moodle.example', '2026-09-01')",
+    "INSERT INTO teaching_calendar (id, platform_id, name, week_count, version) VALUES (1, 1, 'Term', 12, 'one')",
+    "INSERT INTO calendar_break (id, calendar_id, name, starts_on, ends_on)"
+    " VALUES (1, 1, 'Reading week', '2026-11-02', '2026-11-08')",
+    "INSERT INTO course (id, platform_id, moodle_course_id, shortname, fullname, idnumber, starts_on, group_mode,"
+    " calendar_id, backfilled_to) VALUES (1, 1, 2, 'C', 'Course', '', '2026-09-21', 0, 1, 0)",
+)
+
+
+def test_a_calendar_of_before_keeps_its_breaks_and_its_courses(empty_engine: Engine) -> None:
+    upgrade(empty_engine, "0008")
+    with empty_engine.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+    upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        assert connection.execute(text("SELECT name, kind FROM calendar_break")).all() == [("Reading week", "break")]
+        assert connection.execute(text("SELECT scope, week_count FROM teaching_calendar")).all() == [("platform", 12)]
+        # It is the platform's, so the course has none of its own.
+        assert connection.execute(text("SELECT fullname, calendar_id FROM course")).all() == [("Course", None)]
+    with pytest.raises(DatabaseError), empty_engine.begin() as connection:
+        connection.execute(text("DELETE FROM platform"))
+
+
 def test_an_empty_database_is_refused_with_the_next_step(empty_engine: Engine) -> None:
     with pytest.raises(DatabaseNotReady, match="lea db upgrade"):
         check_version(empty_engine)
