@@ -178,11 +178,11 @@ def load_pools(db: Session, course_id: int) -> tuple[tuple[HeldPool, ...], froze
     """
     seen: set[int] = set()
     members: dict[int, set[int]] = {}
-    rows = db.execute(select(FigureMember).where(FigureMember.course_id == course_id)).scalars()
-    for row in rows:
-        seen.add(row.person_id)
-        if row.left_as_of is None:
-            members.setdefault(row.pool_no, set()).add(row.person_id)
+    columns = (FigureMember.person_id, FigureMember.pool_no, FigureMember.left_as_of)
+    for person_id, pool_no, left_as_of in db.execute(select(*columns).where(FigureMember.course_id == course_id)):
+        seen.add(person_id)
+        if left_as_of is None:
+            members.setdefault(pool_no, set()).add(person_id)
     pools = db.scalars(select(FigurePool).where(FigurePool.course_id == course_id).order_by(FigurePool.pool_no)).all()
     held = tuple(
         HeldPool(pool.pool_no, pool.programme_id, pool.size, frozenset(members.get(pool.pool_no, ())))
