@@ -7,7 +7,7 @@ from datetime import date
 from analytics.calendar import TeachingCalendar
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week
 from analytics.history import LearnerHistory, LearnerTask, Session
-from analytics.levels import Form, Marker, PublishedLevel
+from analytics.levels import Marker, PublishedLevel
 from analytics.markers import MarkerShare, TaskCount, list_counted_tasks, measure_shares
 from analytics.tallies import is_attended
 from analytics.weeks import Ledger, WhyNot
@@ -58,7 +58,8 @@ class WeekEvidence:
     """Why the week is not counted; None when it is."""
     days: tuple[DayEvidence, ...]
     """Seven, Monday first; days after as_of are empty."""
-    level: PublishedLevel
+    level: PublishedLevel | None
+    """Without the markers that are not used; None where none is left."""
     measured: tuple[MarkerShare, ...]
     """What the days give by each marker but Tasks; in an uncounted week what they would."""
 
@@ -68,9 +69,8 @@ class WeekEvidence:
 
     def beyond_level(self, marker: Marker) -> int:
         """Count the counting items beyond the published level, which do not raise the marker."""
-        expectation = self.level.expectation_of(marker)
-        expected = expectation.level if expectation is not None else None
-        return 0 if expected is None else max(0, self.count_items(marker) - expected)
+        items = self.level.items_of(marker) if self.level is not None else None
+        return 0 if items is None else max(0, self.count_items(marker) - items[0])
 
 
 def find_week_evidence(
@@ -87,13 +87,13 @@ def find_week_evidence(
     """
     if not 1 <= week <= calendar.week_count:
         raise ValueError(f"The calendar has weeks 1 to {calendar.week_count}, not {week}.")
+    used = level.without(unused)
     days = tuple(
-        find_day_evidence(history, level, day) if day <= as_of else DayEvidence(day)
-        for day in calendar.week_dates(week)
+        find_day_evidence(history, used, day) if day <= as_of else DayEvidence(day) for day in calendar.week_dates(week)
     )
     ledger = Ledger(history, calendar, level, as_of, unused)
     shares = measure_shares(ledger, (week,), (), as_of.toordinal())
-    return WeekEvidence(week, ledger.why_not[week - 1], days, level, shares.measured)
+    return WeekEvidence(week, ledger.why_not[week - 1], days, used, shares.measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,6 @@ def find_day_evidence(history: LearnerHistory, level: PublishedLevel | None, day
 
 
 def _cap(marker: Marker, items: list[int], level: PublishedLevel | None) -> DayItems:
-    expectation = level.expectation_of(marker) if level is not None else None
-    a_day = expectation.a_day or 0 if expectation is not None and expectation.form is Form.VISITS else 0
+    found = level.items_of(marker) if level is not None else None
+    a_day = found[1] if found is not None else 0
     return DayItems(marker, tuple(items[:a_day]), tuple(items[a_day:]))

@@ -124,28 +124,6 @@ class PublishedLevel:
         """The chosen markers."""
         return frozenset(expectation.marker for expectation in self.expectations)
 
-    @property
-    def level(self) -> int:
-        """Activities expected in a week; 0 where Activity is not chosen."""
-        return self._of_activity.level or 0 if self._of_activity else 0
-
-    @property
-    def a_day(self) -> int:
-        """How many different activities of one day count; 0 where Activity is not chosen."""
-        return self._of_activity.a_day or 0 if self._of_activity else 0
-
-    @property
-    def weights(self) -> tuple[int, int, int]:
-        """Activity's, Tasks' and Attendance's weight; 1 where one is not chosen."""
-        first, second, third = (
-            found.weight if (found := self.expectation_of(marker)) else 1 for marker in MARKER_ORDER[:3]
-        )
-        return first, second, third
-
-    @property
-    def _of_activity(self) -> Expectation | None:
-        return self.expectation_of(Marker.ACTIVITY)
-
     def expectation_of(self, marker: Marker) -> Expectation | None:
         """Give what is expected by a marker; None where it is not chosen."""
         return next((expectation for expectation in self.expectations if expectation.marker is marker), None)

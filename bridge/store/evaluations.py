@@ -122,6 +122,13 @@ def _make_stored(row: EvaluationRow, moodle_course_id: int, moodle_user_id: int)
     )
 
 
+def load_inputs(db: Session, course_id: int, person_id: int, week_no: int) -> Mapping[str, Any] | None:
+    """Return what one evaluation was made of; None where the week was not evaluated."""
+    row = EvaluationRow
+    is_this = (row.course_id == course_id, row.person_id == person_id, row.week_no == week_no)
+    return db.scalar(select(row.inputs).where(*is_this))
+
+
 def load_enrolled_on(db: Session, course_id: int) -> dict[int, date]:
     """Return the day each learner of a course was enrolled on, former ones too; nobody whose data is not processed."""
     rows = db.execute(

@@ -2,14 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import date_of, day_number
 from analytics.evidence import MARKER_OF_KIND
+from analytics.history import Session as Held
+from analytics.history import SessionStatus
+from analytics.levels import Marker
 from bridge.schema import engagement, log, people, sources, teaching
 from bridge.store.panel_course import is_switched_on, load_course_heads
-from bridge.store.panel_records import DayItem, LearnerInCourse, MyCourse, Reach
+from bridge.store.panel_records import DayItem, LearnerInCourse, MyCourse, Reach, Seen
 from bridge.store.panels import load_learner_details, load_listed_learner, load_own_tasks, load_weeks, make_standing
 
 
@@ -31,16 +34,16 @@ def load_learner_in_course(db: Session, reach: Reach, person_id: int) -> Learner
     )
 
 
-def load_day_items(db: Session, course_id: int, person_id: int, first: date, last: date) -> tuple[DayItem, ...]:
+def load_seen(db: Session, course_id: int, person_id: int, first: date, last: date) -> Seen:
     """Load what was seen of a learner from one day to another, both included, by day; empty when nothing was."""
     fact, activity, item = log.Presence, teaching.Activity, sources.SourceItem
     is_item = fact.kind.in_([int(kind) for kind in MARKER_OF_KIND])
-    # A recording or a book has a number of its own, which may be some activity's, too.
-    name = case((is_item, func.coalesce(func.nullif(item.name, ""), item.item_key)), else_=activity.name)
     rows = db.execute(
-        select(fact.day_no, fact.cmid, fact.kind, name.label("name"), activity.modname)
-        .outerjoin(activity, and_(activity.course_id == fact.course_id, activity.cmid == fact.cmid, ~is_item))
-        .outerjoin(item, and_(item.id == fact.cmid, is_item))
+        select(
+            fact.day_no, fact.cmid, fact.kind, func.coalesce(activity.name, item.name).label("name"), activity.modname
+        )
+        .outerjoin(activity, and_(~is_item, activity.course_id == fact.course_id, activity.cmid == fact.cmid))
+        .outerjoin(item, and_(is_item, item.id == fact.cmid, item.course_id == fact.course_id))
         .where(
             fact.day_no.between(day_number(first), day_number(last)),
             fact.course_id == course_id,
@@ -48,7 +51,28 @@ def load_day_items(db: Session, course_id: int, person_id: int, first: date, las
         )
         .order_by(fact.day_no, fact.kind, fact.cmid)
     )
-    return tuple(DayItem(date_of(row.day_no), row.cmid, row.kind, row.name, row.modname) for row in rows)
+    items = tuple(DayItem(date_of(row.day_no), row.cmid, row.kind, row.name, row.modname) for row in rows)
+    return Seen(items, _load_sessions(db, course_id, person_id, first, last))
+
+
+def _load_sessions(db: Session, course_id: int, person_id: int, first: date, last: date) -> tuple[Held, ...]:
+    session, mark = sources.RegisterSession, sources.RegisterMark
+    rows = db.execute(
+        select(session.held_on, mark.status, session.marker)
+        .join(mark, mark.session_id == session.id)
+        .where(session.course_id == course_id, mark.person_id == person_id, session.held_on.between(first, last))
+        .order_by(session.held_on, session.id)
+    )
+    return tuple(Held(held_on, SessionStatus(status), Marker(marker)) for held_on, status, marker in rows)
+
+
+def load_item_names(db: Session, course_id: int) -> dict[tuple[Marker, int], str]:
+    """Load the names of a course's activities, by Activity and cmid, and of its other sources' items."""
+    activity, item = teaching.Activity, sources.SourceItem
+    activities = db.execute(select(activity.cmid, activity.name).where(activity.course_id == course_id))
+    items = db.execute(select(item.marker, item.id, item.name).where(item.course_id == course_id))
+    names = {(Marker.ACTIVITY, cmid): name for cmid, name in activities}
+    return names | {(Marker(marker), item_id): name for marker, item_id, name in items}
 
 
 def load_my_courses(db: Session, person_id: int) -> tuple[MyCourse, ...]:

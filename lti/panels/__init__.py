@@ -15,6 +15,7 @@ from lti.panels.views import (
     start_page,
     tutor_learner_panel,
 )
+from lti.panels.views_figure import learner_figure_panel, tutor_figure_panel
 from lti.panels.views_figures import figures_panel
 from lti.panels.views_glass import BREAK, glass_panel
 from lti.panels.views_held import data_use_panel, held_csv, held_json, held_panel
@@ -45,8 +46,10 @@ ROUTES = (
     ("/", "start", guarded(start_action)(start_page)),
     ("/tutor", "tutor", guarded(Action.COURSE_VIEW)(course_panel)),
     ("/tutor/learner", "tutor_learner", guarded(Action.LEARNER_VIEW)(tutor_learner_panel)),
+    ("/tutor/learner/figure", "tutor_figure", guarded(Action.LEARNER_VIEW)(tutor_figure_panel)),
     ("/learner", "learner", guarded(Action.OWN_VIEW)(learner_panel)),
     ("/learner/week", "learner_week", guarded(Action.OWN_VIEW)(learner_week_panel)),
+    ("/learner/figure", "learner_figure", guarded(Action.OWN_VIEW)(learner_figure_panel)),
     ("/learner/courses", "learner_courses", guarded(Action.OWN_COURSES_VIEW)(learner_courses_panel)),
     ("/learner/course", "learner_course", guarded(Action.OWN_VIEW)(learner_panel)),
     ("/learner/data-use", "learner_data_use", guarded(Action.OWN_HELD_VIEW)(data_use_panel)),

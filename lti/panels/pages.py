@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from analytics.drops import Drops
 from bridge.store.panel_records import (
     CourseFigures,
-    DayItem,
     LearnerDetails,
     LearnerInCourse,
     ListedLearner,
     Look,
     MyCourse,
     Reach,
+    Seen,
     WeekMet,
 )
 from lti.panels.concern_words import find_rule, find_silent_days, say_reasons
@@ -36,10 +36,10 @@ from lti.panels.signs import (
     say_revisions,
     say_unused,
 )
+from lti.panels.values_counted import make_counted
 from lti.panels.values_learner import (
     find_next_step,
     list_tasks,
-    make_counted,
     make_figures,
     make_task_pips,
     make_weeks_view,
@@ -178,7 +178,7 @@ def _explain_empty(outlook: Outlook, reach: Reach) -> Page:
 def fill_tutor_learner_page(
     outlook: Outlook,
     person: LearnerInCourse,
-    days: Sequence[DayItem],
+    seen: Seen,
     drops: Drops,
     filters: Mapping[str, str],
     page_token: str,
@@ -188,10 +188,11 @@ def fill_tutor_learner_page(
     due = [fact for fact in list_own_due(outlook, person.tasks) if fact.strong]
     return {
         **_common(outlook, page_token),
-        **_fill_person(outlook, person, days, all_weeks=True),
+        **_fill_person(outlook, person, seen, all_weeks=True),
         "carried": filters,
         "as_of": word_figures_as_of(outlook).removeprefix("evidence "),
         "name": clean(learner.full_name),
+        "person_id": learner.person_id,
         "groups": ", ".join(clean(group.name) for group in learner.groups),
         "short": sum_up(outlook, person),
         "silent_days": None if standing is None else find_silent_days(find_rule(outlook.head, standing.level_version)),
@@ -202,16 +203,14 @@ def fill_tutor_learner_page(
     }
 
 
-def _fill_person(
-    outlook: Outlook, person: LearnerInCourse, days: Sequence[DayItem], *, all_weeks: bool
-) -> dict[str, object]:
+def _fill_person(outlook: Outlook, person: LearnerInCourse, seen: Seen, *, all_weeks: bool) -> dict[str, object]:
     standing = person.learner.standing
     return {
         "notices": (*find_notices(outlook), *find_unused_notices(outlook)),
         "revisions": say_revisions(person),
         "unused": say_unused(standing),
         "weeks_view": make_weeks_view(make_figures(outlook, person, all_weeks=all_weeks)),
-        "counted": make_counted(outlook, person, days),
+        "counted": make_counted(outlook, person, seen),
         "tasks": list_tasks(outlook, person.tasks),
         "task_pips": make_task_pips(outlook, person.tasks),
         "sentence": standing.sentence if standing is not None else "",
@@ -219,13 +218,13 @@ def _fill_person(
 
 
 def fill_learner_page(
-    outlook: Outlook, person: LearnerInCourse, days: Sequence[DayItem], looks: Sequence[Look], page_token: str
+    outlook: Outlook, person: LearnerInCourse, seen: Seen, looks: Sequence[Look], page_token: str
 ) -> Page:
     """Gather a learner's own page of one course."""
     shown = {week.week_no for week in person.weeks} & {outlook.closed_week, outlook.week_no}
     return {
         **_common(outlook, page_token),
-        **_fill_person(outlook, person, days, all_weeks=False),
+        **_fill_person(outlook, person, seen, all_weeks=False),
         "carried": {"course": str(outlook.head.course_id)},
         "tabs": TABS,
         "step": find_next_step(outlook, person),
@@ -252,6 +251,11 @@ def fill_week_page(outlook: Outlook, week: object, page_token: str) -> Page:
         "notices": [notice for notice in find_notices(outlook) if notice.kind == "warn"],
         "week": week,
     }
+
+
+def fill_figure_page(outlook: Outlook, figure: object, name: str, page_token: str) -> Page:
+    """Gather everything behind a figure; `name` is the learner's on a tutor's page, empty on the learner's own."""
+    return {**_common(outlook, page_token), "figure": figure, "name": name}
 
 
 def fill_courses_page(courses: Sequence[MyCourse], name: str, moment: Moment, page_token: str) -> Page:

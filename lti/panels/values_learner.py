@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 from analytics.bands import MEETING_FLOOR, TOO_EARLY, percent_of
 from analytics.calendar import DAYS_IN_WEEK
-from analytics.evidence import Kind
 from analytics.explain import name_weeks
 from analytics.levels import Marker, PublishedLevel
-from bridge.store.panel_records import DayItem, LearnerInCourse, OwnTask, Standing, Week
+from bridge.store.panel_records import LearnerInCourse, OwnTask, Standing, Week
 from lti.panels.charts import Chart, WeekFigure, draw_weeks
 from lti.panels.evidence_words import (
     LONG_AWAY_DAYS,
@@ -25,9 +24,9 @@ from lti.panels.evidence_words import (
     say_why_not,
     task_share,
 )
-from lti.panels.marks import Mark, Pips, count_pips, find_marks, is_break_week, make_pips
+from lti.panels.marks import Mark, Pips, find_marks, is_break_week, make_pips
 from lti.panels.outlook import Outlook, activity_url
-from lti.panels.words import capital, clean, count, due, halves, listed, long_date, percent, small
+from lti.panels.words import capital, clean, count, due, halves, listed, percent, small
 
 OWN_WEEKS = 8
 """Learners see at least so many weeks, and two beyond the present one."""
@@ -51,24 +50,6 @@ class WeeksView:
 
     sentence: str
     chart: Chart
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedRow:
-    """One thing expected each week, with last week's and this week's count."""
-
-    name: str
-    cells: tuple[tuple[str, Pips | None, str], ...]
-    """(column, dots, text where there are none)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What counted and what did not."""
-
-    columns: tuple[str, ...]
-    rows: tuple[ExpectedRow, ...]
-    remarks: tuple[str, ...]
 
 
 def make_figures(outlook: Outlook, person: LearnerInCourse, *, all_weeks: bool) -> tuple[WeekFigure, ...]:
@@ -198,28 +179,6 @@ def _step_for_week(outlook: Outlook, person: LearnerInCourse) -> NextStep:
     return NextStep(f"Open {small(rest)} more {'activity' if rest == 1 else 'activities'} this week.", text)
 
 
-def make_counted(outlook: Outlook, person: LearnerInCourse, days: Sequence[DayItem]) -> Counted | None:
-    """Show what counted in the last closed week and in the running one; None without a level or any week."""
-    shown = [week for week in person.weeks if week.week_no in {outlook.closed_week, outlook.week_no}]
-    if outlook.level is None or not shown:
-        return None
-    columns = tuple(f"Week {week.week_no}{'' if week.week_no <= outlook.closed_week else ' so far'}" for week in shown)
-    level, rows = outlook.level.level, []
-    if Marker.ACTIVITY in level.markers:
-        name = f"{count(level.level, 'activity', 'activities')} opened"
-        rows.append(
-            ExpectedRow(name, tuple(_activity_cell(outlook, *pair) for pair in zip(columns, shown, strict=True)))
-        )
-    return Counted(columns, tuple(rows), _make_remarks(outlook, shown, days))
-
-
-def _activity_cell(outlook: Outlook, column: str, week: Week) -> tuple[str, Pips | None, str]:
-    if not week.is_counted:
-        return column, None, f"not counted ({say_why_not(week.why_not)})"
-    level = outlook.level_of(week.week_no)
-    return column, None if level is None else count_pips(week.visits, level.level), ""
-
-
 def make_task_pips(outlook: Outlook, tasks: Sequence[OwnTask]) -> Pips | None:
     """Draw one dot for each task whose date has passed; None when there is none or tasks enter no figure."""
     past = find_past_due(tasks, outlook.moment) if outlook.uses_tasks else ()
@@ -241,25 +200,6 @@ def list_tasks(outlook: Outlook, tasks: Sequence[OwnTask]) -> tuple[tuple[str, s
         for own in tasks
         if own.handed_in_at is not None or (own.due_at is not None and own.due_at < moment.now)
     )
-
-
-def _make_remarks(outlook: Outlook, weeks: Sequence[Week], days: Sequence[DayItem]) -> tuple[str, ...]:
-    a_day = outlook.level.level.a_day if outlook.level is not None else 0
-    opened: dict[date, set[int]] = {}
-    for item in days:
-        if Kind(item.kind).is_visit:
-            opened.setdefault(item.day, set()).add(item.cmid)
-    remarks = [
-        f"{len(cmids)} activities were opened on {long_date(day)}; {a_day} a day {'counts' if a_day == 1 else 'count'}."
-        for day, cmids in sorted(opened.items())
-        if len(cmids) > a_day > 0
-    ]
-    remarks += [
-        f"Week {week.week_no} is not counted ({say_why_not(week.why_not)}): rest is fine."
-        for week in weeks
-        if not week.is_counted
-    ]
-    return (*remarks, "What was done offline is not seen.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.calendar import TeachingCalendar
-from analytics.evidence import Kind
-from bridge.store.panel_records import DayItem, Look, MyCourse, OwnTask, Week
+from analytics.detail import WeekEvidence
+from bridge.store.panel_records import Look, MyCourse, OwnTask, Seen, Week
+from lti.panels.day_words import DayLine, find_seen_week, make_seen_line, say_shares
 from lti.panels.evidence_words import say_task, say_why_not
 from lti.panels.marks import Mark, Strip, find_marks, make_strip
 from lti.panels.outlook import Fact, Outlook, list_own_due, make_outlook
@@ -16,15 +17,6 @@ from lti.panels.words import Moment, clean, count, instant, long_date, plain_dat
 
 DUE_OF_ALL = 8
 """Dates that the page of all courses shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayLine:
-    """One day of a week: what was seen, and how much of it counts."""
-
-    day: str
-    items: tuple[str, ...]
-    counted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,65 +65,37 @@ def _say_look(look: Look) -> str:
 
 
 def make_week_page(
-    outlook: Outlook,
-    calendar: TeachingCalendar,
-    week_no: int,
-    week: Week | None,
-    days: Sequence[DayItem],
-    tasks: Sequence[OwnTask],
+    outlook: Outlook, calendar: TeachingCalendar, week_no: int, week: Week | None, seen: Seen, tasks: Sequence[OwnTask]
 ) -> WeekPage:
     """Show a week day by day, the days without evidence included; `week` is None when nothing is known of it."""
-    dates = calendar.week_dates(week_no)
-    by_day: dict[date, list[DayItem]] = {day: [] for day in dates}
-    for item in days:
-        by_day.setdefault(item.day, []).append(item)
-    level = outlook.level_of(week_no)
-    today, a_day = outlook.moment.today, level.a_day if level is not None else 0
+    dates, today = calendar.week_dates(week_no), outlook.moment.today
+    evidence = find_seen_week(outlook, week_no, seen)
     return WeekPage(
         week_no=week_no,
         dates=f"{long_date(dates[0])} to {long_date(dates[-1])}",
-        sentence=_say_week(outlook, week_no, week),
-        lines=tuple(_make_day(day, by_day[day], a_day) for day in dates if day <= today),
+        sentence=_say_week(outlook, week_no, week, evidence),
+        lines=tuple(make_seen_line(day, seen, evidence) for day in dates if day <= today),
         tasks=tuple(
             (clean(own.task.name), say_task(own, outlook.moment))
             for own in tasks
-            if own.due_at is not None and outlook.moment.date_of(own.due_at) in by_day
+            if own.due_at is not None and outlook.moment.date_of(own.due_at) in dates
         ),
         earlier=week_no - 1 if week_no > 1 else None,
         later=week_no + 1 if week_no < outlook.week_no else None,
     )
 
 
-def _say_week(outlook: Outlook, week_no: int, week: Week | None) -> str:
+def _say_week(outlook: Outlook, week_no: int, week: Week | None, evidence: WeekEvidence | None) -> str:
     if week is None:
         return "Nothing is known of this week yet."
     if not week.is_counted:
         return f"This week is not counted ({say_why_not(week.why_not)})."
     so_far = "" if week_no <= outlook.closed_week else " so far"
-    level = outlook.level_of(week_no)
-    if level is None:
+    if evidence is None:
         return f"{count(week.visits, 'activity', 'activities')} opened{so_far}."
-    expected = level.level
-    return f"{min(week.visits, expected)} of {count(expected, 'expected activity', 'expected activities')}{so_far}."
-
-
-def _make_day(day: date, items: Sequence[DayItem], a_day: int) -> DayLine:
-    visits = {item.cmid for item in items if Kind(item.kind).is_visit}
-    names = tuple(dict.fromkeys(_name_item(item) for item in items))
-    if not visits:
-        counted = "counts for the days with evidence" if items else ""
-    elif len(visits) > a_day > 0:
-        counted = f"{a_day} of {len(visits)} count"
-    else:
-        counted = f"{len(visits)} {'counts' if len(visits) == 1 else 'count'}"
-    return DayLine(long_date(day), names, counted)
-
-
-def _name_item(item: DayItem) -> str:
-    if item.kind == Kind.COURSE_PAGE:
-        return "the course page"
-    name = clean(item.name) if item.name else "an activity that is no longer there"
-    return f"{name}, handed in" if item.kind == Kind.SUBMISSION else name
+    if not evidence.measured:
+        return f"Nothing was expected beside tasks{so_far}."
+    return f"{say_shares(evidence.measured)}{so_far}."
 
 
 def make_entries(courses: Sequence[MyCourse], moment: Moment) -> tuple[CourseEntry, ...]:

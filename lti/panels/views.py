@@ -8,8 +8,8 @@ from analytics.levels import Marker
 from analytics.policy.access import Action, Viewer
 from bridge.store.looks import load_looks
 from bridge.store.panel_course import load_course_head
-from bridge.store.panel_learners import load_day_items, load_learner_in_course, load_my_courses
-from bridge.store.panel_records import CourseFigures, CourseHead, DayItem, LearnerInCourse, Reach, WeekMet
+from bridge.store.panel_learners import load_learner_in_course, load_my_courses, load_seen
+from bridge.store.panel_records import CourseFigures, CourseHead, LearnerInCourse, Reach, Seen, WeekMet
 from bridge.store.panels import load_course_figures, load_learner_details, load_weeks_met
 from bridge.store.scores import load_scores
 from lti.errors import NotFound
@@ -93,8 +93,8 @@ def tutor_learner_panel(asked: GuardedRequest) -> str:
     person, outlook = _load_person(asked, head, reach)
     drops = find_drops(load_scores(asked.db, reach, outlook.closed_week))
     carried = {name: request.form.get(name, "")[:100] for name in CARRIED}
-    days = _load_recent_days(asked, outlook, person)
-    page = fill_tutor_learner_page(outlook, person, days, drops, carried, asked.page_token)
+    seen = _load_recently_seen(asked, outlook, person)
+    page = fill_tutor_learner_page(outlook, person, seen, drops, carried, asked.page_token)
     return render_template("panels/tutor_learner.html.jinja", **page)
 
 
@@ -104,8 +104,8 @@ def learner_panel(asked: GuardedRequest) -> str:
     head = _load_head(asked)
     person, outlook = _load_person(asked, head, Reach(head.course_id, None))
     looks = load_looks(asked.db, asked.platform_id, person.learner.person_id, (head.moodle_course_id,))
-    days = _load_recent_days(asked, outlook, person)
-    page = fill_learner_page(outlook, person, days, looks, asked.page_token)
+    seen = _load_recently_seen(asked, outlook, person)
+    page = fill_learner_page(outlook, person, seen, looks, asked.page_token)
     return render_template("panels/learner.html.jinja", **page)
 
 
@@ -123,9 +123,9 @@ def learner_week_panel(asked: GuardedRequest) -> str:
     if head.calendar is None or not 1 <= week_no <= outlook.week_no:
         raise NotFound
     dates = head.calendar.week_dates(week_no)
-    days = load_day_items(asked.db, head.course_id, person.learner.person_id, dates[0], dates[-1])
+    seen = load_seen(asked.db, head.course_id, person.learner.person_id, dates[0], dates[-1])
     week = next((week for week in person.weeks if week.week_no == week_no), None)
-    shown = make_week_page(outlook, head.calendar, week_no, week, days, person.tasks)
+    shown = make_week_page(outlook, head.calendar, week_no, week, seen, person.tasks)
     page = fill_week_page(outlook, shown, asked.page_token)
     return render_template("panels/learner_week.html.jinja", **page)
 
@@ -193,11 +193,11 @@ def _load_person(asked: GuardedRequest, head: CourseHead, reach: Reach) -> tuple
     return person, make_outlook(head, _moment(asked), closed_week)
 
 
-def _load_recent_days(asked: GuardedRequest, outlook: Outlook, person: LearnerInCourse) -> tuple[DayItem, ...]:
+def _load_recently_seen(asked: GuardedRequest, outlook: Outlook, person: LearnerInCourse) -> Seen:
     """Load what was seen in the last closed week and since then."""
     calendar = outlook.head.calendar
     if calendar is None or not outlook.week_no:
-        return ()
+        return Seen()
     first = calendar.monday_of(max(1, outlook.closed_week))
     last = calendar.sunday_of(outlook.week_no)
-    return load_day_items(asked.db, outlook.head.course_id, person.learner.person_id, first, last)
+    return load_seen(asked.db, outlook.head.course_id, person.learner.person_id, first, last)

@@ -100,6 +100,10 @@ def test_whatever_is_out_of_reach_answers_exactly_like_what_does_not_exist(tool:
         (tutor, "/panel/tutor/learner", {"learner": "١"}),
         (tutor, "/panel/tutor/learner", {}),
         (tutor, "/panel/learner", {}),
+        (learner, "/panel/tutor/learner/figure", {"learner": str(tool.person_id(LEARNER))}),
+        (grouped, "/panel/tutor/learner/figure", {"learner": str(tool.person_id(IN_OTHER_GROUP))}),
+        (tutor, "/panel/tutor/learner/figure", {"learner": "999999"}),
+        (tutor, "/panel/learner/figure", {}),
     ]
 
     answers = [(token, tool.post(path, token, None, **fields)) for token, path, fields in cases]

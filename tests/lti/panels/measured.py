@@ -10,6 +10,7 @@ from analytics.evidence import Kind
 from analytics.history import LearnerHistory
 from analytics.history import LearnerTask as HistoryTask
 from analytics.measures import measure_engagement, measure_weeks
+from analytics.replay import to_inputs
 from bridge.schema import engagement, log, teaching
 from bridge.store.database import insert_ignoring
 from tests.lti.panels.shapes import FIRST_MONDAY, LEVEL, TASKS, ZONE, Shape
@@ -108,7 +109,7 @@ def _add_evaluations(
                 concern_reasons=list(made.reasons),
                 overdue_task_ids=list(made.engagement.overdue),
                 sentence=made.sentence,
-                inputs={},
+                inputs=to_inputs(made),
                 level_version=LEVEL.version,
                 calendar_version=calendar.version,
                 code_version=made.code_version,

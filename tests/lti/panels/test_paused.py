@@ -10,6 +10,7 @@ from bridge.store.restrictions import RestrictionKind, end_restrictions, start_r
 from bridge.store.viewers import load_learner_groups
 from lti.errors import NotFound
 from lti.panels.views import course_panel, learner_courses_panel, learner_panel, learner_week_panel, tutor_learner_panel
+from lti.panels.views_figure import learner_figure_panel
 from tests.lti.panels.conftest import MakeBrowser, soup_of
 from tests.lti.panels.world import NOW, World, make_world
 
@@ -23,7 +24,7 @@ def names_of(sessions: Sessions, open_as: MakeBrowser, world: World) -> str:
     return soup_of(open_as(world).as_tutor(course_panel)).get_text(" ")
 
 
-@pytest.mark.parametrize("view", [learner_panel, learner_week_panel, learner_courses_panel])
+@pytest.mark.parametrize("view", [learner_panel, learner_week_panel, learner_figure_panel, learner_courses_panel])
 def test_each_own_page_says_why_in_place_of_any_figure(sessions: Sessions, open_as: MakeBrowser, view: object) -> None:
     world = make_world(sessions)
     pause(sessions, world.learner_ids[0])
@@ -70,7 +71,7 @@ def test_staff_find_a_paused_learner_in_no_list_and_on_no_page_until_the_pause_e
     assert name in names_of(sessions, open_as, world)
 
 
-@pytest.mark.parametrize("view", [learner_panel, learner_week_panel, learner_courses_panel])
+@pytest.mark.parametrize("view", [learner_panel, learner_week_panel, learner_figure_panel, learner_courses_panel])
 def test_a_research_student_whose_programme_takes_no_part_reads_so_and_staff_do_not_find_them(
     sessions: Sessions, open_as: MakeBrowser, view: object
 ) -> None:

@@ -1,0 +1,96 @@
+"""Prepare what counted and what did not in the last closed week and the running one, marker by marker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.detail import WeekEvidence, find_day_evidence
+from analytics.levels import Expectation, Form, Marker
+from analytics.phrases import PHRASES
+from bridge.store.panel_records import LearnerInCourse, Seen, Week
+from lti.panels.day_words import find_seen_week, history_of
+from lti.panels.evidence_words import say_why_not
+from lti.panels.marks import Pips, count_pips
+from lti.panels.outlook import Outlook
+from lti.panels.words import long_date
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedRow:
+    """One thing expected each week, with last week's and this week's count."""
+
+    name: str
+    cells: tuple[tuple[str, Pips | None, str], ...]
+    """(column, dots, text where there are none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counted and what did not."""
+
+    columns: tuple[str, ...]
+    rows: tuple[ExpectedRow, ...]
+    remarks: tuple[str, ...]
+
+
+def make_counted(outlook: Outlook, person: LearnerInCourse, seen: Seen) -> Counted | None:
+    """Show what counted in the last closed week and in the running one; None without a level or any week."""
+    weeks = [week for week in person.weeks if week.week_no in {outlook.closed_week, outlook.week_no}]
+    if outlook.level is None or not weeks:
+        return None
+    columns = tuple(f"Week {week.week_no}{'' if week.week_no <= outlook.closed_week else ' so far'}" for week in weeks)
+    found = [find_seen_week(outlook, week.week_no, seen) for week in weeks]
+    rows = tuple(
+        ExpectedRow(
+            _name_row(expectation),
+            tuple(
+                (column, *_cell(week, evidence, expectation.marker))
+                for column, week, evidence in zip(columns, weeks, found, strict=True)
+            ),
+        )
+        for expectation in outlook.level.level.expectations
+        if expectation.form is not Form.TASKS
+    )
+    return Counted(columns, rows, _make_remarks(outlook, weeks, seen))
+
+
+def _name_row(expectation: Expectation) -> str:
+    phrase = PHRASES[expectation.marker, expectation.form]
+    if expectation.level is None:
+        return f"each {phrase.singular} {phrase.verb}"
+    return f"{phrase.count(expectation.level).replace('expected ', '')} {phrase.verb}"
+
+
+def _cell(week: Week, evidence: WeekEvidence | None, marker: Marker) -> tuple[Pips | None, str]:
+    if not week.is_counted:
+        return None, f"not counted ({say_why_not(week.why_not)})"
+    if evidence is None:
+        return None, ""
+    share = next((share for share in evidence.measured if share.marker is marker), None)
+    if share is None:
+        return None, "nothing to count" if evidence.level and marker in evidence.level.markers else "not used today"
+    if share.a_day is None:
+        return None, f"{share.met} of {share.expected}"
+    return count_pips(share.met, share.expected), ""
+
+
+def _make_remarks(outlook: Outlook, weeks: Sequence[Week], seen: Seen) -> tuple[str, ...]:
+    remarks = [
+        f"Week {week.week_no} is not counted ({say_why_not(week.why_not)}): rest is fine."
+        for week in weeks
+        if not week.is_counted
+    ]
+    return (*_list_beyond(outlook, seen), *remarks, "What was done offline is not seen.")
+
+
+def _list_beyond(outlook: Outlook, seen: Seen) -> list[str]:
+    """Say of each day with more than counts that not all of it does."""
+    level = outlook.level.level if outlook.level is not None else None
+    history, said = history_of(seen), []
+    for day in sorted({item.day for item in seen.items}):
+        for items in find_day_evidence(history, level, day).items:
+            if items.counted and items.beyond:
+                phrase, a_day = PHRASES[items.marker, Form.VISITS], len(items.counted)
+                things = phrase.count(a_day + len(items.beyond)).replace("expected ", "")
+                counts = "counts" if a_day == 1 else "count"
+                said.append(f"{things} were {phrase.verb} on {long_date(day)}; {a_day} a day {counts}.")
+    return said

@@ -1,0 +1,79 @@
+"""Prepare the page of everything that a figure was made of, from the evaluation's own inputs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.detail import FigureEvidence, WeekEvidence
+from analytics.history import LearnerTask
+from analytics.markers import TaskCount
+from bridge.store.panel_records import OwnTask
+from lti.panels.day_words import DayLine, Names, make_day_line, say_shares
+from lti.panels.outlook import Outlook
+from lti.panels.words import clean, long_date, near_date
+
+COUNTS = {
+    TaskCount.ON_TIME: "on time, counts whole",
+    TaskCount.LATE: "late, counts half",
+    TaskCount.MISSING: "not handed in",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWeek:
+    """One counted week of a figure."""
+
+    title: str
+    text: str
+    """What it gives by each marker."""
+    lines: tuple[DayLine, ...]
+    """The days with anything that was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    """Everything a figure was made of."""
+
+    week_no: int
+    sentence: str
+    weeks: tuple[FigureWeek, ...]
+    tasks: tuple[tuple[str, str], ...]
+    """(name, how it counts)."""
+    earlier: int | None
+    later: int | None
+
+
+def make_figure_page(
+    outlook: Outlook, evidence: FigureEvidence, names: Names, tasks: Sequence[OwnTask], evaluated: Sequence[int]
+) -> FigurePage:
+    """Show what one evaluation was made of; `evaluated` are the weeks that have one, rising."""
+    week_no = evidence.evaluation.week
+    task_names = {own.task.task_id: clean(own.task.name) for own in tasks}
+    return FigurePage(
+        week_no=week_no,
+        sentence=evidence.evaluation.sentence,
+        weeks=tuple(_make_week(week, names) for week in evidence.weeks),
+        tasks=tuple(
+            (task_names.get(task.task_id, "a task that is no longer there"), _say_task(outlook, task, count))
+            for task, count in evidence.tasks
+        ),
+        earlier=max((week for week in evaluated if week < week_no), default=None),
+        later=min((week for week in evaluated if week > week_no), default=None),
+    )
+
+
+def _make_week(week: WeekEvidence, names: Names) -> FigureWeek:
+    first, last = week.days[0].day, week.days[-1].day
+    return FigureWeek(
+        title=f"Week {week.week}, {long_date(first)} to {long_date(last)}",
+        text=f"{say_shares(week.measured)}." if week.measured else "Nothing was expected beside tasks.",
+        lines=tuple(make_day_line(day, week.level, names) for day in week.days if day.items or day.sessions),
+    )
+
+
+def _say_task(outlook: Outlook, task: LearnerTask, count: TaskCount) -> str:
+    today = outlook.moment.today
+    extended = " (extended)" if task.extended_to is not None else ""
+    dated = f"due {near_date(task.dated_on, today)}{extended}"
+    if task.handed_in_on is None or count is TaskCount.MISSING:
+        return f"{dated}: {COUNTS[TaskCount.MISSING]}"
+    return f"{dated}, handed in {near_date(task.handed_in_on, today)}: {COUNTS[count]}"
