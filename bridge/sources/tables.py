@@ -15,8 +15,8 @@ import pyarrow.parquet
 
 from bridge.sources.errors import SourceRefused
 
-CSV_BLOCK = 8 * 1024 * 1024
-PARQUET_ROWS = 200_000
+CSV_BLOCK = 4 * 1024 * 1024
+PARQUET_ROWS = 100_000
 FIRST_LINE = 2
 """Of the rows; the header is line 1."""
 LONGEST_HEADER = 64 * 1024

@@ -10,6 +10,8 @@ from bridge.schema.log import SyncRun
 
 SYNC = "sync"
 """The job that reads everything from Moodle."""
+MEASURE = "measure"
+"""The job that measures from what is here, and asks nothing of Moodle."""
 NIGHTLY = "nightly"
 """The job that lets old raw rows go and compares the rest."""
 RUNNING = "running"

@@ -19,6 +19,7 @@ from bridge.store.database import reading
 from bridge.store.platforms import PlatformRecord
 from bridge.store.quarantine import count_rejected
 from bridge.store.runs import RunRecord, load_runs
+from bridge.store.sources import load_imported_kinds
 from bridge.sync.course import sync_platform
 from bridge.sync.jobs import make_scheduler
 from bridge.sync.report import SyncReport
@@ -107,6 +108,7 @@ def status(runtime: Runtime, platform: str | None) -> None:
             course_count = len(load_synced_courses(db, target.platform_id))
             runs = load_runs(db, target.platform_id, limit=1)
             rejected = count_rejected(db, target.platform_id)
+            files = load_imported_kinds(db, target.platform_id)
         facts = {
             "address": target.moodle_url,
             "plugin": target.plugin_release or "not asked yet",
@@ -115,6 +117,7 @@ def status(runtime: Runtime, platform: str | None) -> None:
             "last run": describe_run(runs[0]) if runs else "never",
             "log read to id": f"{cursor.read_to} (settled to {cursor.settled_to})",
             "log complete at": instant(cursor.fresh_at, runtime),
+            "files taken in": ", ".join(f"{kind} {at:%Y-%m-%d}" for kind, at in sorted(files.items())) or "none",
             "set aside": ", ".join(f"{count} from {source}" for source, count in rejected.items()) or "nothing",
         }
         # Text: brackets in what a platform said are no markup.

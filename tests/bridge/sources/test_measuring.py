@@ -161,7 +161,7 @@ def test_the_worker_measures_a_site_that_files_tell_of_and_leaves_one_without_an
         run_everywhere(job, site.sessions, SETTINGS, lambda: site.now, "test")
     with reading(site.sessions) as db:
         assert db.execute(select(SyncRun.job, SyncRun.outcome)).all() == [
-            (job, "succeeded") for job in ("sync", "nightly")
+            (job, "succeeded") for job in ("measure", "nightly")
         ]
     assert evaluations(site)
 

@@ -56,6 +56,8 @@ def test_every_kind_is_taken_in_and_measured_without_moodle(
     measured = console.lea("measure")
     assert measured.exit_code == 0, measured.output
     assert "no published level yet" in measured.output
+    status = console.lea("status")
+    assert "attendance 2" in status.output
 
 
 def test_a_site_is_added_once_and_by_its_address(console: Console, files: dict[str, str]) -> None:
