@@ -58,12 +58,12 @@ def test_learners_for_whom_it_is_too_early_do_not_enter() -> None:
 def test_the_gaming_check_asks_the_tenth_with_the_fewest_active_days() -> None:
     learners = [
         make_followed(
-            person, person % 2 == 0, make_standing(active_days=person // 10, gain=0.03 if person < 10 else 0.5)
+            person, person % 2 == 0, make_standing(active_days=9 - person // 10, gain=0.03 if person >= 90 else 0.5)
         )
         for person in range(100)
     ]
     assert describe_week(learners, WEEK).gaming_gain == 0.03
-    assert describe_week(learners[:90], WEEK).gaming_gain is None
+    assert describe_week(learners[10:], WEEK).gaming_gain is None
 
 
 def test_rules_tell_their_rate_and_their_precision_with_the_quiet_ones_apart() -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
+from analytics.rules import DEFAULT_RULE
 from bridge.config import Settings
 from bridge.schema.base import Base
+from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Enrolment, Person
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.worth.files import Learner, Outcomes, read_outcomes
@@ -57,6 +60,16 @@ def test_whoever_left_is_followed_to_the_week_before(past_site: PastSite, sessio
     assert weeks == {1, 2, 3, 4}
 
 
+def test_whoever_was_gone_on_the_sunday_is_not_asked_about_that_week(past_site: PastSite, sessions: Sessions) -> None:
+    outcomes = read_outcomes(past_site.outcomes)
+    third_sunday = date(2013, 2, 24)
+    key = (101, Learner("user_id", "1001"))
+    changed = {**outcomes.by_learner, key: replace(outcomes.by_learner[key], left_on=third_sunday)}
+    gathered = ask(past_site, sessions, replace(outcomes, by_learner=changed))
+    (weeks,) = [set(one.standings) for one in gathered.followed if one.person_id == gathered.people[key[1]]]
+    assert weeks == {1, 2}
+
+
 @pytest.mark.parametrize("forgotten", ["by the site", "by the file"])
 def test_one_of_site_and_file_is_enough_to_know_who_left(
     past_site: PastSite, sessions: Sessions, forgotten: str
@@ -92,3 +105,31 @@ def test_courses_that_are_not_here_are_named(past_site: PastSite, sessions: Sess
     gathered = ask(past_site, sessions, replace(outcomes, by_learner=elsewhere))
     assert gathered.notes == ["Course 103 is not switched on here."]
     assert gathered.used_rows == 0
+
+
+def test_learners_are_followed_by_the_same_numbers_as_their_stored_evaluations(
+    past_site: PastSite, sessions: Sessions
+) -> None:
+    answer = past_site.console.lea("measure")
+    assert answer.exit_code == 0, answer.output
+    columns = (EvaluationRow.e_numerator, EvaluationRow.e_denominator, EvaluationRow.clock_days)
+    with reading(sessions) as db:
+        stored = {
+            (row.person_id, row.week_no): (
+                None if row.e_numerator is None else row.e_numerator / row.e_denominator,
+                row.clock_days,
+                bool(row.concern_reasons),
+            )
+            for row in db.execute(
+                select(EvaluationRow.person_id, EvaluationRow.week_no, EvaluationRow.concern_reasons, *columns)
+            )
+        }
+    compared = 0
+    for learner in ask(past_site, sessions).followed:
+        for week, standing in learner.standings.items():
+            if (learner.person_id, week) in stored:
+                followed = (standing.e, standing.clock_days, DEFAULT_RULE.version in standing.concerns)
+                assert followed == stored[learner.person_id, week]
+                compared += 1
+    # All but the one in each course who has left since, in 8 weeks.
+    assert compared == 2 * (LEARNERS - 2) * 8
