@@ -113,7 +113,9 @@ def _first_day(head: CourseHead, effective_from: date) -> date:
 
 
 def _say_bands() -> tuple[str, ...]:
-    bands = [f"{percent(percent_of(floor) or 0)} or more is {band.value}" for band, floor in BAND_FLOORS]
+    *higher, (lowest, _) = BAND_FLOORS
+    bands = [f"{percent(percent_of(floor) or 0)} or more is {band.value}" for band, floor in higher]
+    bands.append(f"less is {lowest.value}")
     return (f"{capital(', '.join(bands))}.", f"Before two counted weeks have closed it is {TOO_EARLY}.")
 
 
