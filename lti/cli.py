@@ -46,6 +46,7 @@ def main() -> None:
       lea platform connect                 save Moodle's web-service token
       lea platform check                   see that everything is right, or what is not
       lea course on 2 3                    switch courses on, by Moodle's course ids
+      lea level show, publish              see what is expected, and publish it
     """
 
 

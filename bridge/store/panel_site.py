@@ -8,6 +8,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from bridge.schema import engagement, log, people, platforms, teaching, viewing
+from bridge.store.levels import load_levels
 from bridge.store.panel_course import is_switched_on
 from bridge.store.panel_records import Freshness
 from bridge.store.pending_registrations import PendingRecord, load_pending
@@ -44,6 +45,8 @@ class CourseCounts:
     """The oldest time at which a course's tasks were read; None before the first."""
     roster_at: datetime | None
     """The same for lists of learners."""
+    with_level: int
+    """A level is published for them, in force already or from a later Monday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,7 @@ def _by_course(statement: Select[int, int], db: Session) -> dict[int, int]:
 
 def _count_courses(db: Session, platform_id: int) -> CourseCounts:
     course = teaching.Course
+    is_counted = (course.platform_id == platform_id, is_switched_on(), course.deleted_at.is_(None))
     row = db.execute(
         select(
             func.count(),
@@ -176,9 +180,10 @@ def _count_courses(db: Session, platform_id: int) -> CourseCounts:
             func.count(case((course.tool_cmid.is_(None), func.nullif(course.tool_problem, WAITS_FOR_CRON)))),
             func.min(course.tasks_synced_at),
             func.min(course.roster_synced_at),
-        ).where(course.platform_id == platform_id, is_switched_on(), course.deleted_at.is_(None))
+        ).where(*is_counted)
     ).one()
-    return CourseCounts(*row)
+    levels = load_levels(db, platform_id, list(db.scalars(select(course.id).where(*is_counted))))
+    return CourseCounts(*row, with_level=sum(map(bool, levels.values())))
 
 
 def _load_registrations(db: Session, platform_id: int) -> tuple[RegisteredAs, ...]:

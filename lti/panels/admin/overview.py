@@ -7,7 +7,7 @@ from datetime import datetime
 from bridge.checks.findings import Finding
 from bridge.moodle.functions import OLDEST_PLUGIN_VERSION
 from bridge.secrets import hash_token
-from bridge.store.panel_site import RegisteredAs, SiteOverview
+from bridge.store.panel_site import CourseCounts, RegisteredAs, SiteOverview
 from bridge.store.pending_registrations import PendingRecord
 from bridge.store.runs import SYNC, RunRecord
 from lti.launch.memberships import SCOPE
@@ -119,6 +119,14 @@ def list_steps(overview: SiteOverview) -> tuple[Step, ...]:
             "",
             "",
         ),
+        (
+            0 < courses.on <= courses.with_level,
+            "Publish what is expected",
+            f"{_say_levels(courses)} Nothing is measured before learners can read it: lea level publish, or a school’s"
+            " engagement lead in their panel.",
+            "",
+            "",
+        ),
     )
     if all(state[0] for state in states):
         return ()
@@ -128,6 +136,14 @@ def list_steps(overview: SiteOverview) -> tuple[Step, ...]:
         is_next &= is_done
         steps.append(Step(mark, name, text, endpoint if mark == "now" else "", button))
     return tuple(steps)
+
+
+def _say_levels(courses: CourseCounts) -> str:
+    if courses.with_level >= courses.on:
+        return "A level is published."
+    return (
+        f"{courses.on - courses.with_level:,} of {count(courses.on, 'course has', 'courses have')} no published level."
+    )
 
 
 def list_findings(findings: Sequence[Finding]) -> tuple[FindingLine, ...]:

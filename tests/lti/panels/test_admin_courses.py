@@ -267,7 +267,7 @@ def test_three_thousand_courses_come_page_by_page_with_a_bounded_number_of_state
         admin.go("courses", to_page="2")
 
     assert len(many) == len(few)
-    assert len(many) <= 40
+    assert len(many) <= 42
     assert "51 to 100 of 3,004" in admin.text
     assert len(names_on(admin)) == 50
     assert len(admin.answer.content) < 100_000
