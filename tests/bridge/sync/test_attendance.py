@@ -12,6 +12,7 @@ from bridge.schema.sources import RegisterMark, RegisterSession, SourceFreshness
 from bridge.store.database import reading, writing
 from bridge.store.registers import load_marks
 from tests.bridge.sync.conftest import Bench
+from tests.bridge.sync.test_restrictions import pause
 from tests.demo_vle.worlds.model import Session
 
 LEARNER, OTHER, EDITOR = 10, 7, 66
@@ -126,3 +127,32 @@ def test_marks_of_other_sources_stay(bench: Bench) -> None:
     bench.vle.world.courses[2].sessions.clear()
     bench.sync()
     assert marks_of(bench, course_id) == {(LEARNER, date(2026, 11, 2)): SessionStatus.ABSENT}
+
+
+def test_marks_of_before_an_erasure_do_not_come_back_and_later_ones_do(bench: Bench) -> None:
+    hold(bench, 1, {LEARNER: "attended"})
+    [course_id] = bench.switch_on(2)
+    bench.sync()
+    bench.vle.world.delete("erasure", LEARNER, course_id=2)
+    for _ in range(2):
+        bench.clock.go_on(days=1)
+        bench.sync()
+        assert marks_of(bench, course_id) == {}
+    hold(bench, 2, {LEARNER: "attended"}, at=bench.clock())
+    bench.sync()
+    assert marks_of(bench, course_id) == {(LEARNER, bench.clock().date()): SessionStatus.ATTENDED}
+
+
+def test_nothing_is_added_of_somebody_whose_data_is_paused_and_nothing_taken_away(bench: Bench) -> None:
+    hold(bench, 1, {LEARNER: "attended"})
+    [course_id] = bench.switch_on(2)
+    bench.sync()
+    before = marks_of(bench, course_id)
+    with reading(bench.sessions) as db:
+        person_id = db.scalars(select(Person.id).where(Person.moodle_user_id == LEARNER)).one()
+    pause(bench, person_id)
+    bench.clock.go_on(days=1)
+    hold(bench, 1, {LEARNER: "absent"})
+    hold(bench, 2, {LEARNER: "attended"}, at=bench.clock())
+    bench.sync()
+    assert marks_of(bench, course_id) == before
