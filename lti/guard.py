@@ -21,6 +21,7 @@ from bridge.store.viewers import ViewedCourse, load_own_course
 from bridge.viewer_access import FRESH_FOR, Standing
 from lti.errors import NotFound, WrongOrigin
 from lti.headers import is_foreign_form
+from lti.limits import check_launches
 from lti.reasons import TEXTS
 from lti.services import services
 from lti.session.sessions import end_session, find_session, new_page_token
@@ -119,8 +120,11 @@ def begin(launch: NewSession, view: View, wished: Action | None = None) -> Respo
 
     Raises:
         PageError: there is no page for this viewer now; then no session was made either.
+        TooManyRequests: they launched more often within the hour than a person can.
     """
     visit = Visit(launch, new_page_token(), None, services().now())
+    with reading(services().sessions) as db:
+        check_launches(db, launch, visit.now)
     refresh_rights(visit, timedelta(0))
     return _answer_by(visit, lambda standing: _begin_action(standing, wished), view)
 

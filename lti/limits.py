@@ -4,19 +4,32 @@ from datetime import datetime, time, timedelta
 
 from flask import g
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
 
 from analytics.calendar import local_date
 from analytics.policy.access import Action
 from bridge.store.access_log import count_named_views
 from bridge.store.alerts import NewAlert, save_alert
-from bridge.store.viewer_sessions import NewSession
+from bridge.store.viewer_sessions import NewSession, count_sessions
 from lti.services import services
 
 KIND = "too-many-views"
 """Of the alert; also the code of the page that refuses."""
 HOUR = timedelta(hours=1)
+LAUNCHES_PER_HOUR = 240
+"""One in fifteen seconds, all hour long: more than anybody opens by hand."""
 UNNAMED = frozenset({Action.ADMIN_CHANGE, Action.TRAINING, Action.BREAK_GLASS, Action.SCHOOL_CHANGE})
 """Recorded, and nobody is named."""
+
+
+def check_launches(db: Session, launch: NewSession, now: datetime) -> None:
+    """Let nobody begin more sessions in an hour than a person can: a script with somebody's launches stops here.
+
+    Raises:
+        TooManyRequests: they began as many already.
+    """
+    if count_sessions(db, launch.platform_id, launch.moodle_user_id, now - HOUR) >= LAUNCHES_PER_HOUR:
+        raise TooManyRequests
 
 
 def is_over_limit(db: Session, launch: NewSession, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.viewing import ViewerSession as ViewerSessionRow
@@ -86,6 +86,16 @@ def load_session(db: Session, page_token_hash: str) -> ViewerSession | None:
         ends_at=row.ends_at,
         revoked_at=row.revoked_at,
     )
+
+
+def count_sessions(db: Session, platform_id: int, moodle_user_id: int, since: datetime) -> int:
+    """Count the sessions that one person began since then."""
+    begun = select(func.count()).where(
+        ViewerSessionRow.platform_id == platform_id,
+        ViewerSessionRow.moodle_user_id == moodle_user_id,
+        ViewerSessionRow.started_at > since,
+    )
+    return db.scalar(begun) or 0
 
 
 def touch_session(db: Session, session_id: int, now: datetime) -> None:
