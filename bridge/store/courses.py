@@ -6,11 +6,12 @@ from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
-from analytics.calendar import local_date
+from analytics.calendar import local_date, monday_on_or_before
 from bridge.records import CourseRecord
+from bridge.schema.engagement import EvaluationRow
 from bridge.schema.teaching import Course
 from bridge.store.database import upsert
 
@@ -106,15 +107,25 @@ def _in_parts(moodle_course_ids: Collection[int]) -> Iterator[tuple[int, ...]]:
         yield some
 
 
-def save_course_details(
-    db: Session, platform_id: int, courses: Sequence[CourseRecord], zone: ZoneInfo
-) -> frozenset[int]:
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """What became of starts that the source of the courses moved."""
+
+    moved: frozenset[int]
+    """Ids of the courses whose start is another now."""
+    kept: frozenset[int]
+    """Moodle's ids of those that keep theirs: week 1 would have moved under weeks that were evaluated."""
+
+
+def save_course_details(db: Session, platform_id: int, courses: Sequence[CourseRecord], zone: ZoneInfo) -> Starts:
     """Write names, start (the local date in `zone`) and group mode of known courses; others are left out.
 
-    A course without a start keeps its own. Return the ids of the courses whose start moved.
+    A course without a start keeps its own. So does one whose week 1 would move under weeks that were evaluated: they
+    are named by their number. A start after all of these is a new run, and is taken.
     """
     known = {row.moodle_course_id: row for row in db.scalars(select(Course).where(Course.platform_id == platform_id))}
     moved: set[int] = set()
+    kept: set[int] = set()
     for course in courses:
         row = known.get(course.moodle_course_id)
         if row is None:
@@ -122,11 +133,24 @@ def save_course_details(
         row.shortname, row.fullname, row.idnumber = course.shortname, course.fullname, course.idnumber
         row.group_mode = course.group_mode
         starts_on = row.starts_on if course.starts_at is None else local_date(course.starts_at, zone)
-        if starts_on != row.starts_on:
+        if starts_on == row.starts_on:
+            continue
+        if _is_evaluated_beyond(db, row, starts_on):
+            kept.add(row.moodle_course_id)
+        else:
             row.starts_on = starts_on
             moved.add(row.id)
     db.flush()
-    return frozenset(moved)
+    return Starts(frozenset(moved), frozenset(kept))
+
+
+def _is_evaluated_beyond(db: Session, course: Course, starts_on: date) -> bool:
+    """Tell whether week 1 would move to a start before which, or in whose time, weeks were evaluated."""
+    monday = monday_on_or_before(starts_on)
+    if monday == monday_on_or_before(course.starts_on):
+        return False
+    last = db.scalar(select(func.max(EvaluationRow.as_of)).where(EvaluationRow.course_id == course.id))
+    return last is not None and last >= monday
 
 
 def begin_backfills(db: Session, course_ids: Collection[int], read_to: int) -> None:

@@ -22,12 +22,15 @@ def sync_courses(sync: Sync, tally: Tally) -> None:
         return
     answer = sync.client.courses(sorted(synced))
     with writing(sync.sessions) as db:
-        moved = save_course_details(db, sync.platform_id, answer.courses, sync.settings.zone)
-        for course_id in moved:
+        starts = save_course_details(db, sync.platform_id, answer.courses, sync.settings.zone)
+        for course_id in starts.moved:
             mark_course_stale(db, course_id)
         save_rejected(db, sync.platform_id, Function.COURSES, answer.rejected, sync.now())
     tally.rows_read += len(answer.courses) + len(answer.rejected)
     tally.rows_quarantined += len(answer.rejected)
+    if starts.kept:
+        named = ", ".join(map(str, sorted(starts.kept)))
+        tally.notes.append(f"The start of course {named} moved in Moodle. Weeks were evaluated, so week 1 stays.")
     missing = sorted(set(synced) - {course.moodle_course_id for course in answer.courses})
     if missing:
         tally.notes.append(f"Moodle did not name the courses {', '.join(map(str, missing))}. Switch off what is gone.")

@@ -27,7 +27,7 @@ def _take_courses(intake: Intake, rows: Rows) -> None:
         is_new = moodle_id not in intake.roll.course_ids
         if is_new:
             switch_on(intake.db, intake.platform_id, [moodle_id], intake.now, record["starts_on"])
-        moved = save_course_details(
+        starts = save_course_details(
             intake.db, intake.platform_id, [_course_record(intake, record)], intake.settings.zone
         )
         course_id = load_course_id(intake.db, intake.platform_id, moodle_id)
@@ -35,9 +35,9 @@ def _take_courses(intake: Intake, rows: Rows) -> None:
         if is_new:
             # There is no log to be read again: what files bring is all.
             skip_backfill(intake.db, course_id)
-        for one in moved:
+        for one in starts.moved:
             mark_course_stale(intake.db, one)
-        intake.tally.new += is_new or bool(moved)
+        intake.tally.new += is_new or bool(starts.moved)
 
 
 def _course_record(intake: Intake, record: Mapping[str, Any]) -> CourseRecord:

@@ -1,6 +1,7 @@
 """Whole syncs across outages, clock changes, repaired logs, exemptions and registers that are behind."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from analytics.levels import Expectation, Marker
 from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
 from bridge.schema.people import Person
 from bridge.schema.sources import SourceFreshness
+from bridge.schema.teaching import Course
 from bridge.store.calendar_changes import CalendarPlan, Whose, save_calendar
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.store.exemptions import ExemptionRefused, add_exemption, end_exemption, list_exemptions
@@ -108,6 +110,26 @@ def test_a_week_closes_at_local_midnight_on_both_sides_of_the_clock_change(sessi
             with reading(bench.sessions) as db:
                 weeks.append(max(db.scalars(select(EvaluationRow.week_no))))
         assert weeks == [3, 4, 4, 4, 5]
+
+
+def test_week_1_stays_when_a_start_moves_in_moodle_in_the_term_and_moves_with_a_new_run(term: Bench) -> None:
+    (course_id,) = term.switch_on(2)
+    term.sync()
+    before, course = shown(term.sessions), term.vle.world.courses[2]
+    for days, is_kept in ((-14, True), (14, True), (1, False), (365, False)):
+        was = _starts_on(term, course_id)
+        moved = replace(course, startdate=course.startdate + days * 86_400)
+        term.vle.world.courses[2] = moved
+        term.clock.go_on(minutes=15)
+        notes = " ".join(term.sync().notes)
+        assert ("The start of course 2 moved in Moodle." in notes) is is_kept
+        assert (_starts_on(term, course_id) == was) is is_kept
+        assert shown(term.sessions) == before
+
+
+def _starts_on(bench: Bench, course_id: int) -> date:
+    with reading(bench.sessions) as db:
+        return db.scalars(select(Course.starts_on).where(Course.id == course_id)).one()
 
 
 def test_an_outage_uncounts_its_week_until_it_is_repaired_and_evaluations_stay(term: Bench) -> None:
