@@ -13,8 +13,9 @@ from lti.panels.values_tutor import Saying
 from lti.panels.words import clean, full_date, percent, sort_key
 
 WITHHELD = "withheld"
-MOST_WEEKS = 30
-"""Weeks of the chart: the latest ones."""
+NEARLY_ALL = 95
+FEWEST_SLOTS, MOST_WEEKS = 12, 30
+"""Weeks of the chart: the latest ones; of a young term the room for a whole one."""
 COLUMNS = ("places", "share_meeting", "meeting", "below", "well_below", "too_early", "concerns")
 HEADS = ("Places", "Share meeting", "Meeting", "Below", "Well below", "Too early", "Concerns")
 
@@ -60,7 +61,8 @@ def _say_coverage(numbers: Numbers) -> Saying:
         return Saying("Nobody yet", "in these figures", "Figures begin with ten evaluated learners of one course.")
     text = f"They are counted in {places:,} places: a place is one learner in one course."
     if enrolled is not None and coverage is not None:
-        text += f" That is at least {percent(coverage)} of about {enrolled:,} places in Moodle."
+        share = "all or nearly all" if coverage >= NEARLY_ALL else f"at least {percent(coverage)}"
+        text += f" That is {share} of about {enrolled:,} places in Moodle."
     return Saying(f"{learners:,}", "learners at least", text)
 
 
@@ -94,8 +96,8 @@ def draw_shares(weeks: Sequence[tuple[date, Numbers]]) -> Chart:
     A withheld one is written as a dash, never drawn as a zero.
     """
     shown = weeks[-MOST_WEEKS:]
-    slot = 100 / len(shown)
-    step = -(-len(shown) // 8)
+    slot = 100 / max(len(shown), FEWEST_SLOTS)
+    step = -(-len(shown) // FEWEST_SLOTS)
     bars, labels = [], []
     for number, (as_of, numbers) in enumerate(shown):
         share, centre = numbers["share_meeting"], round((number + 0.5) * slot, 2)

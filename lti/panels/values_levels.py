@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from analytics.cohort import FEWEST_LEARNERS
 from analytics.level_difference import describe_difference
 from analytics.level_words import MARKER_NAMES, say_expectation, say_reason, say_review, say_worth
-from analytics.levels import LevelSuggestion, Marker
+from analytics.levels import LevelRow, LevelSuggestion, Marker
 from bridge.levels.errors import LevelFormError
 from bridge.levels.preview import LevelPreview
 from bridge.store.level_scopes import LevelScope, ScopeKind
@@ -142,15 +144,14 @@ def _number(value: int | None) -> str:
 
 
 def make_suggestion(found: LevelSuggestion) -> SuggestionView:
-    """Put a suggestion in words and its table in rows."""
+    """Put a suggestion in words and its table in rows; a lead sees no learner, so shares are rounded to five."""
     rows = tuple(
         (
             str(row.level),
             str(row.a_day),
-            *(
-                percent(int(100 * share))
-                for share in (row.share_of_active_weeks, row.share_of_all_weeks, row.share_of_learners)
-            ),
+            _share(row.share_of_active_weeks),
+            _share(row.share_of_all_weeks),
+            _share_of_learners(row),
         )
         for row in found.rows
     )
@@ -158,6 +159,16 @@ def make_suggestion(found: LevelSuggestion) -> SuggestionView:
     if not rows:
         text += " There is no past run of 10 learners here; this is what courses of this kind begin with."
     return SuggestionView(text, rows)
+
+
+def _share(share: Fraction) -> str:
+    return percent(5 * round(20 * share))
+
+
+def _share_of_learners(row: LevelRow) -> str:
+    """Say a share of learners; where it, or the rest, is of fewer than ten, not even which of the two."""
+    fewer = min(row.learners_meeting, row.learner_count - row.learners_meeting)
+    return "hidden" if fewer < FEWEST_LEARNERS else _share(row.share_of_learners)
 
 
 def list_problems(error: LevelFormError) -> tuple[str, ...]:
