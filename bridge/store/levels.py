@@ -124,28 +124,17 @@ def publish_level(
     """
     earlier = load_versions(db, scope)
     effective_from, agreed_on = _check(proposal, earlier, published_by, today, past_run)
-    version = f"{scope.label}-{len(earlier) + 1}"
-    level = proposal.terms.as_level(version, effective_from)
-    named = {
-        "version": version,
-        "effective_from": effective_from.isoformat(),
-        "agreed_by": proposal.agreed_by.strip(),
-        "agreed_on": agreed_on.isoformat(),
-        "published_by": published_by.strip(),
-        "published_at": now.astimezone(UTC).isoformat(),
-        "past_run": past_run.strip(),
-    }
-    terms = LevelTerms(level.expectations, level.rule, proposal.terms.who_intervenes)
-    document = {**terms_to_json(terms), "scope": scope.label, **named}
+    agreed = Proposal(proposal.terms, effective_from, proposal.agreed_by.strip(), agreed_on)
+    document = _write_document(scope, len(earlier) + 1, agreed, published_by.strip(), now, past_run.strip())
     row = LevelRow(
         **columns_of(scope),
-        version=version,
+        version=document["version"],
         document=document,
         digest=digest_of(document),
         effective_from=effective_from,
-        agreed_by=named["agreed_by"],
+        agreed_by=agreed.agreed_by,
         agreed_on=agreed_on,
-        published_by=named["published_by"],
+        published_by=published_by.strip(),
         published_at=now,
     )
     db.add(row)
@@ -154,6 +143,23 @@ def publish_level(
         mark_course_stale(db, course_id)
     db.flush()
     return _read_version(row)
+
+
+def _write_document(
+    scope: LevelScope, number: int, agreed: Proposal, published_by: str, now: datetime, past_run: str
+) -> dict[str, Any]:
+    """Say everything that was published: its digest is the proof."""
+    version = f"{scope.label}-{number}"
+    level = agreed.terms.as_level(version, agreed.effective_from or now.date())
+    terms = LevelTerms(level.expectations, level.rule, agreed.terms.who_intervenes)
+    return {
+        **_write_proposal(Proposal(terms, agreed.effective_from, agreed.agreed_by, agreed.agreed_on)),
+        "scope": scope.label,
+        "version": version,
+        "published_by": published_by,
+        "published_at": now.astimezone(UTC).isoformat(),
+        "past_run": past_run,
+    }
 
 
 def _check(

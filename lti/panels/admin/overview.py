@@ -95,8 +95,21 @@ def make_title(overview: SiteOverview, findings: Sequence[Finding] | None) -> st
 
 def list_steps(overview: SiteOverview) -> tuple[Step, ...]:
     """List what there is to do until the tool runs, done and to come. Empty: all of it is done."""
+    states = _find_states(overview)
+    if all(state[0] for state in states):
+        return ()
+    steps, is_next = [], True
+    for is_done, name, text, endpoint, button in states:
+        mark = "done" if is_done else "now" if is_next else "later"
+        is_next &= is_done
+        steps.append(Step(mark, name, text, endpoint if mark == "now" else "", button))
+    return tuple(steps)
+
+
+def _find_states(overview: SiteOverview) -> tuple[tuple[bool, str, str, str, str], ...]:
+    """Give each step: is it done, name, text, where its button leads, the button's words."""
     platform, courses = overview.platform, overview.courses
-    states = (
+    return (
         (True, "Register the tool", "Moodle and this tool know each other: you came here by a launch.", "", ""),
         (
             platform.has_token,
@@ -119,23 +132,8 @@ def list_steps(overview: SiteOverview) -> tuple[Step, ...]:
             "",
             "",
         ),
-        (
-            0 < courses.on <= courses.with_level,
-            "Publish what is expected",
-            f"{_say_levels(courses)} Nothing is measured before learners can read it: lea level publish, or a school’s"
-            " engagement lead in their panel.",
-            "",
-            "",
-        ),
+        (0 < courses.on <= courses.with_level, "Publish what is expected", _say_levels(courses), "", ""),
     )
-    if all(state[0] for state in states):
-        return ()
-    steps, is_next = [], True
-    for is_done, name, text, endpoint, button in states:
-        mark = "done" if is_done else "now" if is_next else "later"
-        is_next &= is_done
-        steps.append(Step(mark, name, text, endpoint if mark == "now" else "", button))
-    return tuple(steps)
 
 
 def _say_levels(courses: CourseCounts) -> str:
