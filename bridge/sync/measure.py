@@ -57,7 +57,22 @@ class Measure:
         if level is None:
             return None
         is_closed = self.calendar.sunday_of(week) < today
-        return level.without(self.unused_in(week if is_closed else week - 1, level)) or level
+        unused = self.unused_in(week if is_closed else week - 1, level)
+        return (level.without(unused) or level) if unused else level
+
+    def levels_by_week(self, today: date) -> dict[int, PublishedLevel]:
+        """Return what each week up to the running one is measured by; weeks before any level are left out.
+
+        Asked once for many learners: weeks by the same markers share one level.
+        """
+        last_week = min(self.calendar.week_count, self.calendar.week_of(today))
+        by_week: dict[int, PublishedLevel] = {}
+        shared: dict[PublishedLevel, PublishedLevel] = {}
+        for week in range(1, last_week + 1):
+            level = self.used_level_of(week, today)
+            if level is not None:
+                by_week[week] = shared.setdefault(level, level)
+        return by_week
 
     @property
     def has_tasks(self) -> bool:
@@ -157,19 +172,16 @@ def _own_task(task: MeasuredTask, own: OwnDate, zone: ZoneInfo) -> LearnerTask |
     )
 
 
-def mark_weeks(history: LearnerHistory, measure: Measure, today: date) -> list[WeekMark]:
-    """Return the marks of weeks 1 to the running one, each by the level in force then; today counts so far.
-
-    Empty before week 1; weeks before any level took effect are left out.
-    """
-    last_week = min(measure.calendar.week_count, measure.calendar.week_of(today))
-    weeks = range(1, last_week + 1)
-    level_of = {week: level for week in weeks if (level := measure.used_level_of(week, today)) is not None}
+def mark_weeks(
+    history: LearnerHistory, calendar: TeachingCalendar, levels: Mapping[int, PublishedLevel], today: date
+) -> list[WeekMark]:
+    """Return the mark of each week by its level, as `Measure.levels_by_week` gives them; today counts so far."""
+    distinct = {id(level): level for level in levels.values()}
     marks = {
-        level: {mark.week: mark for mark in measure_weeks(history, measure.calendar, level, today)}
-        for level in set(level_of.values())
+        key: {mark.week: mark for mark in measure_weeks(history, calendar, level, today)}
+        for key, level in distinct.items()
     }
-    return [marks[level][week] for week, level in level_of.items()]
+    return [marks[id(level)][week] for week, level in levels.items()]
 
 
 def find_state(person_id: int, history: LearnerHistory, measure: Measure, today: date) -> State:

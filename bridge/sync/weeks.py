@@ -36,12 +36,15 @@ def _fold_course(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
     if log_day is None:
         return
     today = min(sync.today, log_day + timedelta(days=1))
+    levels = measure.levels_by_week(today)
     with reading(sync.sessions) as db:
         stale = iter(load_stale(db, course.course_id, today).items())
     while learners := dict(islice(stale, LEARNERS_AT_ONCE)):
         with reading(sync.sessions) as db:
             histories = load_histories(db, course.course_id, learners, measure.calendar, today, zone)
-        weeks = {person_id: mark_weeks(history, measure, today) for person_id, history in histories.items()}
+        weeks = {
+            person_id: mark_weeks(history, measure.calendar, levels, today) for person_id, history in histories.items()
+        }
         states = [find_state(person_id, history, measure, today) for person_id, history in histories.items()]
         now = sync.now()
         with writing(sync.sessions) as db:
