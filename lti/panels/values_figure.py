@@ -1,14 +1,14 @@
 """Prepare the page of everything that a figure was made of, from the evaluation's own inputs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.detail import FigureEvidence, WeekEvidence
 from analytics.history import LearnerTask
 from analytics.markers import TaskCount
-from bridge.store.panel_records import OwnTask
+from bridge.store.panel_records import LearnerInCourse
 from lti.panels.day_words import DayLine, Names, make_day_line, say_shares
 from lti.panels.outlook import Outlook
+from lti.panels.signs import say_unused
 from lti.panels.words import clean, long_date, near_date
 
 COUNTS = {
@@ -38,16 +38,17 @@ class FigurePage:
     weeks: tuple[FigureWeek, ...]
     tasks: tuple[tuple[str, str], ...]
     """(name, how it counts)."""
+    unused: str
+    """Which markers it was made without; empty for none."""
     earlier: int | None
     later: int | None
 
 
-def make_figure_page(
-    outlook: Outlook, evidence: FigureEvidence, names: Names, tasks: Sequence[OwnTask], evaluated: Sequence[int]
-) -> FigurePage:
-    """Show what one evaluation was made of; `evaluated` are the weeks that have one, rising."""
+def make_figure_page(outlook: Outlook, evidence: FigureEvidence, names: Names, person: LearnerInCourse) -> FigurePage:
+    """Show what one of a learner's evaluations was made of."""
     week_no = evidence.evaluation.week
-    task_names = {own.task.task_id: clean(own.task.name) for own in tasks}
+    task_names = {own.task.task_id: clean(own.task.name) for own in person.tasks}
+    evaluated = {standing.week_no: standing for standing in person.standings}
     return FigurePage(
         week_no=week_no,
         sentence=evidence.evaluation.sentence,
@@ -56,6 +57,7 @@ def make_figure_page(
             (task_names.get(task.task_id, "a task that is no longer there"), _say_task(outlook, task, count))
             for task, count in evidence.tasks
         ),
+        unused=say_unused(evaluated.get(week_no)),
         earlier=max((week for week in evaluated if week < week_no), default=None),
         later=min((week for week in evaluated if week > week_no), default=None),
     )

@@ -47,7 +47,7 @@ def _answer(asked: GuardedRequest, reach: Reach, *, is_own: bool) -> str:
     outlook = make_outlook(head, Moment(asked.now, services().settings.zone), max(evaluated, default=0))
     evidence = _load_evidence(asked, person, _read_week(evaluated))
     names = load_item_names(asked.db, head.course_id)
-    page = make_figure_page(outlook, evidence, names, person.tasks, evaluated)
+    page = make_figure_page(outlook, evidence, names, person)
     filled = fill_figure_page(outlook, page, "" if is_own else clean(person.learner.full_name), asked.page_token)
     carried = {"course": str(head.course_id)} if is_own else {"learner": str(person.learner.person_id)}
     return render_template("panels/figure.html.jinja", **filled, carried=carried)
