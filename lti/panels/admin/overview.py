@@ -139,9 +139,9 @@ def _find_states(overview: SiteOverview) -> tuple[tuple[bool, str, str, str, str
 def _say_levels(courses: CourseCounts) -> str:
     if courses.with_level >= courses.on:
         return "A level is published."
-    return (
-        f"{courses.on - courses.with_level:,} of {count(courses.on, 'course has', 'courses have')} no published level."
-    )
+    without = f"{courses.on - courses.with_level:,} of {count(courses.on, 'course has', 'courses have')}"
+    next_step = "lea level publish, or a school’s engagement lead in their panel."
+    return f"{without} no published level. Nothing is measured before learners can read it: {next_step}"
 
 
 def list_findings(findings: Sequence[Finding]) -> tuple[FindingLine, ...]:
