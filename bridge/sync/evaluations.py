@@ -14,6 +14,7 @@ from typing import Any
 from analytics.bands import TOO_EARLY, Band, BandStep
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
 from analytics.history import LearnerHistory
+from analytics.levels import Marker, PublishedLevel
 from analytics.replay import to_inputs
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
@@ -32,8 +33,9 @@ class Due:
     """The evaluations that a course still lacks."""
 
     measure: Measure
+    plan: dict[int, tuple[PublishedLevel, frozenset[Marker]]]
+    """Week → the level in force, and its markers that are not used in it."""
     as_of: date
-    last_week: int
     learners: dict[int, date]
     """Person id → enrolled on, of those who lack one."""
     steps: dict[int, list[ShownStep]]
@@ -61,7 +63,20 @@ def _find_due(sync: Sync, course: SyncedCourse) -> Due | None:
             for person_id, enrolled_on in load_active_learners(db, course.course_id).items()
             if _first_week(enrolled_on, steps.get(person_id, ()), measure) <= last_week
         }
-    return Due(measure, as_of, last_week, learners, steps) if learners else None
+    return Due(measure, _plan(measure, last_week), as_of, learners, steps) if learners else None
+
+
+def _plan(measure: Measure, last_week: int) -> dict[int, tuple[PublishedLevel, frozenset[Marker]]]:
+    """Choose once for all learners what each week is evaluated by, the earliest first."""
+    plan: dict[int, tuple[PublishedLevel, frozenset[Marker]]] = {}
+    for week in range(1, last_week + 1):
+        level = measure.level_of(week)
+        if level is None:
+            continue
+        unused = measure.unused_in(week, level)
+        if unused != level.markers:  # else there is nothing to measure by yet: the week waits for its records
+            plan[week] = level, unused
+    return plan
 
 
 def _first_week(enrolled_on: date, steps: Sequence[ShownStep], measure: Measure) -> int:
@@ -93,12 +108,9 @@ def _save(sync: Sync, rows: Sequence[dict[str, Any]]) -> None:
 def _evaluate(history: LearnerHistory, due: Due, shown: Sequence[ShownStep], enrolled_on: date) -> list[Evaluation]:
     steps = [_to_step(step) for step in shown]
     evaluations: list[Evaluation] = []
-    for week in range(_first_week(enrolled_on, shown, due.measure), due.last_week + 1):
-        level = due.measure.level_of(week)
-        if level is None:
-            continue
-        unused = due.measure.unused_in(week, level)
-        if unused == level.markers:  # nothing to measure by yet: the week waits for its records
+    first_week = _first_week(enrolled_on, shown, due.measure)
+    for week, (level, unused) in due.plan.items():
+        if week < first_week:
             continue
         inputs = EvaluationInputs(history, due.measure.calendar, level, week, needed_steps(steps), unused)
         evaluation = evaluate_week(inputs)
