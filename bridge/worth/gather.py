@@ -29,11 +29,18 @@ class Question:
     """At whose ends the number is asked, ascending."""
     rules_to: int
     """The last week whose concerns are counted."""
+    more_rules: tuple[ConcernRule, ...] = ()
+    """To be asked besides those that come with the tool and those that were published."""
 
     @property
     def last_week(self) -> int:
         """The last week that is needed."""
         return max(*self.weeks, self.rules_to)
+
+    @property
+    def course_ids(self) -> frozenset[int]:
+        """The courses that have outcomes, by Moodle's id."""
+        return frozenset(course_id for course_id, _ in self.outcomes.by_learner)
 
 
 @dataclass(slots=True)
@@ -58,39 +65,45 @@ def gather(
 
     Empty where no course has outcomes or a level in force.
     """
-    gathered = Gathered(rules={rule.version: rule for rule in PUBLISHED_RULES})
+    gathered = Gathered(rules={rule.version: rule for rule in (*PUBLISHED_RULES, *question.more_rules)})
     with reading(sessions) as db:
         courses = load_synced_courses(db, platform_id)
-    known = {course_id for course_id, _ in question.outcomes.by_learner}
-    for course in courses:
-        if course.moodle_course_id in known:
-            _gather_course(sessions, settings, course, question, gathered)
+        asked = [course for course in courses if course.moodle_course_id in question.course_ids]
+        measures = {course.course_id: load_measure(db, course.course_id) for course in asked}
+    # Every rule is asked in every course, so all of them are known before the first learner is followed.
+    for measure in measures.values():
+        gathered.rules |= {level.rule.version: level.rule for level in measure.levels} if measure else {}
+    for course in asked:
+        _gather_course(sessions, settings, course, measures[course.course_id], question, gathered)
         advance()
-    missing = known - {course.moodle_course_id for course in courses}
+    missing = question.course_ids - {course.moodle_course_id for course in asked}
     gathered.notes += [f"Course {course_id} is not switched on here." for course_id in sorted(missing)]
     return gathered
 
 
 def _gather_course(
-    sessions: Sessions, settings: Settings, course: SyncedCourse, question: Question, gathered: Gathered
+    sessions: Sessions,
+    settings: Settings,
+    course: SyncedCourse,
+    measure: Measure | None,
+    question: Question,
+    gathered: Gathered,
 ) -> None:
-    with reading(sessions) as db:
-        measure = load_measure(db, course.course_id)
-        learners = load_past_learners(db, course.course_id)
     levels = {} if measure is None else _levels_by_week(measure, question.last_week)
     if measure is None or not levels:
         gathered.notes.append(f"Course {course.moodle_course_id} has no calendar, or no level in force in these weeks.")
         return
-    gathered.rules |= {level.rule.version: level.rule for level in measure.levels}
-    matched = list(_match(course, learners, question, gathered))
+    with reading(sessions) as db:
+        matched = list(_match(course, load_past_learners(db, course.course_id), question, gathered))
     as_of = measure.calendar.sunday_of(max(levels))
+    rules = tuple(gathered.rules.values())
     for some in _in_parts(matched):
         enrolled = {learner.person_id: learner.enrolled_on for learner, _ in some}
         with reading(sessions) as db:
             histories = load_histories(db, course.course_id, enrolled, measure.calendar, as_of, settings.zone)
         for learner, outcome in some:
             there = _weeks_there(measure, levels, learner, outcome)
-            history, rules = histories[learner.person_id], tuple(gathered.rules.values())
+            history = histories[learner.person_id]
             standings = follow_learner(history, measure.calendar, there, rules, question.weeks)
             has_outcome = outcome.word in question.counts_as
             gathered.followed.append(Followed(learner.person_id, course.course_id, has_outcome, standings))

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from analytics.cohort import FEWEST_LEARNERS
+from analytics.level_terms import UNPUBLISHED
 from analytics.measures import ENGAGEMENT_CODE_VERSION
 from analytics.rules import CLOCK_ALONE_RULE, CLOCK_AND_TASK_RULE, DEFAULT_RULE
 from analytics.worth.groups import GapRow, describe_gaps
@@ -19,6 +20,7 @@ RULE_WORDS = {
     DEFAULT_RULE.version: "default rule",
     CLOCK_ALONE_RULE.version: "10 counted days without evidence, alone",
     CLOCK_AND_TASK_RULE.version: "14 counted days without evidence and a task overdue",
+    UNPUBLISHED: "rule of the form",
 }
 
 

@@ -8,11 +8,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from analytics.calendar import local_date
-from bridge.store.courses import load_synced_courses
-from bridge.store.database import reading
 from bridge.worth.files import Groups, Outcomes, read_groups, read_outcomes
 from bridge.worth.gather import Gathered, Question, gather
 from bridge.worth.report import WorthReport, make_report
+from lti.commands.level_targets import read_form
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
@@ -42,6 +41,9 @@ def _to_weeks(ctx: click.Context, param: click.Parameter, value: str) -> tuple[i
 @click.option(
     "--counts-as", default="fail,withdrawn", show_default=True, help="The outcomes that are looked for, with commas."
 )
+@click.option(
+    "--form", "form_file", type=FILE, help="A level's form, published or not: its concern rule is asked, too."
+)
 @click.option("--out", "report_file", type=FILE, help="Keep the report here, as JSON.")
 @platform_option
 @pass_runtime
@@ -53,6 +55,7 @@ def evaluate(
     weeks: tuple[int, ...],
     rules_to: int | None,
     counts_as: str,
+    form_file: Path | None,
     report_file: Path | None,
     platform: str | None,
 ) -> None:
@@ -65,7 +68,8 @@ def evaluate(
     outcomes = read_outcomes(outcomes_file)
     groups = None if groups_file is None else read_groups(groups_file)
     words = frozenset(word.strip().lower() for word in counts_as.split(",") if word.strip())
-    question = Question(outcomes, words, weeks, rules_to or weeks[-1])
+    more_rules = () if form_file is None else (read_form(form_file).terms.rule,)
+    question = Question(outcomes, words, weeks, rules_to or weeks[-1], more_rules)
     gathered = _gather(runtime, chosen.platform_id, question)
     _say_what_was_used(runtime, outcomes, groups, gathered)
     report = make_report(gathered, question, groups, local_date(runtime.now(), runtime.settings.zone))
@@ -76,10 +80,8 @@ def evaluate(
 
 
 def _gather(runtime: Runtime, platform_id: int, question: Question) -> Gathered:
-    with reading(runtime.sessions) as db:
-        courses = load_synced_courses(db, platform_id)
     with Progress(console=runtime.console, transient=True) as progress:
-        task = progress.add_task("courses", total=len(courses))
+        task = progress.add_task("courses", total=len(question.course_ids))
         return gather(runtime.sessions, runtime.settings, platform_id, question, lambda: progress.advance(task))
 
 

@@ -85,3 +85,37 @@ def test_an_outcomes_file_about_other_courses_is_refused_with_the_reason(past_si
     answer = past_site.console.lea("evaluate", "--outcomes", str(path))
     assert answer.exit_code == 1
     assert "Course 77 is not switched on here." in answer.output
+
+
+FORM = """
+agreed_by: The school
+agreed_on: 2013-01-28
+expects:
+  activity:
+    a_week: 4
+concern:
+  reasons:
+    quiet for a month:
+      days_without_evidence: 28
+who_intervenes:
+  - Whoever teaches the course asks how they can help.
+"""
+
+
+def test_a_rule_is_asked_before_it_is_published_and_one_of_a_single_course_in_all(
+    past_site: PastSite, tmp_path: Path
+) -> None:
+    form, report = tmp_path / "form.yaml", tmp_path / "report.json"
+    form.write_text(FORM)
+    words = ["evaluate", "--outcomes", str(past_site.outcomes), "--out", str(report)]
+    assert past_site.console.lea(*words, "--form", str(form)).exit_code == 0
+    rows = {row["name"]: row for row in json.loads(report.read_text(encoding="utf-8"))["rules"]}
+    asked_by_form = rows["rule of the form"]
+    assert asked_by_form["weekly_per_hundred"] > 0
+    own = ["--course", "102", "--by", "Dr Marsh"]
+    assert past_site.console.lea("level", "draft", str(form), *own).exit_code == 0
+    published = past_site.console.lea("level", "publish", "--from", "2013-10-07", "--past-run", "over", "--yes", *own)
+    assert published.exit_code == 0, published.output
+    assert past_site.console.lea(*words).exit_code == 0
+    rows = {row["name"]: row for row in json.loads(report.read_text(encoding="utf-8"))["rules"]}
+    assert rows["published rule course-102-1"] == {**asked_by_form, "name": "published rule course-102-1"}
