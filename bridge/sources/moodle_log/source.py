@@ -155,7 +155,7 @@ def _name_activities(intake: Intake, rows: Rows) -> None:
 
 
 def _column(heading: str, words: str) -> Column:
-    return Column(heading, words, text(MAX_CELL_CHARACTERS), is_needed=heading != ADDRESS, may_be_empty=True)
+    return Column(heading, words, text(MAX_CELL_CHARACTERS), is_needed=heading != ADDRESS)
 
 
 MOODLE_LOG = Source(
