@@ -120,11 +120,13 @@ def _evaluate(ledger: Ledger, inputs: EvaluationInputs, sunday: date) -> Evaluat
     )
 
 
+def asks_register(inputs: EvaluationInputs) -> bool:
+    """Tell whether the published rule asks the register, and the register is used."""
+    facts = {condition.fact for reason in inputs.level.rule.reasons for condition in reason.conditions}
+    return bool(facts & _REGISTER_FACTS) and Marker.ATTENDANCE not in inputs.unused
+
+
 def _find_reasons(inputs: EvaluationInputs, engagement: Engagement, sunday: date) -> tuple[str, ...]:
     rule = inputs.level.rule
-    is_register_asked = any(
-        condition.fact in _REGISTER_FACTS for reason in rule.reasons for condition in reason.conditions
-    )
-    if not is_register_asked or Marker.ATTENDANCE in inputs.unused:
-        return find_concern_reasons(engagement, rule, NO_ABSENCE)
-    return find_concern_reasons(engagement, rule, measure_absence(inputs.history, inputs.calendar, sunday))
+    absence = measure_absence(inputs.history, inputs.calendar, sunday) if asks_register(inputs) else NO_ABSENCE
+    return find_concern_reasons(engagement, rule, absence)

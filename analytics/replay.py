@@ -3,14 +3,14 @@
 ``to_inputs`` keeps only what enters the numbers, so a stored evaluation holds no more about a learner than it needs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from analytics.bands import Band, BandStep
 from analytics.calendar import DateRange, TeachingCalendar
-from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week
+from analytics.evaluation import Evaluation, EvaluationInputs, asks_register, evaluate_week
 from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
 from analytics.level_document import level_from_json, level_to_json, rule_from_json, rule_to_json
 from analytics.levels import Form, Marker
@@ -84,7 +84,7 @@ def trim_history(inputs: EvaluationInputs) -> LearnerHistory:
     """Keep what enters one week's evaluation: items of its window, the last evidence, nothing after its Sunday."""
     history, calendar = inputs.history, inputs.calendar
     sunday = calendar.sunday_of(inputs.week)
-    weeks, markers = kept_weeks(inputs), kept_markers(inputs)
+    weeks, markers, is_kept = kept_weeks(inputs), kept_markers(inputs), session_filter(inputs)
     trimmed = replace(
         history,
         visits=frozenset(
@@ -95,7 +95,7 @@ def trim_history(inputs: EvaluationInputs) -> LearnerHistory:
             replace(task, handed_in_on=None) if task.handed_in_on and task.handed_in_on > sunday else task
             for task in history.tasks
         ),
-        sessions=tuple(session for session in history.sessions if session.held_on <= sunday),
+        sessions=tuple(session for session in history.sessions if session.held_on <= sunday and is_kept(session)),
         items=frozenset(
             (marker, day, item)
             for marker, day, item in history.items
@@ -120,6 +120,19 @@ def kept_markers(inputs: EvaluationInputs) -> frozenset[Marker]:
     """Give the markers whose items are stored: those measured by them and used."""
     used = (one for one in inputs.level.expectations if one.marker not in inputs.unused)
     return frozenset(one.marker for one in used if one.form is Form.VISITS)
+
+
+def session_filter(inputs: EvaluationInputs) -> Callable[[Session], bool]:
+    """Give what tells whether a session is stored: one of the stored weeks and of a marker that is measured by them,
+    or any of the register that the rule asks."""
+    weeks, calendar = kept_weeks(inputs), inputs.calendar
+    used = {one.marker for one in inputs.level.expectations if one.form is Form.SESSIONS} - inputs.unused
+    whole = {Marker.ATTENDANCE} if asks_register(inputs) else frozenset[Marker]()
+
+    def is_kept(session: Session) -> bool:
+        return session.marker in whole or (session.marker in used and calendar.week_of(session.held_on) in weeks)
+
+    return is_kept
 
 
 def _history_to_json(history: LearnerHistory) -> Json:

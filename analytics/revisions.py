@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week
 from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
-from analytics.replay import kept_markers, kept_weeks
-from analytics.tallies import find_evidence_days
+from analytics.replay import kept_markers, kept_weeks, session_filter
+from analytics.tallies import find_evidence_days, is_attended
 
 
 class Cause(StrEnum):
@@ -115,7 +115,7 @@ def _complete(then: EvaluationInputs, now: LearnerHistory) -> EvaluationInputs:
     calendar or level. That is what lies outside the stored weeks and not after the last evidence of then."""
     history, calendar = then.history, then.calendar
     last = max(find_evidence_days(history, calendar.sunday_of(then.week).toordinal()), default=0)
-    weeks, markers = kept_weeks(then), kept_markers(then)
+    weeks, markers, is_kept = kept_weeks(then), kept_markers(then), session_filter(then)
 
     def is_left_out(day: date) -> bool:
         return calendar.week_of(day) not in weeks and day.toordinal() <= last
@@ -125,7 +125,17 @@ def _complete(then: EvaluationInputs, now: LearnerHistory) -> EvaluationInputs:
         history=replace(
             history,
             visits=history.visits | {visit for visit in now.visits if is_left_out(visit[0])},
-            evidence_days=history.evidence_days | {day for day in now.evidence_days if day.toordinal() <= last},
+            evidence_days=history.evidence_days
+            | {day for day in now.evidence_days if day.toordinal() <= last}
+            | ({date.fromordinal(last)} if last else frozenset[date]()),
+            sessions=(
+                *filter(is_kept, history.sessions),
+                *(
+                    session
+                    for session in now.sessions
+                    if not is_kept(session) and (session.held_on.toordinal() <= last or not is_attended(session))
+                ),
+            ),
             items=history.items
             | {
                 (marker, day, item)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from analytics.engagement import ENGAGEMENT_CODE_VERSION, evaluate_week, evaluate_weeks
+from analytics.levels import Marker
 from analytics.replay import ReplayError, from_inputs, replay, to_inputs
-from analytics.rules import CLOCK_AND_TASK_RULE
+from analytics.rules import CLOCK_AND_TASK_RULE, ConcernRule, Condition, Fact, Reason
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
 from tests.analytics.strategies import Situation, day_at, situations
 
@@ -63,7 +65,16 @@ def test_stored_inputs_hold_nothing_that_does_not_enter_and_nothing_later() -> N
     assert history["visits"] == {}
     assert history["evidence_days"] == [day_at(33).isoformat()]
     assert history["tasks"][0][4] is None
-    assert len(history["sessions"]) == 1
+    assert history["sessions"] == []
+
+
+def test_the_whole_register_is_stored_only_where_the_rule_asks_it() -> None:
+    missed = ConcernRule("missed-1", (Reason("3 missed", (Condition(Fact.SESSIONS_MISSED, Fraction(3)),)),))
+    made = evaluate_weeks(HISTORY, make_calendar(), replace(make_level(), rule=missed), day_at(34))[-1]
+
+    assert [day for day, *_ in to_inputs(made)["history"]["sessions"]] == [day_at(1).isoformat()]
+    unused = evaluate_week(replace(made.inputs, unused=frozenset({Marker.ATTENDANCE})))
+    assert to_inputs(unused)["history"]["sessions"] == []
 
 
 def test_a_changed_input_changes_the_replay() -> None:
