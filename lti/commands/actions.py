@@ -50,7 +50,6 @@ COMMANDS: Mapping[str, Action] = {
     "audit": Action.AUDIT_VIEW,
     "evaluations": Action.AUDIT_VIEW,
     "evaluate": Action.AUDIT_VIEW,
-    "figures": Action.AUDIT_VIEW,
     "held": Action.SUBJECT_EXPORT,
     "restrict": Action.SUBJECT_RIGHTS,
     "erase": Action.SUBJECT_RIGHTS,

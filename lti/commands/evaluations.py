@@ -10,11 +10,13 @@ from rich.text import Text
 
 from analytics.bands import percent_of
 from analytics.calendar import local_date
+from analytics.policy.access import Action
 from analytics.revisions import Cause, Difference, Shown
 from bridge.store.courses import load_course_id
-from bridge.store.database import reading
+from bridge.store.database import reading, writing
 from bridge.store.evaluations import StoredEvaluation, count_evaluations, stream_evaluations
 from bridge.sync.revisions import Revision, find_flaw, find_revisions
+from lti.commands.actions import note_access
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
@@ -61,6 +63,9 @@ def differences(runtime: Runtime, course: int, week: int | None, platform: str |
     By Moodle's ids, without names. What was shown stands; weeks as known now are on the pages already.
     """
     chosen, zone = choose_platform(runtime, platform), runtime.settings.zone
+    with writing(runtime.sessions) as db:
+        detail = f"differences of course {course} looked through"
+        note_access(db, chosen.platform_id, runtime.now(), Action.AUDIT_VIEW, detail)
     table, causes, evaluation_count = Table("week", "user", "cause", "was", "would be"), Counter[Cause](), 0
     with reading(runtime.sessions) as db:
         course_id = load_course_id(db, chosen.platform_id, course)

@@ -10,6 +10,7 @@ import click
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from analytics.policy.access import Action
 from bridge.sources.contract import Options
 from bridge.sources.document import describe_sources
 from bridge.sources.importing import Import, Report
@@ -18,6 +19,7 @@ from bridge.store.database import writing
 from bridge.store.platforms import load_platforms, save_platform
 from bridge.store.seeds import seed_platform
 from bridge.sync.course import sync_platform
+from lti.commands.actions import note_access
 from lti.commands.calendars import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.sync import print_report, progress_bars
@@ -81,6 +83,10 @@ def import_file(
     one = Import(runtime.sessions, chosen.platform_id, runtime.settings, runtime.now, source, options, is_dry=dry_run)
     with _counting(runtime, source.title) as progress:
         report = one.run(file, progress)
+    if not dry_run:
+        with writing(runtime.sessions) as db:
+            detail = f"{kind} taken in from a file: {report.tally.new:,} rows new or changed"
+            note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, detail)
     show(runtime, report, every_line=lines)
     runtime.console.print("Nothing was stored." if dry_run else "Stored. When all files are in, next: lea measure")
     if report.tally.rejected_counts:

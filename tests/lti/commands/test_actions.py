@@ -103,3 +103,13 @@ def test_what_touches_one_learner_leaves_a_row_that_says_by_whose_decision(synce
         ("records:change", "operates-tool", 3, "relationship 1 ended"),
     ]
     assert synced.lea("audit", "verify").exit_code == 0
+
+
+def test_what_goes_through_many_learners_leaves_one_row_that_names_none(synced: Console) -> None:
+    told = synced.lea("evaluations", "differences", "--course", "2")
+    assert told.exit_code == 0, told.output
+    assert rows(synced) == [("audit:view", "operates-tool", None, "differences of course 2 looked through")]
+
+
+def test_the_table_names_no_command_that_is_gone() -> None:
+    assert {path for path in COMMANDS if path not in main.commands and path not in EVERY} == set()
