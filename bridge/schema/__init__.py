@@ -2,6 +2,7 @@
 
 from bridge.schema import (
     access,
+    casework,
     engagement,
     launches,
     log,
@@ -19,6 +20,7 @@ __all__ = [
     "Base",
     "UtcDateTime",
     "access",
+    "casework",
     "engagement",
     "launches",
     "log",
