@@ -1,4 +1,4 @@
-"""Step 7b: who was at which session, by the registers that Moodle's Attendance activity keeps, where it is installed."""
+"""Step 7b: who was at which session, by the registers that Moodle's Attendance activity keeps, where there is one."""
 
 from datetime import date
 
