@@ -14,6 +14,7 @@ from analytics.policy.access import Action
 from bridge.sources.contract import Options
 from bridge.sources.document import describe_sources
 from bridge.sources.importing import Import, Report
+from bridge.sources.moodle_log.times import DateOrder
 from bridge.sources.registry import SOURCES, find_source
 from bridge.store.database import writing
 from bridge.store.platforms import load_platforms, save_platform
@@ -43,7 +44,11 @@ def _print_columns(context: click.Context, _: click.Parameter, wanted: bool) -> 
     type=DAY,
     help="The file is complete up to this day, for every course. Without it: up to each course's last day in the file.",
 )
-@click.option("--date-format", help="How dates are written, where a file leaves it open: dmy, mdy or ymd.")
+@click.option(
+    "--date-format",
+    type=click.Choice([order.value for order in DateOrder]),
+    help="In which order dates name day, month and year, where a file leaves it open.",
+)
 @click.option("--lines", is_flag=True, help="List every row that does not fit.")
 @click.option(
     "--columns",
