@@ -8,6 +8,7 @@ from analytics.cohort import FEWEST_LEARNERS
 from analytics.level_difference import describe_difference
 from analytics.level_words import MARKER_NAMES, say_expectation, say_reason, say_review, say_worth
 from analytics.levels import LevelRow, LevelSuggestion, Marker
+from bridge.levels.coverage import Coverage
 from bridge.levels.errors import LevelFormError
 from bridge.levels.preview import LevelPreview
 from bridge.store.level_scopes import LevelScope, ScopeKind
@@ -51,6 +52,14 @@ class ScopeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """One warning that too little is measured."""
+
+    whose: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class InForce:
     """A published version in words."""
 
@@ -78,6 +87,16 @@ class SuggestionView:
     text: str
     rows: tuple[tuple[str, ...], ...]
     """(a week, a day, of weeks with any visit, of all weeks, learners at 70 %); empty without a past run."""
+
+
+def list_warnings(found: Coverage) -> tuple[CoverageLine, ...]:
+    """Say where too little is measured: by course, and for how many learners (policy paragraph 10)."""
+    lines = [CoverageLine(clean(gap.fullname), f"{capital(gap.gap.value)}.") for gap in found.gaps]
+    if found.thin_count:
+        learners = count(found.thin_count, "learner")
+        text = f"Less than half of the year’s credits of {learners} lies in courses that are measured."
+        lines.append(CoverageLine("Your learners", text))
+    return tuple(lines)
 
 
 def name_scope(scope: LevelScope) -> str:

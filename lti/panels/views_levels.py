@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from analytics.level_terms import suggested_terms
 from analytics.levels import CourseKind
+from bridge.levels.coverage import find_coverage
 from bridge.levels.errors import LevelFormError
 from bridge.levels.form import read_level_form
 from bridge.levels.past_run import suggest_from_run
@@ -35,6 +36,7 @@ from lti.panels.values_levels import (
     SuggestionView,
     list_changes,
     list_problems,
+    list_warnings,
     make_in_force,
     make_preview,
     make_scope_line,
@@ -67,7 +69,8 @@ def levels_panel(asked: GuardedRequest) -> str:
         make_scope_line(scope, find_version(asked.db, scope, moment.today), load_draft(asked.db, scope), moment)
         for scope in load_level_scopes(asked.db, asked.platform_id, [school_id])
     ]
-    return render_template("panels/levels.html.jinja", **_common(asked), lines=lines)
+    warnings = list_warnings(find_coverage(asked.db, asked.platform_id, moment.today, school_id))
+    return render_template("panels/levels.html.jinja", **_common(asked), lines=lines, warnings=warnings)
 
 
 def level_panel(asked: GuardedRequest) -> str:

@@ -83,6 +83,13 @@ def test_the_school_its_programmes_and_courses_are_listed_and_no_other_course(le
     assert not names_somebody(page)
 
 
+def test_a_course_with_one_kind_of_evidence_is_named_with_a_warning(lead: Lead) -> None:
+    page = text_of(lead.post("/panel/school/levels"))
+
+    assert "Where too little is measured" in page
+    assert "Course number 11 A core course that nothing measures." in page
+
+
 def test_a_draft_is_kept_compared_previewed_and_published_in_the_leads_name(lead: Lead) -> None:
     scope = scope_of(lead.post("/panel/school/levels"), "Course number 11")
     monday = next_monday(lead.tool)
