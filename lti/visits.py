@@ -35,9 +35,10 @@ from lti.limits import UNNAMED, alert_contact, is_over_limit
 from lti.services import services
 from lti.session.sessions import begin_session
 
-OWN_ALL = frozenset({Action.OWN_COURSES_VIEW, Action.OWN_HELD_VIEW, Action.OWN_HELD_EXPORT})
+OWN_ALL = frozenset({Action.OWN_COURSES_VIEW, Action.OWN_HELD_VIEW, Action.OWN_HELD_EXPORT, Action.OWN_COMPLAIN})
 """What is about the viewer in all their courses."""
 UNRECORDED = OWN_ALL | {
+    Action.OWN_CHANGE,
     Action.ADMIN_VIEW,
     Action.OWN_VIEW,
     Action.TRAINING,
@@ -50,9 +51,19 @@ UNRECORDED = OWN_ALL | {
 never held against them (policy paragraph 18). Refusals always leave a row."""
 OF_STAFF = frozenset({Action.PEOPLE_VIEW, Action.TRAINING, Action.BREAK_GLASS})
 """Of the viewer's own, not of the course that they came from."""
-OF_A_SCHOOL = frozenset({Action.SCHOOL_VIEW, Action.SCHOOL_CHANGE, Action.FIGURES_VIEW})
+OF_A_SCHOOL = frozenset(
+    {
+        Action.SCHOOL_VIEW,
+        Action.SCHOOL_CHANGE,
+        Action.FIGURES_VIEW,
+        Action.COMPLAINTS_VIEW,
+        Action.COMPLAINT_ANSWER,
+    }
+)
 """Asked for with a school's id in the form; without one it is the first that the viewer leads."""
-NAMES_A_LEARNER = frozenset({Action.LEARNER_VIEW, Action.PERSON_VIEW})
+LISTS_LEARNERS = frozenset({Action.PEOPLE_VIEW, Action.COMPLAINTS_VIEW})
+"""Leave a row for each learner that the page showed (`g.people_shown`)."""
+NAMES_A_LEARNER = frozenset({Action.LEARNER_VIEW, Action.PERSON_VIEW, Action.DISPUTE_ANSWER})
 """Asked for with a learner's id in the form."""
 STAFF = "staff"
 """The part of somebody who has a stored relationship and none in the course; kept with their session."""
@@ -172,7 +183,7 @@ def _find_subject(db: Session, visit: Visit, action: Action, viewer: Viewer) -> 
         person_id = _form_id("learner")
         groups = load_learner_groups(db, viewer.course_id or 0, person_id)
         return Subject(viewer.course_id, None if groups is None else person_id, groups or frozenset())
-    if action is Action.OWN_VIEW:
+    if action in (Action.OWN_VIEW, Action.OWN_CHANGE):
         course_id = _form_id("course") if request.form.get("course") else viewer.course_id
         return Subject(course_id, viewer.person_id)
     if action is Action.STATEMENT_VIEW:
@@ -180,7 +191,7 @@ def _find_subject(db: Session, visit: Visit, action: Action, viewer: Viewer) -> 
         return Subject(course_id, school_id=find_school_of_course(db, course_id or 0))
     if action in OWN_ALL:
         return Subject(None, viewer.person_id)
-    if action is Action.PERSON_VIEW:
+    if action in (Action.PERSON_VIEW, Action.DISPUTE_ANSWER):
         return load_staff_subject(db, visit.launch.platform_id, _form_id("learner"), visit.now)
     if action in OF_STAFF:
         return Subject(None)
@@ -236,7 +247,7 @@ def _role_of(viewer: Viewer) -> str:
 def record_view(visit: Visit, ruling: Ruling) -> None:
     """Commit the access row and the session's own change before anything leaves."""
     with writing(services().sessions) as db:
-        if ruling.action is Action.PEOPLE_VIEW and ruling.refusal is None:
+        if ruling.action in LISTS_LEARNERS and ruling.refusal is None:
             _record_people(db, visit, ruling)
         elif ruling.action not in UNRECORDED or ruling.refusal is not None:
             save_access(db, make_access_entry(visit, ruling))

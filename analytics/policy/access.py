@@ -3,7 +3,7 @@
 Only staff who work directly with a learner see that learner by name, once they are trained: a tutor by what Moodle
 says live of the course, an adviser or support officer by a stored relationship that holds at this moment, where the
 learner's school is switched on. An administrator's power over the platform gives no named row, nor does leading a
-school. Whoever runs commands on the server does what only commands do. What no rule allows is refused.
+school, but for what learners write to its lead. Whoever runs commands on the server does what only commands do. What no rule allows is refused.
 """
 
 from collections.abc import Set as AbstractSet
@@ -138,15 +138,20 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
             return _decide_statement(viewer, subject)
         case Action.OWN_VIEW | Action.OWN_COURSES_VIEW | Action.OWN_HELD_VIEW | Action.OWN_HELD_EXPORT:
             return _decide_own(viewer, action, subject)
+        case Action.OWN_CHANGE | Action.OWN_COMPLAIN:
+            return _decide_own(viewer, action, subject)
         case Action.PEOPLE_VIEW:
             return _decide_named(viewer, Reason.WORKS_WITH_LEARNERS if viewer.works_with_learners else None)
         case Action.PERSON_VIEW:
             return _decide_person(viewer, subject)
+        case Action.DISPUTE_ANSWER:
+            person = _decide_person(viewer, subject)
+            return Decision(False, Reason.NO_RULE) if person.reason is Reason.BREAK_GLASS else person
         case Action.BREAK_GLASS:
             return _decide_named(viewer, Reason.MAINTAINS_TOOL if viewer.maintains_tool else None)
         case Action.TRAINING:
             return _decide_training(viewer)
-        case Action.SCHOOL_VIEW | Action.SCHOOL_CHANGE:
+        case Action.SCHOOL_VIEW | Action.SCHOOL_CHANGE | Action.COMPLAINTS_VIEW | Action.COMPLAINT_ANSWER:
             return _decide_school(viewer, subject)
         case Action.FIGURES_VIEW:
             return _decide_figures(viewer, subject)
@@ -236,7 +241,7 @@ def _find_relationship(viewer: Viewer, subject: Subject) -> Reason | None:
 
 
 def _decide_school(viewer: Viewer, subject: Subject) -> Decision:
-    """Decide about a school's relationships, trainings and courses: its lead's, and no learner by name."""
+    """Decide about a school's relationships, trainings, courses and complaints: its lead's, and no other row by name."""
     if not viewer.school_ids:
         return Decision(False, Reason.NO_RELATIONSHIP)
     if subject.school_id not in viewer.school_ids:
@@ -269,6 +274,6 @@ def _decide_own(viewer: Viewer, action: Action, subject: Subject) -> Decision:
         return Decision(False, Reason.NO_ROLE)
     if subject.person_id != viewer.person_id:
         return Decision(False, Reason.NOT_OWN)
-    if action is Action.OWN_VIEW and subject.course_id not in viewer.own_course_ids:
+    if action in (Action.OWN_VIEW, Action.OWN_CHANGE) and subject.course_id not in viewer.own_course_ids:
         return Decision(False, Reason.OTHER_COURSE)
     return Decision(True, Reason.OWN_DATA)

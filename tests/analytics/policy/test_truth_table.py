@@ -108,6 +108,17 @@ COLUMNS = {
     "X4": ("check the seals", Action.AUDIT_VIEW, Subject(None)),
     "X5": ("Lena's rows, as she asked", Action.SUBJECT_EXPORT, Subject(None, LENA)),
     "X6": ("erase or pause Lena", Action.SUBJECT_RIGHTS, Subject(None, LENA)),
+    "V1": ("Lena says something about a week", Action.OWN_CHANGE, Subject(COURSE, LENA)),
+    "V2": ("Lena says it of a course elsewhere", Action.OWN_CHANGE, Subject(ELSEWHERE, LENA)),
+    "V3": ("somebody says it as Otto", Action.OWN_CHANGE, Subject(COURSE, OTTO)),
+    "V4": ("Lena complains", Action.OWN_COMPLAIN, Subject(None, LENA)),
+    "V5": ("somebody complains as Otto", Action.OWN_COMPLAIN, Subject(None, OTTO)),
+    "D1": ("answer what Lena said", Action.DISPUTE_ANSWER, PERSON[LENA]),
+    "D2": ("answer what Otto said", Action.DISPUTE_ANSWER, PERSON[OTTO]),
+    "D3": ("answer who left", Action.DISPUTE_ANSWER, PERSON[GONE]),
+    "Q1": ("complaints of a school", Action.COMPLAINTS_VIEW, Subject(None, school_id=SCHOOL_ON)),
+    "Q2": ("complaints of another school", Action.COMPLAINTS_VIEW, Subject(None, school_id=SCHOOL_OFF)),
+    "Q3": ("answer a complaint", Action.COMPLAINT_ANSWER, Subject(None, school_id=SCHOOL_ON)),
 }
 
 TABLE = """
@@ -196,9 +207,53 @@ operator at the server         .  .  .  X1 X2 X3 X4 X5 X6
 """
 """Of each viewer what they may read that names nobody, and what they may do by a command."""
 
-HEADS = [head.split() for head in (TABLE.splitlines()[1], COMMANDS.splitlines()[1])]
-LINES = zip(TABLE.splitlines()[2:], COMMANDS.splitlines()[2:], strict=True)
-ROWS = {pages[:31].strip(): pages[31:].split() + commands[31:].split() for pages, commands in LINES}
+VOICE = """
+                               V1 V2 V3 V4 V5 D1 D2 D3 Q1 Q2 Q3
+tutor                          .  .  .  .  .  .  .  .  .  .  .
+tutor of group A only          .  .  .  .  .  .  .  .  .  .  .
+tutor of no group              .  .  .  .  .  .  .  .  .  .  .
+tutor, not trained             .  .  .  .  .  .  .  .  .  .  .
+tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  .
+tutor who administers          .  .  .  .  .  .  .  .  .  .  .
+tutor who learns elsewhere     .  .  .  .  .  .  .  .  .  .  .
+learner                        V1 V2 .  V4 .  .  .  .  .  .  .
+learner, Moodle silent         V1 V2 .  V4 .  .  .  .  .  .  .
+learner of one course          V1 .  .  V4 .  .  .  .  .  .  .
+administrator                  .  .  .  .  .  .  .  .  .  .  .
+administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  .
+category manager               .  .  .  .  .  .  .  .  .  .  .
+nobody                         .  .  .  .  .  .  .  .  .  .  .
+stranger                       .  .  .  .  .  .  .  .  .  .  .
+adviser                        .  .  .  .  .  D1 .  .  .  .  .
+adviser, not trained           .  .  .  .  .  .  .  .  .  .  .
+adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  .
+adviser of somebody else       .  .  .  .  .  .  .  .  .  .  .
+adviser whose time is over     .  .  .  .  .  .  .  .  .  .  .
+adviser who tutors group A     .  .  .  .  .  D1 .  .  .  .  .
+adviser who administers        .  .  .  .  .  D1 .  .  .  .  .
+support officer                .  .  .  .  .  D1 .  .  .  .  .
+support officer, not trained   .  .  .  .  .  .  .  .  .  .  .
+support officer elsewhere      .  .  .  .  .  .  .  .  .  .  .
+lead                           .  .  .  .  .  .  .  .  Q1 .  Q3
+lead, Moodle silent            .  .  .  .  .  .  .  .  .  .  .
+lead, not trained              .  .  .  .  .  .  .  .  .  .  .
+faculty                        .  .  .  .  .  .  .  .  .  .  .
+faculty, not trained           .  .  .  .  .  .  .  .  .  .  .
+faculty, Moodle silent         .  .  .  .  .  .  .  .  .  .  .
+maintainer                     .  .  .  .  .  .  .  .  .  .  .
+maintainer, not trained        .  .  .  .  .  .  .  .  .  .  .
+maintainer, glass broken       .  .  .  .  .  .  .  .  .  .  .
+same, not trained              .  .  .  .  .  .  .  .  .  .  .
+same, Moodle silent            .  .  .  .  .  .  .  .  .  .  .
+maintainer no more, glass left .  .  .  .  .  .  .  .  .  .  .
+operator at the server         .  .  .  .  .  .  .  .  .  .  .
+"""
+"""Of each viewer what learners say, and who answers."""
+
+TABLES = [table.splitlines() for table in (TABLE, COMMANDS, VOICE)]
+HEADS = [head for lines in TABLES for head in lines[1].split()]
+LINES = zip(*(lines[2:] for lines in TABLES), strict=True)
+ROWS = {line[0][:31].strip(): [cell for part in line for cell in part[31:].split()] for line in LINES}
 
 
 @pytest.mark.parametrize("viewer_name", VIEWERS)
@@ -212,8 +267,8 @@ def test_every_viewer_may_do_exactly_what_the_table_says(viewer_name: str) -> No
 
 def test_every_viewer_and_every_action_stands_in_the_table() -> None:
     assert {action for _, action, _ in COLUMNS.values()} == set(Action)
-    assert HEADS[0] + HEADS[1] == list(COLUMNS)
-    assert [line[:31].strip() for line in COMMANDS.splitlines()[2:]] == list(VIEWERS)
+    assert HEADS == list(COLUMNS)
+    assert all([line[:31].strip() for line in lines[2:]] == list(VIEWERS) for lines in TABLES)
     assert list(ROWS) == list(VIEWERS)
 
 
@@ -352,6 +407,9 @@ OF_STAFF = {
     Action.SCHOOL_CHANGE,
     Action.STATEMENT_VIEW,
     Action.FIGURES_VIEW,
+    Action.DISPUTE_ANSWER,
+    Action.COMPLAINTS_VIEW,
+    Action.COMPLAINT_ANSWER,
 }
 
 
