@@ -50,6 +50,12 @@ SECTIONS = {
         "The tool's own records",
         "Needed to show that data is read and removed as promised. Nothing about a person.",
     ),
+    "D8": (
+        "What people decide, and what learners say",
+        "Needed so that a person, by name, answers for each step, and so that a learner can answer. The risk is a file "
+        "of opinions: so learners read each entry unless a lead withholds one with a reason, and once it goes, only a "
+        "chain of digests stays that names nobody.",
+    ),
 }
 """Section → its title, and why the data is needed and what speaks against it."""
 

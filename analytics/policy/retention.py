@@ -17,9 +17,7 @@ MOODLE_OR_FILES = "Moodle, or a file of the institution"
 TOOL = "this tool"
 RECORD = "the student record"
 AS_LONG_AS_CONNECTED = "as long as this Moodle is connected"
-COURSE_OVER = (
-    "after the last teaching week of the course (or after the course was switched on here, where that was later)"
-)
+COURSE_OVER = "after the last teaching week of the course (or its switching on here, where that was later)"
 
 RULES = (
     RetentionRule(
@@ -221,6 +219,39 @@ RULES = (
         AS_LONG_AS_CONNECTED,
         ("tombstone",),
         "D6",
+    ),
+    RetentionRule(
+        DataKind.CONCERNS,
+        "Concerns, and what you say about your weeks",
+        "That your school's published rule asked for a look at your week, and what you say, declare and choose.",
+        "this tool, or you",
+        LawfulBasis.PUBLIC_TASK,
+        730,
+        COURSE_OVER,
+        ("concern", "dispute", "self_declared", "learner_choice"),
+        "D8",
+    ),
+    RetentionRule(
+        DataKind.CASES,
+        "What people did to support you",
+        "Each step that somebody wrote down, by name, and what came of it; alerts between schools.",
+        "the staff of your school",
+        LawfulBasis.PUBLIC_TASK,
+        730,
+        "after the case was closed, or the alert acknowledged",
+        ("support_case", "case_entry", "hand_over"),
+        "D8",
+    ),
+    RetentionRule(
+        DataKind.COMPLAINTS,
+        "Your queries and complaints",
+        "What you asked or complained about, when it was acknowledged, and the answer.",
+        "you",
+        LawfulBasis.LEGAL_OBLIGATION,
+        2_190,
+        "after the answer",
+        ("complaint",),
+        "D8",
     ),
     RetentionRule(
         DataKind.RUNS,

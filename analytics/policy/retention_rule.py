@@ -25,6 +25,9 @@ class DataKind(StrEnum):
     RESTRICTIONS = "restrictions"
     ERASURE_DECISIONS = "erasure-decisions"
     TOMBSTONES = "tombstones"
+    CONCERNS = "concerns"
+    CASES = "cases"
+    COMPLAINTS = "complaints"
     RUNS = "runs"
     PURGES = "purges"
 

@@ -67,7 +67,8 @@ class SupportCase(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Null once an erasure, or the end of the period, took the name: the entries' chain stays whole."""
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
     """The home school."""
     opened_at: Mapped[datetime]

@@ -103,6 +103,8 @@ def _name(known: _Names, row: Mapping[str, Any]) -> dict[str, str]:
         "held_on": held_on,
         "marker": marker,
         "school": known.schools.get(row.get("school_id", 0)),
+        "from_school": known.schools.get(row.get("from_school_id", 0)),
+        "to_school": known.schools.get(row.get("to_school_id", 0)),
         "programme": known.programmes.get(row.get("programme_id", 0)),
         # Who was refused is not told: they saw nothing.
         "viewer": known.viewers.get(row["viewer_moodle_user_id"]) if row.get("is_allowed") else None,
@@ -120,6 +122,8 @@ def _hide(held: HeldTable, who: Who, row: Mapping[str, Any]) -> dict[str, Any]:
     shown = dict(row)
     for name, key in held.about.items():
         shown[name] = row[name] if row[name] == who.value_of(key) else None
+    if shown.get("withheld_reason"):
+        shown["body"] = {}  # about somebody else, too: the lead of the school said why
     if shown.get("other"):
         shown["other"] = _hide_others(shown["other"], who.moodle_user_id)
     return shown
@@ -144,7 +148,8 @@ def _load_names(db: Session, who: Who, rows: Sequence[Mapping[str, Any]]) -> _Na
     course_ids = _ids(rows, "course_id") | owners | {course_id for _, _, course_id in sessions.values()}
     course, moodle_ids = teaching.Course, _ids(rows, "moodle_course_id")
     is_moodles = and_(course.platform_id == who.platform_id, course.moodle_course_id.in_(moodle_ids))
-    schools, programmes = _ids(rows, "school_id"), _ids(rows, "programme_id")
+    schools = set().union(*(_ids(rows, column) for column in ("school_id", "from_school_id", "to_school_id")))
+    programmes = _ids(rows, "programme_id")
     school, programme = records.School, records.Programme
     by_moodle_id = select(course.moodle_course_id, course.fullname).where(is_moodles)
     return _Names(

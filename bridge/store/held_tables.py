@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Table, and_, false, or_, select
 
-from bridge.schema import Base, launches, log, teaching
+from bridge.schema import Base, casework, launches, log, teaching
 
 ROSTER = "local_lea_get_roster"
 """The source whose records are people."""
@@ -110,6 +110,11 @@ def _in_any_course(who: Who) -> ColumnElement[bool]:
     )
 
 
+def _find_case_entries(who: Who) -> ColumnElement[bool]:
+    cases = select(casework.SupportCase.id).where(casework.SupportCase.person_id == who.person_id)
+    return casework.CaseEntry.case_id.in_(cases)
+
+
 PERSON = {"person_id": Key.PERSON}
 HOLDER = {"holder_moodle_user_id": Key.MOODLE_USER, "holder_idnumber": Key.IDNUMBER}
 VISITS_OWN = "it is a secret of the visit"
@@ -141,6 +146,22 @@ HELD_TABLES = (
         ("log_id",),
         seek={"moodle_user_id": _in_any_course},
     ),
+    HeldTable("concern", PERSON, ("opened_at",)),
+    HeldTable("support_case", PERSON, ("opened_at",)),
+    HeldTable(
+        "case_entry",
+        latest_first=("at",),
+        left_out={
+            "by_moodle_user_id": "it is the number of a member of staff, whose name stands there",
+            **dict.fromkeys(("salt", "commitment", "digest"), SEAL),
+        },
+        find=_find_case_entries,
+    ),
+    HeldTable("hand_over", PERSON, ("raised_at",)),
+    HeldTable("dispute", PERSON, ("made_at",)),
+    HeldTable("self_declared", PERSON, ("done_on",)),
+    HeldTable("learner_choice", PERSON, ("chosen_at",)),
+    HeldTable("complaint", PERSON, ("made_at",)),
     HeldTable("quarantine", latest_first=("arrived_at",), find=_find_set_aside),
     HeldTable(
         "access_log",
@@ -162,6 +183,7 @@ HELD_TABLES = (
 """In the order in which people read about themselves: who they are, what was measured, what it was measured from."""
 
 NOBODYS = {
+    "case_entry.by_moodle_user_id": "who on staff wrote it down; the entry is held about the learner of the case",
     "platform.bot_moodle_user_id": "this tool's own account in Moodle, which is nobody's",
 }
 """Columns that hold a person's number and never a learner's, with the reason."""

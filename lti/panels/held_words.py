@@ -10,6 +10,16 @@ from bridge.store.held import HeldRow
 from lti.panels.access_words import say_who_did_what
 from lti.panels.evidence_words import say_why_not
 from lti.panels.figure_words import say_member
+from lti.panels.held_case_words import (
+    say_case,
+    say_choice,
+    say_complaint,
+    say_concern,
+    say_declared,
+    say_dispute,
+    say_entry,
+    say_hand_over,
+)
 from lti.panels.source_words import FACT_WORDS, say_mark
 from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, percent
 
@@ -260,6 +270,14 @@ WORDS: Mapping[str, Say] = {
     "register_mark": lambda row, moment: say_mark(row, _course(row)),
     "presence": _say_presence,
     "log_event": _say_log_row,
+    "concern": lambda row, moment: say_concern(row, _course(row), moment),
+    "support_case": say_case,
+    "case_entry": say_entry,
+    "hand_over": say_hand_over,
+    "dispute": lambda row, moment: say_dispute(row, _course(row), moment),
+    "self_declared": lambda row, moment: say_declared(row, _course(row), moment),
+    "learner_choice": lambda row, moment: say_choice(row, _course(row), moment),
+    "complaint": say_complaint,
     "quarantine": _say_set_aside,
     "access_log": _say_access,
     "training": _say_training,

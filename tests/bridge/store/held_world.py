@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bridge.schema import (
     Base,
     access,
+    casework,
     launches,
     log,
     people,
@@ -63,6 +65,7 @@ def full_world(sessions: Sessions) -> tuple[World, Who, Who]:
         for number, who in enumerate(both):
             db.add_all(_rows_of(world, who, number, registration.id))
             db.add_all(_record_rows(world, who, school.id, programme.id))
+            _add_casework(db, world, who, school.id)
         _add_register(db, world, *both)
         _add_shared_rows(db, world, *both)
     return world, both[0], both[1]
@@ -155,6 +158,86 @@ def _record_rows(world: World, who: Who, school_id: int, programme_id: int) -> I
         trained_on=date(2026, 9, 1),
         recorded_at=NOW,
         source="own",
+    )
+
+
+def _add_casework(db: Session, world: World, who: Who, school_id: int) -> None:
+    """Add a concern, a case with one step, an alert of another school, and what the learner said."""
+    process = db.scalar(select(casework.SchoolProcess)) or casework.SchoolProcess(
+        platform_id=world.platform_id,
+        school_id=school_id,
+        version="1",
+        document={},
+        digest="d" * 64,
+        published_by="Dr Helen Marsh",
+        published_at=NOW,
+    )
+    case = casework.SupportCase(
+        platform_id=world.platform_id,
+        person_id=who.person_id,
+        school_id=school_id,
+        opened_at=NOW,
+        opened_by="Dr Ann Adviser",
+    )
+    db.add_all([process, case])
+    db.flush()
+    own = {"person_id": who.person_id, "course_id": world.course_id}
+    concern = casework.Concern(
+        **own,
+        platform_id=world.platform_id,
+        week_no=3,
+        as_of=date(2026, 10, 18),
+        level_version="L1",
+        rule_version="R1",
+        process_id=process.id,
+        reasons=["no evidence for 15 counted days"],
+        evidence={"percent": 20},
+        opened_at=NOW,
+        case_id=case.id,
+    )
+    db.add(concern)
+    db.flush()
+    db.add(
+        casework.CaseEntry(
+            case_id=case.id,
+            position=1,
+            at=NOW,
+            kind="discussed",
+            by_moodle_user_id=9100,
+            by_name="Dr Ann Adviser",
+            by_role="adviser",
+            body={"named": "Dr Priya Nair"},
+            salt="s" * 32,
+            commitment="c" * 64,
+            digest="d" * 64,
+        )
+    )
+    db.add(
+        casework.HandOver(
+            platform_id=world.platform_id,
+            person_id=who.person_id,
+            concern_id=concern.id,
+            from_school_id=school_id,
+            to_school_id=school_id,
+            evidence={"percent": 20},
+            note="Two tasks are open.",
+            raised_by="Mx Olu Officer",
+            raised_at=NOW,
+            due_on=date(2026, 11, 9),
+        )
+    )
+    db.add(casework.Dispute(**own, week_no=3, text="I read the book.", made_at=NOW, paused_until=date(2026, 11, 9)))
+    db.add(casework.SelfDeclared(**own, done_on=date(2026, 10, 14), text="Read chapter 3.", declared_at=NOW))
+    db.add(casework.LearnerChoice(**own, goal="Two chapters", goal_a_week=2, chosen_at=NOW))
+    db.add(
+        casework.Complaint(
+            platform_id=world.platform_id,
+            person_id=who.person_id,
+            stage="informal",
+            text="Week 3 is not mine.",
+            made_at=NOW,
+            acknowledge_by=date(2026, 12, 2),
+        )
     )
 
 
