@@ -20,6 +20,7 @@ from bridge.store.left_out import load_research_days
 from bridge.store.registers import load_marks
 from bridge.store.restrictions import load_paused_days
 from bridge.store.tasks import MeasuredTask, OwnDate, find_courses_without_tasks, load_measured_tasks
+from bridge.store.voice import load_declared_days
 
 VISIT_KINDS = frozenset(int(kind) for kind in Kind if kind.is_visit)
 MARKER_OF_NUMBER = {int(kind): marker for kind, marker in MARKER_OF_KIND.items()}
@@ -96,13 +97,14 @@ def load_measure(db: Session, course_id: int) -> Measure | None:
 def load_histories(
     db: Session, course_id: int, learners: Mapping[int, date], calendar: TeachingCalendar, today: date, zone: ZoneInfo
 ) -> dict[int, LearnerHistory]:
-    """Return the history of each learner (person id → enrolled on) from week 1 to today, in seven statements."""
+    """Return the history of each learner (person id → enrolled on) from week 1 to today, in eight statements."""
     person_ids = set(learners)
     first = day_number(calendar.first_monday)
     facts = load_facts(db, course_id, first, day_number(today), person_ids)
     tasks = _own_tasks(load_measured_tasks(db, course_id, person_ids), zone)
     sessions = _load_sessions(db, course_id, person_ids, today)
     exemptions = load_exemptions(db, person_ids)
+    declared = load_declared_days(db, course_id, person_ids)
     off = load_paused_days(db, person_ids, zone, today)
     for person_id, days in load_research_days(db, person_ids, zone, calendar.first_monday).items():
         off.setdefault(person_id, []).append(days)
@@ -111,7 +113,8 @@ def load_histories(
             enrolled_on=enrolled_on,
             exemptions=tuple(DateRange(*days) for days in (*exemptions.get(person_id, ()), *off.get(person_id, ()))),
             visits=frozenset((date_of(day_no), cmid) for day_no, cmid, kind in own if _is_visit(cmid, kind)),
-            evidence_days=frozenset(date_of(day_no) for day_no, cmid, kind in own if _is_day(cmid, kind)),
+            evidence_days=frozenset(date_of(day_no) for day_no, cmid, kind in own if _is_day(cmid, kind))
+            | declared.get(person_id, set()),
             tasks=tuple(tasks.get(person_id, ())),
             sessions=tuple(sessions.get(person_id, ())),
             items=frozenset(

@@ -17,6 +17,7 @@ WHY: Mapping[str, str] = {
     Reason.SHARES_GROUP: "They teach a group of this course that you are in.",
     Reason.ADVISES: "They are your adviser.",
     Reason.SUPPORTS_SCHOOL: "They are a student support officer of your school.",
+    Reason.LEADS_SCHOOL: "They lead learner engagement in your school.",
     Reason.BREAK_GLASS: "They look after this tool, had to look, and gave a reason for it.",
     Reason.OPERATES_TOOL: "It was done at the tool’s server, for you or by a decision about your data.",
     Reason.WORKS_WITH_LEARNERS: "They are your adviser, or a student support officer of your school.",
@@ -31,7 +32,12 @@ BY_COMMAND: Mapping[str, str] = {
     Action.EVIDENCE_CHANGE: "Changed for which days nothing is expected of you.",
 }
 """What a command did, as the learner reads it."""
-OVER_COURSES = frozenset({Action.PEOPLE_VIEW, Action.PERSON_VIEW})
+ON_WHAT_YOU_SAID: Mapping[str, str] = {
+    Action.DISPUTE_ANSWER: "Answered what you said about a week.",
+    Action.COMPLAINTS_VIEW: "Opened what learners wrote to the school’s lead; you wrote to them.",
+}
+"""What staff did with what the learner said or wrote to them."""
+OVER_COURSES = frozenset({Action.PEOPLE_VIEW, Action.PERSON_VIEW, *ON_WHAT_YOU_SAID})
 """Pages of an adviser or support officer: the course that they came from says nothing about them."""
 
 
@@ -105,6 +111,8 @@ def _say_what(look: Look) -> str:
     if look.is_refused:
         where = f" of {course}" if course else ""
         return f"Logged in to Moodle as you and asked for this tool’s page{where}. Nothing was shown."
+    if look.action in ON_WHAT_YOU_SAID:
+        return ON_WHAT_YOU_SAID[look.action]
     if look.action in OVER_COURSES:
         what = "list of the learners they work with" if look.is_class_list else "page about you in all your courses"
         return f"Opened the {what}."
