@@ -128,6 +128,8 @@ def connect(run: Run, vle: DemoVle, environment: dict[str, str]) -> None:
     agreed = ("--agreed-by", "The school", "--agreed-on", "2026-09-01", "--by", "The lead", "--past-run", "On already.")
     command(run, environment, "level", "publish", "--from", "2026-08-31", *agreed, "--yes")
     command(run, environment, "course", "on", *map(str, COURSES))
+    tutor = str(vle.world.person("tutor").id)
+    assert "Recorded" in command(run, environment, "training", "record", "2026-09-01", "--moodle-user", tutor)
     assert "Demo" in command(run, environment, "platform", "list")
     command(run, environment, "platform", "check")
     for fault in (Fault.INVALID_TOKEN, Fault.WRONG_JSON, Fault.WRONG_SHAPE, Fault.ACCESS_DENIED, Fault.RESET):
