@@ -9,7 +9,7 @@ from analytics.calendar import date_of, day_number
 from bridge.sources.contract import Coded, Intake, LeftOut
 from bridge.sources.roll import Nobody
 from bridge.sources.tables import Codes
-from bridge.store.activities import load_own_cmids
+from bridge.store.activities import MOODLES_KINDS, load_own_cmids
 from bridge.store.engagement import mark_stale
 from bridge.store.log_events import save_fact_rows
 
@@ -51,7 +51,9 @@ def save_evidence(intake: Intake, evidence: Evidence) -> None:
     for course_id, person_id in {(course, person) for course, person, _ in found if person > 0}:
         if intake.roll.has_limits(course_id, person_id):
             keep &= ~_limit(intake, (course_ids == course_id) & (people == person_id), (course_id, person_id), days)
-    is_own = keep & np.isin(evidence.items, list(load_own_cmids(intake.db, intake.platform_id)))
+    own_cmids = list(load_own_cmids(intake.db, intake.platform_id))
+    # Of other kinds the item is a source's own, whose number says nothing about Moodle's activities.
+    is_own = keep & np.isin(evidence.kinds, MOODLES_KINDS) & np.isin(evidence.items, own_cmids)
     _count(intake, LeftOut.OWN_PAGE, int(is_own.sum()))
     keep &= ~is_own
     table = np.column_stack([days, course_ids, people, evidence.items, evidence.kinds])[keep]

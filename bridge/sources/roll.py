@@ -54,6 +54,13 @@ class Roll:
         last = self.erased.get((course_id, person_id))
         return last is not None and day <= last
 
+    def was_erased_everywhere(self, person_id: int, day: date) -> bool:
+        """Say whether a day's data of somebody was erased in every course that they are in."""
+        if not any(person == person_id for _, person in self.erased):
+            return False
+        courses = {course_id for (course_id, _), person in self.people.items() if person == person_id}
+        return all(self.was_erased(course_id, person_id, day) for course_id in courses)
+
     def is_off(self, person_id: int, day: date) -> bool:
         """Say whether nothing of a day is stored: data that is or was paused, or of a research student not yet on."""
         return person_id in self.left_out or any(

@@ -1,5 +1,7 @@
 """Days that do not count for a learner: dates alone, never the reason."""
 
+from datetime import date
+
 from analytics.calendar import DateRange
 from bridge.sources.cells import Day
 from bridge.sources.contract import IDNUMBER, USER_ID, WHO, Column, Intake, LeftOut, Rows, Source
@@ -16,7 +18,18 @@ def _take(intake: Intake, rows: Rows) -> None:
         if isinstance(person, Nobody):
             intake.tally.left_out[LeftOut.SEVERAL if person is Nobody.SEVERAL else LeftOut.NOBODY] += 1
             continue
+        if (reason := _find_limit(intake, person, record["starts_on"], record["ends_on"])) is not None:
+            intake.tally.left_out[reason] += 1
+            continue
         intake.tally.new += add_exemption(intake.db, person, DateRange(record["starts_on"], record["ends_on"]))
+
+
+def _find_limit(intake: Intake, person_id: int, first: date, last: date) -> LeftOut | None:
+    """Return why somebody's days are not stored; None: they are."""
+    if intake.roll.was_erased_everywhere(person_id, last):
+        return LeftOut.ERASED
+    are_off = intake.roll.is_off(person_id, first) and intake.roll.is_off(person_id, last)
+    return LeftOut.PAUSED if are_off else None
 
 
 EXEMPTIONS = Source(

@@ -9,16 +9,18 @@ from sqlalchemy import func, select, update
 
 from analytics.calendar import day_number
 from analytics.evidence import Kind
+from bridge.records import ActivityRecord
 from bridge.schema.engagement import StaleLearner
 from bridge.schema.log import Presence
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.platforms import Platform
 from bridge.schema.records import Programme, School, StudentRecord
 from bridge.schema.sources import RegisterMark, RegisterSession, SourceItem
-from bridge.schema.teaching import Course, LearnerTask, Task
+from bridge.schema.teaching import Activity, Course, Exemption, LearnerTask, Task
 from bridge.sources import tables
 from bridge.sources.contract import LeftOut
 from bridge.sources.errors import SourceRefused
+from bridge.store.activities import replace_activities
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.erasure import erase_person
 from bridge.store.freshness import load_covers
@@ -318,6 +320,44 @@ def test_items_of_other_sources_keep_their_kind_and_name(site: Site) -> None:
         (Kind.LIBRARY, ("B1", "Cells")),
         (Kind.CO_CURRICULAR, ("C1", "")),
     }
+
+
+def test_an_item_whose_number_is_that_of_the_tools_own_activity_is_evidence(site: Site) -> None:
+    site.begin()
+    with writing(site.sessions) as db:
+        bio = db.scalars(select(Course.id).where(Course.moodle_course_id == BIO)).one()
+        own = [ActivityRecord(number, "lti", "Engagement", True, 0, True) for number in (1, 2, 3)]
+        replace_activities(db, bio, own, is_complete=False, now=NOW)
+    report = site.take("library")
+    assert (report.tally.left_out, len(facts(site))) == (Counter(), 1)
+    with reading(site.sessions) as db:
+        assert db.scalars(select(SourceItem.id)).one() in (1, 2, 3), "only then it shows anything"
+    # Known as another activity at first, the tool's own ones take back what was found of them.
+    with writing(site.sessions) as db:
+        db.execute(update(Activity).values(is_own=False))
+        replace_activities(db, bio, own, is_complete=False, now=NOW)
+    assert len(facts(site)) == 1
+
+
+def test_days_that_do_not_count_do_not_come_back_after_an_erasure(site: Site) -> None:
+    site.begin()
+    with writing(site.sessions) as db:
+        keys = load_user_keys(db, site.platform_id, SETTINGS.secret_key)
+        erase_person(db, keys, ADA, 0, 0, datetime(2026, 10, 20, 12, 0, tzinfo=UTC))
+    site.begin()
+    lines = [FILES["exemptions"][0], f"{ADA},2026-10-12,2026-10-20", f"{ADA},2026-10-19,2026-10-21"]
+    assert site.take("exemptions", lines).tally.left_out == Counter({LeftOut.ERASED: 1})
+    with reading(site.sessions) as db:
+        assert db.scalars(select(Exemption.ends_on)).all() == [date(2026, 10, 21)]
+
+
+def test_nothing_about_somebody_whose_data_is_paused_is_added_by_files_of_dates(site: Site) -> None:
+    site.begin()
+    with writing(site.sessions) as db:
+        start_restriction(db, person_of(site, BEN), RestrictionKind.OBJECTION, "Test", NOW)
+    assert site.take("exemptions").tally.left_out == Counter({LeftOut.PAUSED: 1})
+    with reading(site.sessions) as db:
+        assert db.scalar(select(func.count()).select_from(Exemption)) == 0
 
 
 def test_an_item_that_a_later_file_names_without_words_keeps_its_name(site: Site) -> None:
