@@ -3,7 +3,8 @@
 Only staff who work directly with a learner see that learner by name, once they are trained: a tutor by what Moodle
 says live of the course, an adviser or support officer by a stored relationship that holds at this moment, where the
 learner's school is switched on. An administrator's power over the platform gives no named row, nor does leading a
-school, but for what learners write to its lead. Whoever runs commands on the server does what only commands do. What no rule allows is refused.
+school, but for what learners write to its lead. Whoever runs commands on the server does what only commands do. What
+no rule allows is refused.
 """
 
 from collections.abc import Set as AbstractSet
@@ -130,7 +131,7 @@ def find_course_role(
 def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
     """Decide whether `viewer` may do `action` to `subject`; what no rule allows is refused."""
     match action:
-        case Action.COURSE_VIEW:
+        case Action.COURSE_VIEW | Action.COURSE_EXPORT:
             return _decide_course(viewer, subject)
         case Action.LEARNER_VIEW:
             return _decide_learner(viewer, subject)
@@ -140,13 +141,17 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
             return _decide_own(viewer, action, subject)
         case Action.OWN_CHANGE | Action.OWN_COMPLAIN:
             return _decide_own(viewer, action, subject)
-        case Action.PEOPLE_VIEW:
+        case Action.PEOPLE_VIEW | Action.PEOPLE_EXPORT:
             return _decide_named(viewer, Reason.WORKS_WITH_LEARNERS if viewer.works_with_learners else None)
         case Action.PERSON_VIEW:
             return _decide_person(viewer, subject)
-        case Action.DISPUTE_ANSWER:
+        case Action.DISPUTE_ANSWER | Action.CASE_VIEW | Action.CASE_CHANGE:
             person = _decide_person(viewer, subject)
             return Decision(False, Reason.NO_RULE) if person.reason is Reason.BREAK_GLASS else person
+        case Action.CASE_WITHHOLD:
+            return _decide_school(viewer, subject) if subject.person_id else Decision(False, Reason.NO_SUBJECT)
+        case Action.HAND_OVER_RAISE:
+            return _decide_hand_over(viewer, subject)
         case Action.BREAK_GLASS:
             return _decide_named(viewer, Reason.MAINTAINS_TOOL if viewer.maintains_tool else None)
         case Action.TRAINING:
@@ -228,6 +233,18 @@ def _decide_person(viewer: Viewer, subject: Subject) -> Decision:
     return named
 
 
+def _decide_hand_over(viewer: Viewer, subject: Subject) -> Decision:
+    """Decide about telling a learner's home school; `subject.school_id` is the school that owns the course."""
+    if subject.person_id is None:
+        return Decision(False, Reason.NO_SUBJECT)
+    is_officer = subject.school_id is not None
+    is_officer = is_officer and Relationship(Kind.SUPPORT_OFFICER, None, subject.school_id) in viewer.relationships
+    named = _decide_named(viewer, Reason.SUPPORTS_SCHOOL if is_officer else None)
+    if named.is_allowed and not subject.is_school_on:
+        return Decision(False, Reason.SCHOOL_OFF)
+    return Decision(False, Reason.LEFT_OUT) if named.is_allowed and subject.is_left_out else named
+
+
 def _find_relationship(viewer: Viewer, subject: Subject) -> Reason | None:
     """Return by what a viewer may see a learner, the closer one first; None: by nothing."""
     held = viewer.relationships
@@ -241,7 +258,7 @@ def _find_relationship(viewer: Viewer, subject: Subject) -> Reason | None:
 
 
 def _decide_school(viewer: Viewer, subject: Subject) -> Decision:
-    """Decide about a school's relationships, trainings, courses and complaints: its lead's, and no other row by name."""
+    """Decide about a school's relationships, trainings, courses and complaints: its lead's, no other row by name."""
     if not viewer.school_ids:
         return Decision(False, Reason.NO_RELATIONSHIP)
     if subject.school_id not in viewer.school_ids:

@@ -10,6 +10,10 @@ class Action(StrEnum):
     """The tutor's panel: the learners of one course by name."""
     LEARNER_VIEW = "learner:view"
     """One learner's page as their tutor sees it."""
+    COURSE_EXPORT = "course:export"
+    """The tutor's list of the course as a file, for a purpose that is recorded."""
+    PEOPLE_EXPORT = "people:export"
+    """The list of an adviser or support officer as a file, for a purpose that is recorded."""
     STATEMENT_VIEW = "statement:view"
     """What a course expects, as published; no learner's data."""
     OWN_VIEW = "own:view"
@@ -34,6 +38,14 @@ class Action(StrEnum):
     """The learners whom an adviser or support officer works with, by name."""
     PERSON_VIEW = "person:view"
     """One of these learners over all their courses."""
+    CASE_VIEW = "case:view"
+    """The case about one of these learners: concerns, every step, who took it."""
+    CASE_CHANGE = "case:change"
+    """Write a step of it down, close a concern, acknowledge an alert of another school."""
+    CASE_WITHHOLD = "case:withhold"
+    """The lead of the home school keeps an entry from the learner, with the reason."""
+    HAND_OVER_RAISE = "hand_over:raise"
+    """An officer of a school that owns a course tells the learner's home school of a concern in it."""
     BREAK_GLASS = "break_glass:open"
     """Who looks after the tool gives a reason and may then look at one learner for an hour."""
     TRAINING = "training:acknowledge"
@@ -62,6 +74,8 @@ class Action(StrEnum):
     """By command: carry out an erasure, a pause or an objection that somebody decided."""
 
 
+EXPORTS = frozenset({Action.COURSE_EXPORT, Action.PEOPLE_EXPORT})
+"""Files with other people's names: each needs a purpose, and leaves a row for each learner in it."""
 OF_THE_OPERATOR = frozenset(
     {
         Action.OPERATE,

@@ -61,6 +61,10 @@ class Outcome(StrEnum):
     """The evidence was wrong or misleading: counted by rule and reviewed each semester."""
 
 
+OUTCOMES_OF_A_CONCERN = frozenset({Outcome.RECOVERED, Outcome.WRONG_FLAG})
+"""How a concern can end without a case; the others take a discussion and a decision."""
+
+
 class Missing(StrEnum):
     """What is missing before a step may be written down: the code of the refusal."""
 
@@ -136,7 +140,7 @@ class Situation:
 
 def find_missing(entries: Sequence[Entry], new: Entry, situation: Situation) -> Missing | None:
     """Name what is missing before a step may follow the entries of a case; None: it may be written down."""
-    if entries and entries[-1].step is Step.CLOSED:
+    if _has(entries, Step.CLOSED):
         return Missing.OPEN_CASE
     match new.step:
         case Step.NOTE | Step.EVIDENCE:
@@ -167,6 +171,21 @@ def check_step(entries: Sequence[Entry], new: Entry, situation: Situation) -> No
     missing = find_missing(entries, new, situation)
     if missing is not None:
         raise StepRefused(new.step, missing)
+
+
+def check_outcome(outcome: Outcome) -> None:
+    """Do nothing if a concern may end this way by itself: the learner recovered, or the flag was wrong.
+
+    Raises: StepRefused for what takes a discussion and a decision in a case.
+    """
+    if outcome not in OUTCOMES_OF_A_CONCERN:
+        raise StepRefused(Step.CLOSED, Missing.DISCUSSION)
+
+
+def outcome_of(entries: Sequence[Entry]) -> Outcome:
+    """Say how the concerns of a case end that is closed now: supported after a decision to get in touch."""
+    decision = _last_decision(entries)
+    return Outcome.SUPPORTED if decision is not None and decision.is_to_contact else Outcome.NO_ACTION
 
 
 def next_rung(entries: Sequence[Entry]) -> Channel | None:

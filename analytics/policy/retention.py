@@ -235,7 +235,7 @@ RULES = (
         DataKind.CASES,
         "What people did to support you",
         "Each step that somebody wrote down, by name, and what came of it; alerts between schools.",
-        "the staff of your school",
+        "your school's staff",
         LawfulBasis.PUBLIC_TASK,
         730,
         "after the case was closed, or the alert acknowledged",

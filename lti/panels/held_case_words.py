@@ -18,7 +18,6 @@ STEP_WORDS = {
     "support-plan": "a support plan",
     "referral": "you were pointed to a service",
     "proposal": "a proposal under the Fitness to Study policy, which a person decides on",
-    "withheld": "an entry was withheld",
     "note": "a note",
     "closed": "the case was closed",
 }
@@ -106,7 +105,7 @@ def say_complaint(row: HeldRow, moment: Moment) -> str:
 def _answer(value: Mapping[str, Any], moment: Moment) -> str:
     if not value["answered_at"]:
         return ""
-    found = {True: " You were right.", False: " The week stands."}.get(value.get("was_right"), "")
+    found = "" if value.get("was_right") is None else " You were right." if value["was_right"] else " The week stands."
     by = f"Answered {_at(value['answered_at'], moment)} by {clean(value['answered_by'] or '')}"
     return f" {by}: {clean_whole(value['answer'] or '')}{found}"
 

@@ -1,0 +1,236 @@
+"""Open cases, write their steps down in the policy's order, and hand over between schools (table support_case)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from analytics.policy.casework import Channel, Entry, Outcome, Situation, Step, check_step, outcome_of
+from bridge.errors import BridgeError
+from bridge.schema.casework import CaseEntry, Concern, SupportCase
+from bridge.schema.engagement import LearnerState
+from bridge.schema.people import Enrolment
+from bridge.schema.records import School, StudentRecord
+from bridge.store.case_chain import Author, append_entry
+from bridge.store.processes import load_process
+
+LONGEST_TEXT = 4_000
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class CaseRefused(BridgeError):
+    """A case cannot be opened or changed as asked; nothing was."""
+
+    code = "case-refused"
+    next_step = "Go back to the learner's page and see what stands there now."
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """One case."""
+
+    case_id: int
+    platform_id: int
+    person_id: int
+    school_id: int
+    """The home school, which owns it."""
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """One step of a case as it stands there."""
+
+    entry_id: int
+    position: int
+    at: datetime
+    entry: Entry
+    by_name: str
+    by_role: str
+    body: Mapping[str, Any] = field(repr=False)
+    withheld_reason: str | None = field(repr=False)
+    """Why the learner does not read it; None: they do."""
+
+
+def find_open_case(db: Session, person_id: int) -> CaseRecord | None:
+    """Return the open case about a learner; None: there is none."""
+    row = db.scalars(_of(person_id).where(SupportCase.closed_at.is_(None))).first()
+    return None if row is None else _read_case(row)
+
+
+def load_cases(db: Session, person_id: int) -> tuple[CaseRecord, ...]:
+    """Return every case about a learner, the newest first. Empty: there was none."""
+    return tuple(map(_read_case, db.scalars(_of(person_id).order_by(SupportCase.id.desc()))))
+
+
+def load_case(db: Session, case_id: int) -> CaseRecord | None:
+    """Return one case; None where there is none of this number, or its learner was erased."""
+    row = db.get(SupportCase, case_id)
+    return None if row is None or row.person_id is None else _read_case(row)
+
+
+def load_entries(db: Session, case_id: int) -> tuple[StoredEntry, ...]:
+    """Return the steps of a case, the first one first. Empty: none was written down yet."""
+    rows = db.scalars(select(CaseEntry).where(CaseEntry.case_id == case_id).order_by(CaseEntry.position))
+    return tuple(map(_read_entry, rows))
+
+
+def open_case(db: Session, person_id: int, author: Author, now: datetime) -> CaseRecord:
+    """Open a case about a learner, or return the open one; the open concerns of all courses go into it.
+
+    Raises:
+        CaseRefused: the student record has not said which school is the home school, or that school has published no
+            process (policy paragraph 13).
+    """
+    found = db.execute(select(StudentRecord.school_id).where(StudentRecord.person_id == person_id)).scalar_one_or_none()
+    if found is None or load_process(db, found) is None:
+        raise CaseRefused("The home school has published no process, so no case is opened. Nothing was changed.")
+    row = db.scalars(_of(person_id).where(SupportCase.closed_at.is_(None))).first()
+    if row is None:
+        row = SupportCase(
+            platform_id=_platform_of(db, found),
+            person_id=person_id,
+            school_id=found,
+            opened_at=now,
+            opened_by=author.name[:200],
+        )
+        db.add(row)
+        db.flush()
+    join_concerns(db, person_id, row.id)
+    return _read_case(row)
+
+
+def join_concerns(db: Session, person_id: int, case_id: int) -> None:
+    """Put the open concerns of a learner into the open case. None: nothing happens."""
+    is_free = (Concern.person_id == person_id, Concern.closed_at.is_(None), Concern.case_id.is_(None))
+    db.execute(update(Concern).where(*is_free).values(case_id=case_id))
+
+
+def load_situation(db: Session, case: CaseRecord) -> Situation:
+    """Return what is known of a case's learner now: the least days without evidence over courses, and the period.
+
+    A learner who was measured in no course has 0 days: nothing can be proposed about them.
+    """
+    process = load_process(db, case.school_id)
+    days = db.scalar(
+        select(func.min(LearnerState.clock_days))
+        .join(
+            Enrolment,
+            (Enrolment.course_id == LearnerState.course_id) & (Enrolment.person_id == LearnerState.person_id),
+        )
+        .where(LearnerState.person_id == case.person_id, Enrolment.is_active.is_(True), Enrolment.is_learner.is_(True))
+    )
+    return Situation(clock_days=days or 0, period_days=process.process.period_days if process else 10**6)
+
+
+def write_step(
+    db: Session,
+    key: bytes,
+    case: CaseRecord,
+    new: Entry,
+    author: Author,
+    now: datetime,
+    *,
+    more: Mapping[str, Any] = NOTHING,
+    outcome: Outcome | None = None,
+) -> StoredEntry:
+    """Write a step of a case down, if it may be; a closing step ends the case and its concerns in one transaction.
+
+    `key`: of the chain (`case_chain.case_key`). `more`: what else the entry keeps, such as the evidence as it was seen
+    or a day. `outcome`: how the concerns end; None: as the decision says.
+
+    Raises:
+        StepRefused: a step before it is missing (policy paragraphs 13, 15 and 16); nothing was written.
+        CaseRefused: a text is too long, or the author is nobody with a name.
+    """
+    if not author.name.strip() or len(new.text) > LONGEST_TEXT or len(new.named) > LONGEST_TEXT:
+        raise CaseRefused(f"A step has an author and at most {LONGEST_TEXT:,} characters. Nothing was changed.")
+    _lock(db, case.case_id)
+    entries = tuple(one.entry for one in load_entries(db, case.case_id))
+    check_step(entries, new, load_situation(db, case))
+    row = append_entry(db, key, case.case_id, new.step.value, {**_to_body(new), **more}, author, now)
+    if new.step is Step.CLOSED:
+        _close(db, case.case_id, outcome or outcome_of(entries), new.text, author, now)
+    return _read_entry(row)
+
+
+def withhold_entry(
+    db: Session, key: bytes, case_id: int, position: int, reason: str, author: Author, now: datetime
+) -> None:
+    """Keep an entry from the learner, with the lead's reason, which the learner reads; a note in the chain says so.
+
+    Raises:
+        CaseRefused: there is no such entry, it is withheld already, or no reason is given.
+    """
+    is_this = (CaseEntry.case_id == case_id, CaseEntry.position == position)
+    row = db.scalar(select(CaseEntry).where(*is_this))
+    if row is None or row.withheld_reason is not None or not row.salt:
+        raise CaseRefused("There is no entry here that could be withheld. Nothing was changed.")
+    if not reason.strip() or len(reason) > LONGEST_TEXT:
+        raise CaseRefused("Say why the learner may not read this entry. Nothing was changed.")
+    row.withheld_reason = reason.strip()
+    said = {"text": f"Entry {position} is withheld from the learner: {reason.strip()}"}
+    append_entry(db, key, case_id, Step.NOTE.value, said, author, now)
+
+
+def _close(db: Session, case_id: int, outcome: Outcome, reason: str, author: Author, now: datetime) -> None:
+    db.execute(update(SupportCase).where(SupportCase.id == case_id).values(closed_at=now))
+    ends = {"closed_at": now, "outcome": outcome.value, "closed_by": author.name[:200], "closing_reason": reason}
+    db.execute(update(Concern).where(Concern.case_id == case_id, Concern.closed_at.is_(None)).values(ends))
+    db.expire_all()
+
+
+def _lock(db: Session, case_id: int) -> None:
+    # Two people who write at once: the second one's step is checked against the first one's.
+    db.scalars(select(SupportCase.id).where(SupportCase.id == case_id).with_for_update()).one()
+
+
+def _platform_of(db: Session, school_id: int) -> int:
+    return db.scalars(select(School.platform_id).where(School.id == school_id)).one()
+
+
+def _of(person_id: int) -> Select[SupportCase]:
+    return select(SupportCase).where(SupportCase.person_id == person_id)
+
+
+def _to_body(new: Entry) -> dict[str, Any]:
+    body: dict[str, Any] = {"text": new.text.strip(), "named": new.named.strip()}
+    if new.channel is not None:
+        body["channel"] = new.channel.value
+    if new.named_user is not None:
+        body["named_user"] = new.named_user
+    if new.step is Step.DECIDED:
+        body["is_to_contact"] = new.is_to_contact
+    return {name: value for name, value in body.items() if value != ""}
+
+
+def _read_case(row: SupportCase) -> CaseRecord:
+    return CaseRecord(
+        case_id=row.id,
+        platform_id=row.platform_id,
+        person_id=row.person_id or 0,
+        school_id=row.school_id,
+        opened_at=row.opened_at,
+        opened_by=row.opened_by,
+        closed_at=row.closed_at,
+    )
+
+
+def _read_entry(row: CaseEntry) -> StoredEntry:
+    body = row.body
+    entry = Entry(
+        step=Step(row.kind),
+        by=row.by_moodle_user_id,
+        channel=Channel(body["channel"]) if "channel" in body else None,
+        is_to_contact=bool(body.get("is_to_contact")),
+        text=str(body.get("text", "")),
+        named=str(body.get("named", "")),
+        named_user=body.get("named_user"),
+    )
+    return StoredEntry(row.id, row.position, row.at, entry, row.by_name, row.by_role, body, row.withheld_reason)
