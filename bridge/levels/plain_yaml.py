@@ -9,6 +9,8 @@ from bridge.levels.errors import LevelFormError
 
 LARGEST_FORM = 64 * 1024
 DEEPEST = 8
+BROKEN = (yaml.YAMLError, ValueError, LookupError, AttributeError, OverflowError)
+"""What the YAML reader raises for values that are none, such as an empty `!!int`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ def read_plain_yaml(text: str) -> PlainYaml:
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
         raise LevelFormError({"": f"cannot be read as YAML: {error.problem}"}, {"": line}) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise LevelFormError({"": "cannot be read as YAML: it has a character that cannot stand there"}) from error
+    except RecursionError as error:
+        raise LevelFormError({"": "cannot be read as YAML: it lies too deep"}) from error
+    except BROKEN as error:
+        raise LevelFormError({"": "cannot be read as YAML: it has something that cannot stand there"}) from error
     finally:
         loader.dispose()
 

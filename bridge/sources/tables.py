@@ -22,6 +22,8 @@ FIRST_LINE = 2
 LONGEST_HEADER = 64 * 1024
 READ_AT_ONCE = 1024 * 1024
 PARQUET_MAGIC = b"PAR1"
+LARGEST_PIECE = 256 * 1024 * 1024
+"""Of one Parquet column in one group of rows, unpacked: a small file may unpack to more than the memory holds."""
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -69,8 +71,8 @@ class Table:
         """
         try:
             yield from _parquet_chunks(self, wanted) if self.is_parquet else _csv_chunks(self, wanted)
-        except pa.ArrowInvalid as error:
-            is_text = "UTF8" in str(error)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError, OverflowError, MemoryError) as error:
+            is_text = isinstance(error, UnicodeDecodeError) or "UTF8" in str(error)
             problem = "is not UTF-8. Save it as “CSV UTF-8”" if is_text else "is no table, or is damaged"
             raise SourceRefused(f"The file {problem}. Rows before are stored; taking them in again is safe.") from error
         except OSError as error:
@@ -126,7 +128,15 @@ def _csv_names(path: Path) -> tuple[str, ...]:
 
 
 def _parquet_names(path: Path) -> tuple[str, ...]:
-    return tuple(str(name).strip() for name in pyarrow.parquet.ParquetFile(path).schema_arrow.names)
+    file = pyarrow.parquet.ParquetFile(path)
+    groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+    pieces = [group.column(number).total_uncompressed_size for group in groups for number in range(group.num_columns)]
+    if max(pieces, default=0) > LARGEST_PIECE:
+        raise SourceRefused(
+            f"One group of rows unpacks to more than {LARGEST_PIECE // 1024**2:,} MB. Nothing was read. "
+            "Write the file with smaller groups of rows."
+        )
+    return tuple(str(name).strip() for name in file.schema_arrow.names)
 
 
 @dataclass(slots=True)
@@ -199,13 +209,23 @@ def _breaks(cells: Cells) -> Codes:
 
 
 def _parquet_chunks(table: Table, wanted: Sequence[str]) -> Iterator[Chunk]:
-    file = pyarrow.parquet.ParquetFile(table.path)
+    # Texts stay in their dictionary: a long one that many rows share is kept once.
+    file = pyarrow.parquet.ParquetFile(table.path, read_dictionary=_parquet_paths(table.path))
     names = {name.strip(): name for name in file.schema_arrow.names}
     line = FIRST_LINE
     for batch in file.iter_batches(batch_size=PARQUET_ROWS, columns=[names[name] for name in wanted]):
         lines = np.arange(line, line + batch.num_rows, dtype=np.int64)
         line += batch.num_rows
         yield Chunk(lines, {name: _cells(batch.column(names[name])) for name in wanted})
+
+
+def _parquet_paths(path: Path) -> list[str]:
+    schema = pyarrow.parquet.ParquetFile(path).schema
+    return [
+        column.path
+        for column in schema
+        if column.physical_type == "BYTE_ARRAY" and column.logical_type.type in ("STRING", "NONE")
+    ]
 
 
 def _cells(column: Any) -> Cells:
@@ -218,6 +238,8 @@ def _cells(column: Any) -> Cells:
 def _to_text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bytes):
+        return value.decode().strip()
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer():

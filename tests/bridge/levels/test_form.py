@@ -186,3 +186,20 @@ def test_whatever_is_written_is_read_to_the_same_level(
 
     assert read_level_yaml(write_level_yaml(proposal)) == proposal
     assert read_level_form(write_level_form(proposal)) == proposal
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 30_000,
+        "{a: " * 10_000,
+        'expects: !!int ""',
+        "expects: !!bool perhaps",
+        "expects: !!timestamp now",
+        'agreed_by: "\\UFFFFFFFF"',
+        "agreed_by: " + "9" * 5_000,
+    ],
+)
+def test_yaml_that_breaks_a_reader_is_refused_in_words(text: str) -> None:
+    with pytest.raises(LevelFormError, match="cannot be read as YAML"):
+        read_level_yaml(text)

@@ -2,8 +2,11 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from bridge.sources import tables
@@ -94,6 +97,52 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: str | bytes, said:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceRefused, match="cannot be read"):
         open_table(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (pa.array([[1], [2]]), "no table"),
+        (pa.array([{"x": 1}]), "no table"),
+        (pa.array([2**30], pa.date32()), "no table"),
+        (pa.array([2**62], pa.duration("s")), "no table"),
+        (pa.array([b"\xff\xfe"]).view(pa.string()), "not UTF-8"),
+        (pa.array([b"\xff\xfe"]), "not UTF-8"),
+    ],
+)
+def test_a_parquet_column_that_holds_no_plain_cells_is_refused(tmp_path: Path, column: Any, said: str) -> None:
+    path = tmp_path / "file.parquet"
+    pyarrow.parquet.write_table(pa.table({"a": column}), path)
+    with pytest.raises(SourceRefused, match=said):
+        read(path, "a")
+
+
+def test_parquet_text_without_its_mark_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "file.parquet"
+    pyarrow.parquet.write_table(pa.table({"a": ["é".encode()]}), path)
+    assert rows_of(read(path, "a"), "a") == [(2, "é")]
+
+
+def test_a_small_parquet_file_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "LARGEST_PIECE", 1_000_000)
+    path = tmp_path / "file.parquet"
+    pyarrow.parquet.write_table(pa.table({"a": ["x" * 2_000_000]}), path, compression="zstd")
+    assert path.stat().st_size < 10_000
+    with pytest.raises(SourceRefused, match="Nothing was read"):
+        open_table(path)
+
+
+def test_a_long_text_that_many_parquet_rows_share_is_kept_once(tmp_path: Path) -> None:
+    path = tmp_path / "file.parquet"
+    long = pa.table({"a": ["x" * 30_000] * 5_000})
+    pyarrow.parquet.write_table(long, path, compression="zstd", store_schema=False)
+    del long
+    before = pa.total_allocated_bytes()
+    for chunk in open_table(path).chunks(["a"]):
+        assert len(chunk.lines) == 5_000
+        assert pa.total_allocated_bytes() - before < 20_000_000
 
 
 def test_parquet_gives_the_same_text_as_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
