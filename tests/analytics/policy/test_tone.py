@@ -8,8 +8,8 @@ from analytics.policy.tone import ADVICE, FIELDS, FOUND, SAMPLE, Fault, check_te
 
 KIND = (
     "Dear Alex,\n\nI write because we have seen fewer visits in Cell Biology than in other weeks. There can be many"
-    " good reasons for it.\n\nThe Wellbeing team can help with anything that gets in the way, and so can I. Just reply, or"
-    " come and see me in my office hours: we find a way to catch up together.\n\nBest wishes,\nSam"
+    " good reasons for it.\n\nThe Wellbeing team can help with anything that gets in the way, and so can I. Just"
+    " reply, or come and see me in my office hours: we find a way to catch up together.\n\nBest wishes,\nSam"
 )
 TEMPLATE = "Dear {name},\n\n{reason}\n\nWhat can help: {support}\n\n{ways_back}\n\n{sender}"
 
