@@ -14,7 +14,11 @@ PageError                          a page with a reason code, what is safe, and 
 ├── CourseNotReady                 not switched on, or no roster yet (403)
 ├── RightsUnchecked                Moodle cannot confirm a staff member's rights just now (503)
 ├── TooManyViews                   more named pages in an hour than one person is shown (429)
+├── PurposeRefused                 a file with names, for a purpose that is missing or forbidden (403)
+├── FileTooLong                    a file with more names than one file may hold (403)
+├── TooManyExports                 more files with names in a day than one person is given (429)
 ├── WrongOrigin                    the form came from another site (403)
+├── StepMissing                    a step of a case that the policy's order does not allow yet (409)
 ├── FormExpired                    a one-time form is too old, or is not this page's (409)
 └── FormUsed                       a one-time form was sent before (409)
 """
@@ -139,11 +143,43 @@ class TooManyViews(PageError):
     default_code = "too-many-views"
 
 
+class PurposeRefused(PageError):
+    """A file with learners' names was asked for without a purpose, or for a forbidden one."""
+
+    status = 403
+    default_code = "purpose-missing"
+
+
+class FileTooLong(PageError):
+    """A file would hold more learners' names than one file may."""
+
+    status = 403
+    default_code = "file-too-long"
+
+
+class TooManyExports(PageError):
+    """This person was given as many files with learners' names within the day as one person is given."""
+
+    status = 429
+    default_code = "too-many-exports"
+
+
 class WrongOrigin(PageError):
     """The form came from another site."""
 
     status = 403
     default_code = "wrong-origin"
+
+
+class StepMissing(PageError):
+    """Another step of a person has to be written down first (policy paragraph 13); `found` names it."""
+
+    status = 409
+    default_code = "step-missing"
+
+    def __init__(self, *, found: str) -> None:
+        super().__init__()
+        self.found = found
 
 
 class FormExpired(PageError):
@@ -160,9 +196,11 @@ class FormUsed(PageError):
     default_code = "form-used"
 
 
-WITH_A_WAY_BACK = frozenset({"not-found", "form-expired", "form-used"})
+WITH_A_WAY_BACK = frozenset(
+    {"not-found", "form-expired", "form-used", "step-missing", "purpose-missing", "purpose-forbidden", "file-too-long"}
+)
 """After these the session goes on, and the page leads back into it."""
-WITH_THE_CONTACT = frozenset({"too-many-views", "no-role", "account-closed"})
+WITH_THE_CONTACT = frozenset({"too-many-views", "too-many-exports", "purpose-forbidden", "no-role", "account-closed"})
 """These are about who may see what, so they say who answers questions about it."""
 STATUS_CODES: Mapping[int, str] = {404: "not-found", 405: "open-again", 413: "too-large", 429: "too-many"}
 
@@ -187,6 +225,8 @@ def _answer_page_error(error: PageError) -> Response:
     )
     if isinstance(error, RegistrationRefused):
         return _page(error.code, error.status, found=error.found, platform_says=error.platform_says)
+    if isinstance(error, StepMissing):
+        return _page(error.code, error.status, found=error.found)
     return _page(error.code, error.status)
 
 

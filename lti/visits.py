@@ -10,15 +10,18 @@ from flask import g, request
 from sqlalchemy.orm import Session
 
 from analytics.policy.access import Action, CourseRole, Decision, Reason, Subject, Viewer, decide
+from analytics.policy.actions import EXPORTS
 from analytics.policy.relationships import Kind
 from bridge.log_records import MAX_ID
 from bridge.store.access_log import AccessEntry, save_access
+from bridge.store.cases import load_case
 from bridge.store.database import reading, writing
 from bridge.store.people_of_staff import load_staff_subject
 from bridge.store.registrations import load_registration
 from bridge.store.schools import find_school_of_course
 from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
 from bridge.store.viewers import load_learner_groups
+from bridge.store.worklist import load_hand_over_subject
 from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID, Standing, load_standing, refresh_viewer_access
 from lti.errors import (
     AccessRefused,
@@ -27,8 +30,10 @@ from lti.errors import (
     PageError,
     RightsUnchecked,
     SessionEnded,
+    TooManyExports,
     TooManyViews,
 )
+from lti.exports import alert_of_exports, detail_of, find_export_refusal
 from lti.launch.memberships import SCOPE
 from lti.launch.service_token import ServiceRefused
 from lti.limits import UNNAMED, alert_contact, is_over_limit
@@ -49,7 +54,7 @@ UNRECORDED = OWN_ALL | {
 }
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
-OF_STAFF = frozenset({Action.PEOPLE_VIEW, Action.TRAINING, Action.BREAK_GLASS})
+OF_STAFF = frozenset({Action.PEOPLE_VIEW, Action.PEOPLE_EXPORT, Action.TRAINING, Action.BREAK_GLASS})
 """Of the viewer's own, not of the course that they came from."""
 OF_A_SCHOOL = frozenset(
     {
@@ -61,9 +66,10 @@ OF_A_SCHOOL = frozenset(
     }
 )
 """Asked for with a school's id in the form; without one it is the first that the viewer leads."""
-LISTS_LEARNERS = frozenset({Action.PEOPLE_VIEW, Action.COMPLAINTS_VIEW})
-"""Leave a row for each learner that the page showed (`g.people_shown`)."""
-NAMES_A_LEARNER = frozenset({Action.LEARNER_VIEW, Action.PERSON_VIEW, Action.DISPUTE_ANSWER})
+LISTS_LEARNERS = EXPORTS | {Action.PEOPLE_VIEW, Action.COMPLAINTS_VIEW}
+"""Leave a row for each learner that the page or file showed (`g.people_shown`)."""
+OF_A_PERSON = frozenset({Action.PERSON_VIEW, Action.DISPUTE_ANSWER, Action.CASE_VIEW, Action.CASE_CHANGE})
+NAMES_A_LEARNER = OF_A_PERSON | {Action.LEARNER_VIEW}
 """Asked for with a learner's id in the form."""
 STAFF = "staff"
 """The part of somebody who has a stored relationship and none in the course; kept with their session."""
@@ -139,6 +145,8 @@ def rule(db: Session, visit: Visit, standing: Standing, action: Action) -> Rulin
         refusal = _refusal_of(decision)
     if refusal is None and action not in UNRECORDED | UNNAMED and is_over_limit(db, visit.launch, visit.now):
         refusal = TooManyViews()
+    if refusal is None and action in EXPORTS:
+        refusal = find_export_refusal(db, visit.launch, visit.now)
     return Ruling(standing, action, subject, decision, refusal)
 
 
@@ -191,8 +199,14 @@ def _find_subject(db: Session, visit: Visit, action: Action, viewer: Viewer) -> 
         return Subject(course_id, school_id=find_school_of_course(db, course_id or 0))
     if action in OWN_ALL:
         return Subject(None, viewer.person_id)
-    if action in (Action.PERSON_VIEW, Action.DISPUTE_ANSWER):
+    if action in OF_A_PERSON:
         return load_staff_subject(db, visit.launch.platform_id, _form_id("learner"), visit.now)
+    if action is Action.HAND_OVER_RAISE:
+        return load_hand_over_subject(db, visit.launch.platform_id, _form_id("concern"), visit.now)
+    if action is Action.CASE_WITHHOLD:
+        case = load_case(db, _form_id("case"))
+        person_id = 0 if case is None else case.person_id
+        return load_staff_subject(db, visit.launch.platform_id, person_id, visit.now)
     if action in OF_STAFF:
         return Subject(None)
     if action is Action.FIGURES_VIEW and viewer.is_faculty:
@@ -216,7 +230,7 @@ def _refusal_of(decision: Decision) -> PageError:
 
 
 def make_access_entry(visit: Visit, ruling: Ruling, detail: str | None = None) -> AccessEntry:
-    """Return the access row of a decided request; `detail` says what an administrator changed."""
+    """Return the access row of a decided request; `detail` says what was changed, an export's is its purpose."""
     refusal = ruling.refusal
     asked_for = _form_id("learner") if ruling.action in NAMES_A_LEARNER else ruling.subject.person_id
     return AccessEntry(
@@ -230,7 +244,7 @@ def make_access_entry(visit: Visit, ruling: Ruling, detail: str | None = None) -
         is_allowed=refusal is None,
         reason=ruling.decision.reason.value if refusal is None or isinstance(refusal, NotFound) else refusal.code,
         request_id=g.request_id,
-        detail=detail,
+        detail=detail_of(ruling.action) if detail is None else detail,
     )
 
 
@@ -253,6 +267,8 @@ def record_view(visit: Visit, ruling: Ruling) -> None:
             save_access(db, make_access_entry(visit, ruling))
         if isinstance(ruling.refusal, TooManyViews):
             alert_contact(db, visit.launch, _role_in(ruling), visit.now)
+        if isinstance(ruling.refusal, TooManyExports):
+            alert_of_exports(db, visit.launch, _role_in(ruling), visit.now)
         if visit.session is not None:
             note_use(db, visit, ruling.refusal)
         elif ruling.refusal is None:
@@ -261,7 +277,10 @@ def record_view(visit: Visit, ruling: Ruling) -> None:
 
 def _record_people(db: Session, visit: Visit, ruling: Ruling) -> None:
     """Leave a row for each learner on the page: the list belongs to no course that would say who was on it."""
-    for person_id, reason in g.get("people_shown", ()):
+    shown = g.get("people_shown", ())
+    if ruling.action in EXPORTS and not shown:
+        save_access(db, make_access_entry(visit, ruling))
+    for person_id, reason in shown:
         decision, subject = Decision(True, reason), Subject(None, person_id)
         save_access(db, make_access_entry(visit, replace(ruling, decision=decision, subject=subject)))
 

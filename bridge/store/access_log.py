@@ -99,6 +99,19 @@ def count_by_action(db: Session, platform_id: int, action: str, since: datetime)
     return _count(db, row.platform_id == platform_id, row.action == action, row.at > since, row.is_allowed.is_(True))
 
 
+def count_exports(db: Session, platform_id: int, moodle_user_id: int, since: datetime, actions: Collection[str]) -> int:
+    """Count the files that one person was given since then; one that leaves a row for each learner in it is one."""
+    row = AccessRow
+    files = select(func.count(distinct(row.request_id))).where(
+        row.platform_id == platform_id,
+        row.viewer_moodle_user_id == moodle_user_id,
+        row.at > since,
+        row.is_allowed.is_(True),
+        row.action.in_(actions),
+    )
+    return db.scalar(files) or 0
+
+
 def forget_subject(db: Session, person_id: int) -> int:
     """Take an erased person out of all access rows, with the salts that could prove them; return how many changed.
 

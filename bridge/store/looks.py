@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from analytics.policy.access import Reason
+from analytics.policy.access import Action, Reason
+from analytics.policy.actions import EXPORTS
 from analytics.policy.relationships import Kind
 from analytics.policy.sealing import NOBODY
 from bridge.schema import access, people, records, teaching
@@ -19,8 +20,8 @@ from bridge.store.panel_records import Look
 
 CLASS_LIST = "course:view"
 """The action that shows a course's list of learners."""
-STAFF_LIST = "people:view"
-"""The action that shows an adviser or support officer the learners they work with: a row for each of them."""
+STAFF_LISTS = frozenset({Action.PEOPLE_VIEW, *EXPORTS})
+"""The actions that show the learners somebody works with, or give a list of them as a file: a row for each of them."""
 LOOKS_SHOWN = 20
 
 
@@ -78,7 +79,7 @@ def load_all_looks(db: Session, who: LookedAt, first: int, limit: int) -> tuple[
 def count_all_looks(db: Session, who: LookedAt) -> LookCounts:
     """Count what `load_all_looks` gives; zeros when nobody has looked."""
     row = access.AccessRow
-    is_list = and_(row.is_allowed.is_(True), or_(row.subject_person_id.is_(None), row.action == STAFF_LIST))
+    is_list = and_(row.is_allowed.is_(True), or_(row.subject_person_id.is_(None), row.action.in_(STAFF_LISTS)))
     is_command = row.viewer_moodle_user_id == AT_THE_SERVER
     kind = case((is_command, "command"), (row.is_allowed.is_(False), "refused"), (is_list, "list"), else_="page")
     is_about = _is_about(who.platform_id, who.person_id, _is_list_with(db, who))
@@ -159,15 +160,15 @@ def _select_held(column: InstrumentedAttribute[Any], *which: ColumnElement[bool]
 
 
 def _make_look(found: Row[Any]) -> Look:
-    is_command = found.AccessRow.viewer_moodle_user_id == AT_THE_SERVER
+    has_words = found.AccessRow.viewer_moodle_user_id == AT_THE_SERVER or found.AccessRow.action in EXPORTS
     return Look(
         at=found.AccessRow.at,
         viewer_name=found.full_name or found.holder_name,
         viewer_role=found.AccessRow.viewer_role,
         action=found.AccessRow.action,
         course_name=found.course_name,
-        is_class_list=found.AccessRow.subject_person_id is None or found.AccessRow.action == STAFF_LIST,
+        is_class_list=found.AccessRow.subject_person_id is None or found.AccessRow.action in STAFF_LISTS,
         is_refused=not found.AccessRow.is_allowed,
         reason=found.AccessRow.reason,
-        given_reason=found.given_reason or (found.AccessRow.detail or "" if is_command else ""),
+        given_reason=found.given_reason or (found.AccessRow.detail or "" if has_words else ""),
     )

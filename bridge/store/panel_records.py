@@ -262,7 +262,7 @@ class Look:
     reason: str = ""
     """Why it was allowed or refused, as the access row has it."""
     given_reason: str = ""
-    """What somebody who broke glass wrote; empty for everybody else."""
+    """What somebody who broke glass wrote, or the purpose of a file; empty for everybody else."""
 
 
 @dataclass(frozen=True, slots=True)

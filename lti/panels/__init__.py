@@ -6,7 +6,9 @@ from analytics.policy.access import Action
 from analytics.policy.starting import start_action
 from lti.changes import changing
 from lti.guard import guarded, sign_out
+from lti.panels import voice_routes
 from lti.panels.admin import routes as admin_routes
+from lti.panels.messages import routes as message_routes
 from lti.panels.views import (
     course_panel,
     learner_courses_panel,
@@ -15,6 +17,7 @@ from lti.panels.views import (
     start_page,
     tutor_learner_panel,
 )
+from lti.panels.views_export import course_csv, people_csv
 from lti.panels.views_figure import learner_figure_panel, tutor_figure_panel
 from lti.panels.views_figures import figures_panel
 from lti.panels.views_glass import BREAK, glass_panel
@@ -45,6 +48,7 @@ SCHOOL = (
 ROUTES = (
     ("/", "start", guarded(start_action)(start_page)),
     ("/tutor", "tutor", guarded(Action.COURSE_VIEW)(course_panel)),
+    ("/tutor/list.csv", "tutor_csv", guarded(Action.COURSE_EXPORT)(course_csv)),
     ("/tutor/learner", "tutor_learner", guarded(Action.LEARNER_VIEW)(tutor_learner_panel)),
     ("/tutor/learner/figure", "tutor_figure", guarded(Action.LEARNER_VIEW)(tutor_figure_panel)),
     ("/learner", "learner", guarded(Action.OWN_VIEW)(learner_panel)),
@@ -57,8 +61,10 @@ ROUTES = (
     ("/learner/held.json", "learner_held_json", guarded(Action.OWN_HELD_EXPORT)(held_json)),
     ("/learner/held.csv", "learner_held_csv", guarded(Action.OWN_HELD_EXPORT)(held_csv)),
     ("/learner/looks", "learner_looks", guarded(Action.OWN_COURSES_VIEW)(looks_panel)),
+    *voice_routes.ROUTES,
     ("/statement", "statement", guarded(Action.STATEMENT_VIEW)(statement_panel)),
     ("/people", "people", guarded(Action.PEOPLE_VIEW)(people_panel)),
+    ("/people/list.csv", "people_csv", guarded(Action.PEOPLE_EXPORT)(people_csv)),
     ("/people/learner", "person", guarded(Action.PERSON_VIEW)(person_panel)),
     ("/people/glass", "glass", guarded(Action.BREAK_GLASS)(glass_panel)),
     ("/people/glass/break", "glass_break", changing(BREAK, Action.BREAK_GLASS, Action.BREAK_GLASS)),
@@ -72,6 +78,7 @@ ROUTES = (
         (path, name, changing(change, Action.SCHOOL_CHANGE, Action.SCHOOL_VIEW))
         for path, name, change in SCHOOL + LEVELS
     ),
+    *message_routes.ROUTES,
     *admin_routes.ROUTES,
     ("/sign-out", "sign_out", sign_out),
 )

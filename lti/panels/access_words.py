@@ -1,5 +1,6 @@
 """Say one access row to the learner whom it is about: who opened, changed or ran what, and by which rule."""
 
+from analytics.policy.purposes import say_purpose
 from bridge.store.held import HeldRow
 from lti.panels.values_looks import WHY
 from lti.panels.words import clean, clean_whole
@@ -7,8 +8,14 @@ from lti.panels.words import clean, clean_whole
 PAGES = {
     "course:view": "the list of learners of {course}",
     "learner:view": "the page about you in {course}",
+    "course:export": "a file with the list of learners of {course}",
+    "people:export": "a file with a list of the learners they work with",
     "people:view": "a list of the learners they work with",
     "person:view": "the page about you over your courses",
+    "case:view": "the case about you",
+    "case:change": "a step in the case about you",
+    "case:withhold": "an entry of the case about you that is kept from you, with the reason",
+    "hand_over:raise": "word to your home school about a concern",
     "training:acknowledge": "the page on which staff say when they were trained",
     "break_glass:open": "the page on which maintainers give their reason",
     "school:view": "the page of a school's engagement lead",
@@ -45,6 +52,6 @@ def say_who_did_what(row: HeldRow, course: str) -> str:
     what = f"opened {page}" if value["is_allowed"] else f"asked for {page}, and was refused"
     if value["viewer_role"] == "operator":
         who, what = "Somebody at the tool's server", page
-    detail = f" ({clean_whole(value['detail'])})" if value["detail"] else ""
+    detail = f" ({say_purpose(clean_whole(value['detail']))})" if value["detail"] else ""
     why = WHY.get(value["reason"], f"Reason: {clean(value['reason']).replace('-', ' ')}.")
     return f"{who} ({clean(value['viewer_role'])}) {what}{detail}. {why}"

@@ -37,6 +37,7 @@ from lti.panels.signs import (
     say_unused,
 )
 from lti.panels.values_counted import make_counted
+from lti.panels.values_export import make_export_form
 from lti.panels.values_learner import (
     find_next_step,
     list_tasks,
@@ -126,6 +127,7 @@ def _fill_list(outlook: Outlook, read: TutorRead, filters: Filters) -> Page:
         "choices": make_choices(filters, read.figures.groups),
         "key": [(mark.value, text) for mark, text in KEY],
         "lines": make_lines(outlook, cut, read.details, read.drops),
+        "export_form": make_export_form(),
         "week_count": weeks,
         "strip_width": max(PITCH * weeks - 2, 0),
         "columns": {
@@ -240,6 +242,7 @@ TABS = (
     ("panels.learner", "This course"),
     ("panels.learner_courses", "All my courses"),
     ("panels.learner_held", "My data"),
+    ("panels.learner_complaint", "Query or complain"),
 )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.policy.access import Action, Reason
+from analytics.policy.actions import EXPORTS
+from analytics.policy.purposes import say_purpose
 from bridge.store import login_as
 from bridge.store.looks import LookCounts
 from bridge.store.panel_records import Look
@@ -37,7 +39,7 @@ ON_WHAT_YOU_SAID: Mapping[str, str] = {
     Action.COMPLAINTS_VIEW: "Opened what learners wrote to the school’s lead; you wrote to them.",
 }
 """What staff did with what the learner said or wrote to them."""
-OVER_COURSES = frozenset({Action.PEOPLE_VIEW, Action.PERSON_VIEW, *ON_WHAT_YOU_SAID})
+OVER_COURSES = frozenset({Action.PEOPLE_VIEW, Action.PEOPLE_EXPORT, Action.PERSON_VIEW, *ON_WHAT_YOU_SAID})
 """Pages of an adviser or support officer: the course that they came from says nothing about them."""
 
 
@@ -101,6 +103,8 @@ def _name_kind(look: Look) -> str:
 
 def _say_why(look: Look) -> str:
     why = WHY.get(look.reason, "")
+    if look.action in EXPORTS:
+        return f"{why} They took it {say_purpose(look.given_reason)}."
     return f"{why} They wrote: “{clean_whole(look.given_reason)}”" if look.given_reason else why
 
 
@@ -113,6 +117,8 @@ def _say_what(look: Look) -> str:
         return f"Logged in to Moodle as you and asked for this tool’s page{where}. Nothing was shown."
     if look.action in ON_WHAT_YOU_SAID:
         return ON_WHAT_YOU_SAID[look.action]
+    if look.action in EXPORTS:
+        return f"Took a list of learners that you are on as a file{f' from {course}' if course else ''}."
     if look.action in OVER_COURSES:
         what = "list of the learners they work with" if look.is_class_list else "page about you in all your courses"
         return f"Opened the {what}."

@@ -24,6 +24,7 @@ from lti.panels.values_data_use import (
     say_bands,
     say_evidence_rule,
 )
+from lti.panels.values_export import make_export_form
 from lti.panels.values_held import (
     LINES_SHOWN,
     PAGE_SIZE,
@@ -101,6 +102,7 @@ def data_use_panel(asked: GuardedRequest) -> str:
         bands=say_bands(),
         sources=list_sources(load_imported_kinds(asked.db, who.platform_id), moment),
         kept=list_kept(rules_in_force()),
+        export_form=make_export_form(),
         contact=services().settings.privacy_contact,
     )
 

@@ -17,11 +17,13 @@ from bridge.store.people_of_staff import (
 )
 from bridge.store.relationships import OWN, save_training
 from bridge.store.scores import load_scores
+from bridge.store.voice import load_open_disputes, load_voice
 from lti.changes import Change, Changing, Done, ask_nothing, once
 from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.marks import KEY
 from lti.panels.signs import explain_drop, find_dip_notice
+from lti.panels.values_export import make_export_form
 from lti.panels.values_own import make_entries
 from lti.panels.values_people import (
     QUERY_LIMIT,
@@ -33,16 +35,17 @@ from lti.panels.values_people import (
     make_people_lines,
     say_about,
 )
+from lti.panels.values_voice import make_voice, make_waiting
 from lti.panels.words import Moment, clean, count, full_date, instant
 from lti.services import services
 from lti.ways import list_ways
 
-TRAINING_FORM = "training"
+TRAINING_FORM, DISPUTE_FORM = "training", "dispute-answer"
 
 
 def people_panel(asked: GuardedRequest) -> str:
     """Answer with the viewer's learners by name; each of them is decided upon, and each on the page leaves a row."""
-    known = _load_known(asked)
+    known = load_known(asked)
     query = request.form.get("q", "")[:QUERY_LIMIT]
     cut = cut_people(find_people(known, query), _read_page())
     g.people_shown = tuple((one.learner.person_id, one.reason) for one in cut.shown)
@@ -55,12 +58,19 @@ def people_panel(asked: GuardedRequest) -> str:
         cut=cut,
         total=count(len(known), "learner"),
         is_empty=not known,
+        waiting=make_waiting(load_open_disputes(asked.db, [one.learner.person_id for one in cut.shown]), cut, moment),
         lines=make_people_lines(cut.shown, courses, moment),
+        export_form=make_export_form(),
     )
 
 
 def person_panel(asked: GuardedRequest) -> str:
-    """Answer with one learner over all their courses.
+    """Answer with one learner over all their courses; see `show_person`."""
+    return show_person(asked)
+
+
+def show_person(asked: GuardedRequest, done: Done | None = None) -> str:
+    """Answer with one learner over all their courses, and with what came of a change.
 
     Raises:
         NotFound: nobody whom the viewer works with; the same for a number that is nobody's.
@@ -74,8 +84,15 @@ def person_panel(asked: GuardedRequest) -> str:
     lines = make_course_lines(load_staff_courses(asked.db, [learner.person_id]).get(learner.person_id, ()), moment)
     courses = load_my_courses(asked.db, learner.person_id)
     entries = make_entries(courses, moment)
+    names = {line.course_id: line.name for line in lines}
+    voice = load_voice(asked.db, learner.person_id, names)
     return render_template(
         "panels/person.html.jinja",
+        voice=make_voice(voice, names, moment),
+        learner_id=str(learner.person_id),
+        can_answer=decide(asked.viewer, Action.DISPUTE_ANSWER, asked.subject).is_allowed,
+        once=once(asked.page_token, DISPUTE_FORM, asked.now, str(learner.person_id)),
+        done=done,
         **_common(asked, moment),
         person=clean(learner.full_name),
         about=say_about(learner),
@@ -141,7 +158,8 @@ def _follow(_asker: Asker, done: Done, _heard: None) -> View:
 ACKNOWLEDGE = Change(TRAINING_FORM, ask_nothing, _acknowledge, _follow)
 
 
-def _load_known(asked: GuardedRequest) -> tuple[Known, ...]:
+def load_known(asked: GuardedRequest) -> tuple[Known, ...]:
+    """Return the learners whom the viewer may see now, each with what it is by; unordered. Nobody: ()."""
     learners = load_staff_learners(asked.db, asked.platform_id, asked.viewer.relationships, asked.now)
     decided = [(learner, _decide(asked, learner.subject)) for learner in learners]
     return tuple(Known(learner, decision.reason) for learner, decision in decided if decision.is_allowed)

@@ -89,6 +89,37 @@ TEXTS: Mapping[str, ReasonText] = {
         "Nothing was lost; learners see who looked.",
         "Come back in an hour. If your work needs more, ask the data-protection contact.",
     ),
+    "too-many-exports": ReasonText(
+        "Many files with learners' names were taken",
+        "You have taken as many within a day as one person may; the data-protection contact is told of it.",
+        "No file was made; learners see which files they were in.",
+        "Come back tomorrow, or read the list on the page. If your work needs more, ask the data-protection contact.",
+    ),
+    "purpose-missing": ReasonText(
+        "Say what the file is for",
+        "A file with learners' names is made for a purpose from the list alone, and none of it was chosen.",
+        "No file was made.",
+        "Go back and choose what the file is for; the learners in it can read that.",
+    ),
+    "purpose-forbidden": ReasonText(
+        "Nothing here may be used for that",
+        "Engagement is looked at to support learners, and this was promised to them: never for marks or assessment, "
+        "the Prevent duty, immigration, discipline, judging staff, or ranking anybody.",
+        "No file was made; that it was asked for is recorded.",
+        "If you want to support learners, go back and choose what for.",
+    ),
+    "file-too-long": ReasonText(
+        "That is more than one file may hold",
+        "A file holds at most 500 learners, so that no more is taken away than is worked with.",
+        "No file was made.",
+        "Go back, narrow the list by group, reason or name, and take it again.",
+    ),
+    "step-missing": ReasonText(
+        "Another step comes first",
+        "The university’s policy asks for another step of a person before this one, so it was not written down.",
+        "Nothing was changed, and nobody was told.",
+        "Go back to the first page, open the case again and write down the step that is missing.",
+    ),
     "wrong-origin": ReasonText(
         "This form was not sent from this tool",
         "Another site sent this form in your name, so it was not accepted.",

@@ -497,6 +497,7 @@ def test_over_all_courses_nobody_is_seen_without_a_relationship_training_and_a_s
 
 
 OF_STAFF = {
+    Action.PEOPLE_EXPORT,
     Action.PEOPLE_VIEW,
     Action.PERSON_VIEW,
     Action.BREAK_GLASS,
