@@ -22,6 +22,8 @@ PARTS: Mapping[Action, Action] = {
     Action.PERSON_VIEW: Action.PEOPLE_VIEW,
     Action.OWN_VIEW: Action.OWN_COURSES_VIEW,
     Action.OWN_HELD_VIEW: Action.OWN_COURSES_VIEW,
+    Action.OWN_COMPLAIN: Action.OWN_COURSES_VIEW,
+    Action.COMPLAINTS_VIEW: Action.SCHOOL_VIEW,
 }
 """A page further in → the page that leads to it."""
 

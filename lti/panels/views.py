@@ -12,6 +12,7 @@ from bridge.store.panel_learners import load_learner_in_course, load_my_courses,
 from bridge.store.panel_records import CourseFigures, CourseHead, LearnerInCourse, Reach, Seen, WeekMet
 from bridge.store.panels import load_course_figures, load_learner_details, load_weeks_met
 from bridge.store.scores import load_scores
+from bridge.store.voice import load_voice
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.admin.views import overview_panel
@@ -28,10 +29,12 @@ from lti.panels.pages import (
 from lti.panels.paused import unless_paused
 from lti.panels.values_own import make_week_page
 from lti.panels.values_tutor import WORK_SHOWN, find_work
+from lti.panels.values_voice import make_voice
 from lti.panels.views_figures import figures_panel
 from lti.panels.views_glass import glass_panel
 from lti.panels.views_people import people_panel, training_panel
 from lti.panels.views_school import school_panel
+from lti.panels.views_voice import fill_own_side
 from lti.panels.words import Moment
 from lti.services import services
 
@@ -95,7 +98,8 @@ def tutor_learner_panel(asked: GuardedRequest) -> str:
     carried = {name: request.form.get(name, "")[:100] for name in CARRIED}
     seen = _load_recently_seen(asked, outlook, person)
     page = fill_tutor_learner_page(outlook, person, seen, drops, carried, asked.page_token)
-    return render_template("panels/tutor_learner.html.jinja", **page)
+    voice = make_voice(load_voice(asked.db, person.learner.person_id, (head.course_id,)), {}, outlook.moment)
+    return render_template("panels/tutor_learner.html.jinja", **page, voice=voice)
 
 
 @unless_paused
@@ -106,7 +110,7 @@ def learner_panel(asked: GuardedRequest) -> str:
     looks = load_looks(asked.db, asked.platform_id, person.learner.person_id, (head.moodle_course_id,))
     seen = _load_recently_seen(asked, outlook, person)
     page = fill_learner_page(outlook, person, seen, looks, asked.page_token)
-    return render_template("panels/learner.html.jinja", **page)
+    return render_template("panels/learner.html.jinja", **page, **fill_own_side(asked, outlook, person))
 
 
 @unless_paused

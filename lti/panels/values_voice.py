@@ -1,0 +1,189 @@
+"""Put in words what a learner said and what came of it: the same words beside the figure on both sides."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.cohort import Quartile, find_quartile
+from analytics.drops import Score
+from analytics.policy.voice import is_paused
+from bridge.store.complaints import ComplaintRecord
+from bridge.store.data_use import Supporter
+from bridge.store.panel_records import Week
+from bridge.store.voice import Choice, DisputeRecord, Voice
+from lti.panels.values_people import PeopleCut
+from lti.panels.words import Moment, clean, clean_whole, count, full_date, listed
+
+ADVISER = "adviser"
+QUARTERS = {
+    Quartile.FIRST: "in the first quarter, that of the lowest figures",
+    Quartile.SECOND: "in the second quarter, just below the middle",
+    Quartile.THIRD: "in the third quarter, just above the middle",
+    Quartile.FOURTH: "in the fourth quarter, that of the highest figures",
+}
+NO_COMPARISON = "There is no comparison now: fewer than ten learners have a figure, or all figures are the same."
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeLine:
+    """One disputed week."""
+
+    dispute_id: int
+    week: str
+    """With the course where a page is about several."""
+    said: str
+    text: str
+    state: str
+    answer: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceWords:
+    """What a learner said, in words. Both empty: nothing."""
+
+    disputes: tuple[DisputeLine, ...]
+    declared: tuple[tuple[str, str, str], ...]
+    """(day, what, when it was declared)"""
+
+    def __bool__(self) -> bool:
+        return bool(self.disputes or self.declared)
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintLine:
+    """One query or complaint."""
+
+    complaint_id: int
+    name: str
+    title: str
+    made: str
+    text: str
+    state: str
+    timer: str
+    """How long is left to acknowledge it; empty once somebody did."""
+    is_overdue: bool
+    answer: str
+    can_acknowledge: bool
+    can_answer: bool
+
+
+def make_voice(voice: Voice, courses: Mapping[int, str], moment: Moment) -> VoiceWords:
+    """Put in words what a learner said; `courses` (id → name) name the courses where a page is about several."""
+    return VoiceWords(
+        tuple(make_dispute_line(one, courses.get(one.course_id, ""), moment) for one in voice.disputes),
+        tuple(
+            (
+                _in_course(full_date(one.done_on), courses.get(one.course_id, "")),
+                clean_whole(one.text),
+                full_date(moment.date_of(one.declared_at)),
+            )
+            for one in voice.declared
+        ),
+    )
+
+
+def _in_course(text: str, course: str) -> str:
+    return f"{text}, {clean(course)}" if course else text
+
+
+def make_dispute_line(one: DisputeRecord, course: str, moment: Moment) -> DisputeLine:
+    """Put one disputed week in words; `course` is empty where the page is about one."""
+    answer = ""
+    if one.answered_at is not None:
+        found = "It was found right" if one.was_right else "It was not found so"
+        when = full_date(moment.date_of(one.answered_at))
+        answer = f"{found}. {clean(one.answered_by or '')} wrote on {when}: “{clean_whole(one.answer or '')}”"
+    pause = f"No concern is raised up to {full_date(one.paused_until)}."
+    state = pause if is_paused(one.paused_until, moment.today) else ""
+    if not answer:
+        state = f"Nobody has answered yet. {state}".strip()
+    return DisputeLine(
+        dispute_id=one.dispute_id,
+        week=_in_course(f"Week {one.week_no}", course),
+        said=full_date(moment.date_of(one.made_at)),
+        text=clean_whole(one.text),
+        state=state,
+        answer=answer,
+        is_open=one.answered_at is None,
+    )
+
+
+def make_waiting(
+    disputes: Sequence[tuple[int, DisputeRecord]], cut: PeopleCut, moment: Moment
+) -> tuple[tuple[int, str, str], ...]:
+    """List who waits for an answer about a week: (person id, name, what), the longest waiting first."""
+    names = {one.learner.person_id: clean(one.learner.full_name) for one in cut.shown}
+    return tuple((who, names[who], _say_waiting(one, moment)) for who, one in disputes)
+
+
+def _say_waiting(one: DisputeRecord, moment: Moment) -> str:
+    since = moment.date_of(one.made_at)
+    waited = count((moment.today - since).days, "day")
+    return f"says that week {one.week_no} isn’t right; waiting {waited}, since {full_date(since)}"
+
+
+def say_comparison(choice: Choice, scores: Mapping[int, Sequence[Score]], person_id: int, week_no: int) -> str:
+    """Say where the learner stands among those with a figure of a week, to that learner alone; empty: not chosen."""
+    if not choice.shows_comparison:
+        return ""
+    of_week = {who: score for who, own in scores.items() for score in own if score.week == week_no}
+    own = of_week.get(person_id)
+    if own is None:
+        return "You have no figure to compare yet."
+    quarter = find_quartile(own.e, [score.e for score in of_week.values() if score.measured_by == own.measured_by])
+    if quarter is None:
+        return NO_COMPARISON
+    return f"Among all learners of this course with a figure after week {week_no}, yours is {QUARTERS[quarter]}."
+
+
+def say_goal(choice: Choice, weeks: Sequence[Week], closed_week: int) -> str:
+    """Say the learner's own goal and how the last closed week compares with it; empty without one."""
+    words = f"“{clean_whole(choice.goal)}”" if choice.goal else ""
+    if choice.goal_a_week is None:
+        return f"{words}." if words else ""
+    number = count(choice.goal_a_week, "activity", "activities") + " a week"
+    last = next((week for week in weeks if week.week_no == closed_week), None)
+    met = f" In week {closed_week} you opened {last.visits}." if last is not None else ""
+    return f"{words}{': ' if words else ''}{number}.{met}"
+
+
+def say_advisers(supporters: Sequence[Supporter]) -> str:
+    """Name the learner's adviser; a sentence that says so where there is none."""
+    names = [clean(one.name) for one in supporters if one.kind == ADVISER and one.name.strip()]
+    if not names:
+        return "No adviser is written down for you here."
+    return f"Your adviser: {listed(names)}." if len(names) == 1 else f"Your advisers: {listed(names)}."
+
+
+def make_complaint_line(one: ComplaintRecord, moment: Moment) -> ComplaintLine:
+    """Put one query or complaint in words, with its timer."""
+    parts = []
+    if one.acknowledged_at is not None:
+        when = full_date(moment.date_of(one.acknowledged_at))
+        parts.append(f"{clean(one.acknowledged_by or '')} acknowledged it on {when}.")
+    answer = ""
+    if one.answered_at is not None:
+        when = full_date(moment.date_of(one.answered_at))
+        answer = f"{clean(one.answered_by or '')} wrote on {when}: “{clean_whole(one.answer or '')}”"
+    is_overdue = one.state.is_overdue(moment.today)
+    return ComplaintLine(
+        complaint_id=one.complaint_id,
+        name=clean(one.person_name),
+        title="Formal complaint" if one.state.stage == "formal" else "Query or informal complaint",
+        made=full_date(moment.date_of(one.made_at)),
+        text=clean_whole(one.text),
+        state=" ".join(parts),
+        timer="" if one.state.is_acknowledged else _say_timer(one.state.acknowledge_by, moment.today),
+        is_overdue=is_overdue,
+        answer=answer,
+        can_acknowledge=not one.state.is_acknowledged,
+        can_answer=not one.state.is_answered,
+    )
+
+
+def _say_timer(by: date, today: date) -> str:
+    left = (by - today).days
+    if left < 0:
+        return f"It had to be acknowledged by {full_date(by)}: {count(-left, 'day')} ago."
+    return f"To be acknowledged by {full_date(by)}: {count(left, 'day')} left."

@@ -1,0 +1,161 @@
+"""Answer learners who query or complain, and the school's lead who acknowledges and answers (policy paragraph 27).
+
+Informally first, then formally; a day stands beside each by which somebody acknowledges it.
+"""
+
+from flask import g, render_template, request
+
+from analytics.policy.access import Reason
+from analytics.policy.voice import TEXT_LIMIT, find_next_stage
+from bridge.store.complaints import (
+    ComplaintRecord,
+    acknowledge_complaint,
+    answer_complaint,
+    find_home_school,
+    load_own_complaints,
+    load_school_complaints,
+    save_complaint,
+)
+from bridge.store.data_use import load_supporters
+from bridge.store.viewers import load_person
+from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.errors import NotFound
+from lti.guard import Asker, GuardedRequest, View
+from lti.panels.pages import TABS
+from lti.panels.values_voice import make_complaint_line, say_advisers
+from lti.panels.views_held import moment_of
+from lti.panels.views_voice import read_text
+from lti.panels.words import Moment, clean, full_date, instant, listed
+from lti.services import services
+
+COMPLAIN, ACKNOWLEDGE, ANSWER = "own-complain", "complaint-acknowledge", "complaint-answer"
+"""The changes there are; a lead's form is made for one school."""
+NOTHING = "Nothing was stored."
+
+
+def complaint_panel(asked: GuardedRequest) -> str:
+    """Answer with the learner's queries and complaints, a form for the next, and whom they can ask first."""
+    return _show_own(asked)
+
+
+def _show_own(asked: GuardedRequest, done: Done | None = None) -> str:
+    person_id, moment = asked.subject.person_id, moment_of(asked)
+    if person_id is None:
+        raise NotFound
+    own = load_own_complaints(asked.db, person_id)
+    school = find_home_school(asked.db, person_id, asked.now)
+    stage = find_next_stage([one.state for one in own], moment.today)
+    leads = () if school is None else tuple(clean(name) for name in school.leads if name.strip())
+    return render_template(
+        "panels/learner_complaint.html.jinja",
+        page_token=asked.page_token,
+        tabs=TABS,
+        today=full_date(moment.today),
+        printed=instant(moment.now, moment),
+        lines=[make_complaint_line(one, moment) for one in own[::-1]],
+        stage=None if stage is None or school is None or not school.leads else stage.value,
+        is_waiting=stage is None,
+        school="" if school is None else clean(school.name),
+        leads=listed(leads) if leads else "its learner engagement lead",
+        advisers=say_advisers(load_supporters(asked.db, person_id, asked.now)),
+        contact=services().settings.privacy_contact,
+        limit=TEXT_LIMIT,
+        once=once(asked.page_token, COMPLAIN, asked.now),
+        done=done,
+    )
+
+
+def _complain(asked: Changing, _heard: None) -> Done:
+    person = load_person(asked.db, asked.platform_id, asked.launch.moodle_user_id)
+    if person is None:
+        raise NotFound
+    today, text = Moment(asked.now, services().settings.zone).today, read_text("text")
+    school = find_home_school(asked.db, person.person_id, asked.now)
+    stage = find_next_stage([one.state for one in load_own_complaints(asked.db, person.person_id)], today)
+    if school is None or not school.leads:
+        return Done(f"{COMPLAIN}: refused", "warn", "Nobody would read it here.", NOTHING)
+    if stage is None or stage.value != request.form.get("stage"):
+        return Done(f"{COMPLAIN}: refused", "warn", "What you wrote before comes first.", NOTHING)
+    if not text:
+        return Done(f"{COMPLAIN}: refused", "warn", "Say in a few words what it is about.", NOTHING)
+    by = save_complaint(asked.db, asked.platform_id, person.person_id, stage, text, asked.now, today)
+    text = f"The lead of {clean(school.name)} acknowledges it by {full_date(by)}. It never counts against you."
+    return Done(f"{COMPLAIN}: {stage}", "good", "It is sent.", text)
+
+
+def _follow_own(_asker: Asker, done: Done, _heard: None) -> View:
+    def show(asked: GuardedRequest) -> str:
+        return _show_own(asked, done)
+
+    return show
+
+
+def school_complaints_panel(asked: GuardedRequest) -> str:
+    """Answer with what learners of the school wrote to its lead; each of them leaves a row that they can read."""
+    return _show_school(asked)
+
+
+def _show_school(asked: GuardedRequest, done: Done | None = None) -> str:
+    school_id, moment = asked.subject.school_id, moment_of(asked)
+    if school_id is None:
+        raise NotFound
+    found = load_school_complaints(asked.db, school_id)
+    g.people_shown = tuple(dict.fromkeys((one.person_id, Reason.LEADS_SCHOOL) for one in found))
+    named = str(school_id)
+    return render_template(
+        "panels/school_complaints.html.jinja",
+        page_token=asked.page_token,
+        school_id=named,
+        carried={"school": named},
+        today=full_date(moment.today),
+        printed=instant(moment.now, moment),
+        lines=[make_complaint_line(one, moment) for one in found],
+        limit=TEXT_LIMIT,
+        once={change: once(asked.page_token, change, asked.now, named) for change in (ACKNOWLEDGE, ANSWER)},
+        done=done,
+    )
+
+
+def _acknowledge(asked: Changing, _heard: None) -> Done:
+    one = _find(asked)
+    if not acknowledge_complaint(asked.db, one.complaint_id, by=clean(asked.launch.display_name), now=asked.now):
+        return Done(f"{ACKNOWLEDGE}: refused", "warn", "Somebody acknowledged it already.", NOTHING)
+    text = "The learner reads your name and the day."
+    return Done(f"{ACKNOWLEDGE}: {one.complaint_id}", "good", "It is acknowledged.", text)
+
+
+def _answer(asked: Changing, _heard: None) -> Done:
+    one, text = _find(asked), read_text("text")
+    if not text:
+        return Done(f"{ANSWER}: refused", "warn", "The answer is empty.", NOTHING)
+    if not answer_complaint(asked.db, one.complaint_id, text, by=clean(asked.launch.display_name), now=asked.now):
+        return Done(f"{ANSWER}: refused", "warn", "Somebody answered it already.", NOTHING)
+    return Done(f"{ANSWER}: {one.complaint_id}", "good", "It is answered.", "The learner reads it on their own page.")
+
+
+def _find(asked: Changing) -> ComplaintRecord:
+    """Return the complaint that the form names.
+
+    Raises:
+        NotFound: it is none of the school's.
+    """
+    school_id = int(asked.object) if asked.object else 0
+    wanted = request.form.get("complaint", "")
+    for one in load_school_complaints(asked.db, school_id):
+        if str(one.complaint_id) == wanted:
+            return one
+    raise NotFound
+
+
+def _follow_school(_asker: Asker, done: Done, _heard: None) -> View:
+    def show(asked: GuardedRequest) -> str:
+        return _show_school(asked, done)
+
+    return show
+
+
+SEND = Change(COMPLAIN, ask_nothing, _complain, _follow_own)
+OF_THE_LEAD = (
+    Change(ACKNOWLEDGE, ask_nothing, _acknowledge, _follow_school, "school"),
+    Change(ANSWER, ask_nothing, _answer, _follow_school, "school"),
+)

@@ -1,0 +1,38 @@
+"""Answer a learner who said that a week is not right: by their adviser or a support officer of their school."""
+
+from flask import request
+
+from bridge.store.voice import answer_dispute
+from lti.changes import Change, Changing, Done, ask_nothing
+from lti.errors import NotFound
+from lti.guard import Asker, GuardedRequest, View
+from lti.panels.views_people import DISPUTE_FORM, show_person
+from lti.panels.views_voice import read_text
+from lti.panels.words import clean
+
+FINDINGS = {"yes": True, "no": False}
+NOTHING = "Nothing was stored."
+
+
+def _answer(asked: Changing, _heard: None) -> Done:
+    given = request.form.get("dispute", "")
+    dispute_id = int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else 0
+    if not asked.object:
+        raise NotFound
+    finding, text = FINDINGS.get(request.form.get("found", "")), read_text("text")
+    if finding is None or not text:
+        return Done(f"{DISPUTE_FORM}: refused", "warn", "Say what you found, and why.", NOTHING)
+    by = clean(asked.launch.display_name)
+    if not answer_dispute(asked.db, int(asked.object), dispute_id, text, was_right=finding, by=by, now=asked.now):
+        return Done(f"{DISPUTE_FORM}: refused", "warn", "Somebody answered it already.", NOTHING)
+    return Done(f"{DISPUTE_FORM}: {dispute_id}", "good", "It is answered.", "The learner reads it with your name.")
+
+
+def _follow(_asker: Asker, done: Done, _heard: None) -> View:
+    def show(asked: GuardedRequest) -> str:
+        return show_person(asked, done)
+
+    return show
+
+
+ANSWER = Change(DISPUTE_FORM, ask_nothing, _answer, _follow, "learner")
