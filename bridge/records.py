@@ -3,7 +3,7 @@
 Instants are aware UTC and None where Moodle says 0; ids are Moodle's own unless a name says otherwise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -254,6 +254,18 @@ class ViewerAccess:
     """Holds local/lea:manage on the whole site. False where an older answer does not say."""
     opens_my: bool = False
     """Came by "My engagement" a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a learner can be reached, as Moodle says at this moment; shown, and kept nowhere."""
+
+    learns: bool
+    """They learn in the course that was asked about; otherwise everything else is empty."""
+    email: str = field(repr=False)
+    personal_email: str = field(repr=False)
+    """Empty: no profile field is named for it, or nothing stands there."""
+    phones: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

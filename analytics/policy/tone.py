@@ -40,7 +40,6 @@ FIELDS: Mapping[str, str] = {
     "reason": "what was seen, course by course",
     "support": "the services of the directory that were chosen",
     "ways_back": "how to get back to you",
-    "adviser": "the learner’s adviser",
     "school": "the name of the school",
     "sender": "your name",
 }
@@ -50,7 +49,6 @@ SAMPLE: Mapping[str, str] = {
     "reason": "we have seen less evidence of engagement",
     "support": "support services",
     "ways_back": "reply to this message",
-    "adviser": "your adviser",
     "school": "the school",
     "sender": "A colleague",
 }

@@ -22,6 +22,7 @@ from bridge.moodle.transport import Answer, Limits, post
 from bridge.records import (
     Activities,
     Attendance,
+    Contact,
     Courses,
     DeletionPage,
     Placements,
@@ -163,6 +164,14 @@ class MoodleClient:
         if (answer.userid, answer.courseid) != (user_id, course_id):
             raise UnexpectedShape(call.function, detail="the answer is about somebody or something else")
         return convert.to_viewer_access(answer)
+
+    def contact(self, user_id: int, course_id: int) -> Contact:
+        """Return how a learner of a switched-on course can be reached; empty for everybody else."""
+        call = Call(Function.CONTACT, (("userid", str(user_id)), ("courseid", str(course_id))))
+        answer = self._whole(call, wire.WireContact)
+        if (answer.userid, answer.courseid) != (user_id, course_id):
+            raise UnexpectedShape(call.function, detail="the answer is about somebody or something else")
+        return convert.to_contact(answer)
 
     def set_courses(self, client_ids: Sequence[str], moodle_course_ids: Sequence[int]) -> Placements:
         """Tell Moodle all switched-on courses, in place of what it was told before; empty: none is.

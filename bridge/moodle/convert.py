@@ -183,6 +183,11 @@ def to_viewer_access(answer: wire.WireViewerAccess) -> records.ViewerAccess:
     )
 
 
+def to_contact(answer: wire.WireContact) -> records.Contact:
+    """Return how a learner can be reached."""
+    return records.Contact(bool(answer.learns), answer.email, answer.personalemail, tuple(answer.phones))
+
+
 def to_placements(answer: wire.WirePlacements) -> records.Placements:
     """Return what became of the list of switched-on courses."""
     courses = tuple(

@@ -42,6 +42,12 @@ SOURCES = (
     Source(Function.ACTIVITIES, "The activities of a course", "with each sync", (wire.WireActivity,)),
     Source(Function.DELETIONS, "What Moodle deleted", "with each sync", (wire.WireDeletion,)),
     Source(Function.VIEWER_ACCESS, "Your rights at this moment", "when you open these pages", (wire.WireViewerAccess,)),
+    Source(
+        Function.CONTACT,
+        "How you can be reached",
+        "when your adviser or a support officer is about to get in touch; nothing of it is kept",
+        (wire.WireContact,),
+    ),
 )
 """The answers with something about people; all the others are about courses and about Moodle itself."""
 
@@ -138,6 +144,14 @@ FIELD_WORDS: Mapping[type[msgspec.Struct], Mapping[str, str]] = {
         "accessallgroups": "whether they may see all groups",
         "manages": "whether they run this tool",
         "opens": "which page they came for",
+    },
+    wire.WireContact: {
+        "userid": "who you are",
+        "courseid": "in which course",
+        "learns": "whether you learn in that course",
+        "email": "your university e-mail address",
+        "personalemail": "your personal e-mail address, where your profile has one",
+        "phones": "the telephone numbers of your profile",
     },
 }
 """Wire type → field, as it travels → what it is."""

@@ -8,7 +8,7 @@ PAGE_SIZE = 5_000
 """Log rows in a full page; the plugin gives no more."""
 BUCKET_SIZE = 5_000
 """Log ids in one bucket of `get_log_counts`."""
-OLDEST_PLUGIN_VERSION = 2026112300
+OLDEST_PLUGIN_VERSION = 2026112400
 """The plugin's `$plugin->version` that first had all functions below."""
 
 
@@ -25,6 +25,7 @@ class Function(StrEnum):
     ATTENDANCE = "local_lea_get_attendance"
     DELETIONS = "local_lea_get_deletions"
     VIEWER_ACCESS = "local_lea_get_viewer_access"
+    CONTACT = "local_lea_get_contact"
     SET_COURSES = "local_lea_set_courses"
 
 

@@ -245,6 +245,17 @@ class WireViewerAccess(Struct):
     """Launches go on while an older plugin waits to be upgraded: it gives neither."""
 
 
+class WireContact(Struct):
+    """The answer of local_lea_get_contact."""
+
+    userid: Id
+    courseid: Id
+    learns: Flag
+    email: IdNumber
+    personalemail: IdNumber
+    phones: Annotated[list[IdNumber], Meta(max_length=4)]
+
+
 class WirePlacement(Struct):
     """One course of local_lea_set_courses."""
 

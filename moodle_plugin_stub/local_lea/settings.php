@@ -69,6 +69,18 @@ if ($hassiteconfig) {
             PARAM_RAW_TRIMMED
         ));
         $settings->add(new admin_setting_heading(
+            'local_lea/contact',
+            new lang_string('settingscontact', 'local_lea'),
+            new lang_string('settingscontact_desc', 'local_lea')
+        ));
+        $settings->add(new admin_setting_configtext(
+            'local_lea/personalemailfield',
+            new lang_string('personalemailfield', 'local_lea'),
+            new lang_string('personalemailfield_desc', 'local_lea'),
+            '',
+            PARAM_ALPHANUMEXT
+        ));
+        $settings->add(new admin_setting_heading(
             'local_lea/tool',
             new lang_string('settingstool', 'local_lea'),
             new lang_string('settingstool_desc', 'local_lea')

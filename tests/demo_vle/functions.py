@@ -1,4 +1,4 @@
-"""The web service functions: the plugin's eleven and core_webservice_get_site_info, answered from a world."""
+"""The web service functions: the plugin's twelve and core_webservice_get_site_info, answered from a world."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tests.demo_vle.worlds.model import TEACHERS, Course, Member
 
 Json = dict[str, object]
 PLUGIN_RELEASE = "0.2.0"
-PLUGIN_VERSION = 2026112300
+PLUGIN_VERSION = 2026112400
 MOODLE_VERSION = 2024100706
 MOODLE_RELEASE = "4.5.6 (Build: 20250811)"
 ELSEWHERE = frozenset(
@@ -161,6 +161,25 @@ def viewer_access(site: Site, values: Values) -> Json:
     }
 
 
+def contact(site: Site, values: Values) -> Json:
+    """Answer local_lea_get_contact: how a learner of the course can be reached; empty for everybody else."""
+    course = switched_on_course_of(site, values)
+    user_id = int(values["userid"])
+    user, member = site.world.users.get(user_id), course.members.get(user_id)
+    learns = user is not None and member is not None and not user.deleted and not user.suspended
+    learns = learns and member is not None and not is_teacher(member) and "student" in member.roles
+    learns = learns and member is not None and any(one.holds(site.seconds()) for one in member.enrolments)
+    known = user if learns else None
+    return {
+        "courseid": course.id,
+        "userid": user_id,
+        "learns": learns,
+        "email": "" if known is None else known.email,
+        "personalemail": "" if known is None else known.personal_email,
+        "phones": [] if known is None else list(known.phones),
+    }
+
+
 def site_info(site: Site, _: Values) -> Json:
     """Answer core_webservice_get_site_info as far as a client needs it, with Moodle's types."""
     bot = site.world.users[site.world.bot_id]
@@ -259,6 +278,7 @@ FUNCTIONS: Mapping[str, Function] = {
     ),
     "local_lea_get_roster": Function(roster, (_COURSE,), _READ_ROSTER),
     "local_lea_get_viewer_access": Function(viewer_access, (Parameter("userid"), _COURSE), _READ_ROSTER),
+    "local_lea_get_contact": Function(contact, (_COURSE, Parameter("userid")), _READ_ROSTER),
     "local_lea_get_tasks": Function(tasks, (_COURSE,), _READ_TASKS),
     "local_lea_get_attendance": Function(attendance, (_COURSE,), _READ_TASKS),
     "local_lea_set_courses": Function(

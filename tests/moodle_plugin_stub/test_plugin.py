@@ -178,7 +178,7 @@ def test_an_upgrade_makes_the_same_table_as_a_new_installation() -> None:
 
 
 def test_only_what_a_launch_and_the_courses_page_need_is_said_of_a_course_that_is_not_switched_on() -> None:
-    refusing = {"get_roster", "get_activities", "get_tasks", "get_attendance"}
+    refusing = {"get_roster", "get_activities", "get_tasks", "get_attendance", "get_contact"}
     filtering = {"get_log_events", "get_log_counts"}
     for path in (PLUGIN / "classes" / "external").glob("*.php"):
         body = path.read_text(encoding="utf-8")

@@ -93,6 +93,8 @@ def find_windows(events: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 def _general(subject: Subject) -> list[Case]:
     course = {"courseid": subject.course_id}
     switched: Form = {"clientids": subject.client_ids, "courseids": subject.switched_on}
+    kinds = ("student", "teacher", "suspended_enrolment")
+    reached = [(word, user) for word, user in subject.viewers.items() if word in kinds]
     unknown: Form = {**switched, "courseids": f"{subject.switched_on},{ABSENT_ID}"}
     return [
         Case("get_version", "local_lea_get_version"),
@@ -105,6 +107,7 @@ def _general(subject: Subject) -> list[Case]:
         Case("get_activities", "local_lea_get_activities", course),
         Case("get_tasks", "local_lea_get_tasks", course),
         Case("get_attendance", "local_lea_get_attendance", course),
+        *(Case(f"get_contact_{word}", "local_lea_get_contact", {**course, "userid": user}) for word, user in reached),
         Case("get_deletions", "local_lea_get_deletions", {"afterid": 0}),
         Case("get_deletions_none_left", "local_lea_get_deletions", {"afterid": ABSENT_ID}),
     ]
@@ -167,6 +170,8 @@ def _refusals(subject: Subject) -> list[Case]:
         Case("error_activities_unknown_course", "local_lea_get_activities", absent),
         Case("error_tasks_unknown_course", "local_lea_get_tasks", absent),
         Case("error_attendance_unknown_course", "local_lea_get_attendance", absent),
+        Case("error_contact_unknown_course", "local_lea_get_contact", {"userid": 2, **absent}),
+        Case("error_contact_not_switched_on", "local_lea_get_contact", {"userid": 2, **off}),
         Case("error_roster_not_switched_on", "local_lea_get_roster", off),
         Case("error_activities_not_switched_on", "local_lea_get_activities", off),
         Case("error_tasks_not_switched_on", "local_lea_get_tasks", off),
@@ -191,6 +196,7 @@ def _without_capability(subject: Subject) -> list[Case]:
         "get_attendance": course,
         "get_deletions": {"afterid": 0},
         "get_viewer_access": {"userid": 1, **course},
+        "get_contact": {"userid": 1, **course},
         "set_courses": {"clientids": "", **courses},
     }
     return [Case(f"error_no_capability_{name}", f"local_lea_{name}", form, BARE) for name, form in forms.items()]

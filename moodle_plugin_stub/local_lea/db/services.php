@@ -85,6 +85,12 @@ $functions = [
         'type' => 'read',
         'capabilities' => 'local/lea:readtasks',
     ],
+    'local_lea_get_contact' => [
+        'classname' => \local_lea\external\get_contact::class,
+        'description' => 'How one learner of one course can be reached, asked when somebody is about to get in touch.',
+        'type' => 'read',
+        'capabilities' => 'local/lea:readroster',
+    ],
     'local_lea_set_courses' => [
         'classname' => \local_lea\external\set_courses::class,
         'description' => 'Says in which courses the tool is switched on; their activities then follow.',

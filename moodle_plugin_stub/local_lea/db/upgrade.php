@@ -55,5 +55,10 @@ function xmldb_local_lea_upgrade($oldversion) {
         upgrade_plugin_savepoint(true, 2026112300, 'local', 'lea');
     }
 
+    if ($oldversion < 2026112400) {
+        // Contact details are told when somebody gets in touch: a new function of the service, no table changes.
+        upgrade_plugin_savepoint(true, 2026112400, 'local', 'lea');
+    }
+
     return true;
 }

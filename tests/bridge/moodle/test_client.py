@@ -26,6 +26,7 @@ from bridge.moodle.errors import (
     SiteInMaintenance,
     UnexpectedShape,
 )
+from bridge.records import Contact
 from tests.bridge.moodle.conftest import TOKEN
 from tests.bridge.moodle.replaying import Replaying, Reply, load_recording, reply_of
 
@@ -278,3 +279,18 @@ def test_plain_http_to_another_machine_is_refused_before_any_call(url: str) -> N
 
 def test_plain_http_is_taken_where_the_operator_allows_it() -> None:
     assert MoodleClient("http://moodle.example/", TOKEN, allow_insecure=True).base_url == "http://moodle.example"
+
+
+def test_contact_details_are_read_for_one_learner_and_stand_in_no_repr(moodle: Replaying, client: MoodleClient) -> None:
+    moodle.answer_with(reply_of("ws/get_contact_student.json"))
+    contact = client.contact(4, 2)
+    assert contact == Contact(True, "student02@example.org", "student02@example.com", ("01632 960001", "01632 960002"))
+    assert moodle.forms[0]["userid"] == "4"
+    assert "example" not in repr(contact)
+    assert "01632" not in repr(contact)
+
+
+def test_contact_details_of_somebody_else_are_no_answer(moodle: Replaying, client: MoodleClient) -> None:
+    moodle.answer_with(reply_of("ws/get_contact_student.json"))
+    with pytest.raises(UnexpectedShape):
+        client.contact(5, 2)

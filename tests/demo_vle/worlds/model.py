@@ -43,6 +43,9 @@ class User:
     is_admin: bool = False
     is_manager: bool = False
     """Manager of the category that all courses stand in: rights from above the course, none in it."""
+    email: str = ""
+    personal_email: str = ""
+    phones: tuple[str, ...] = ()
 
     @property
     def fullname(self) -> str:

@@ -53,7 +53,7 @@ class provider implements
     public static function get_metadata(collection $collection): collection {
         $fields = [
             'userid', 'firstname', 'lastname', 'fullname', 'idnumber', 'suspended', 'roles', 'enrolments', 'groups',
-            'logevents', 'duedates', 'extensions', 'excused', 'timesubmitted', 'attendance',
+            'logevents', 'duedates', 'extensions', 'excused', 'timesubmitted', 'attendance', 'contact',
         ];
         $collection->add_external_location_link(
             'lea_service',
