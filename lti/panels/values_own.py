@@ -42,6 +42,8 @@ class CourseEntry:
     shortname: str
     strip: Strip | None
     standing: str
+    made_of: str
+    """The sentence that gives the figure; empty while it is too early to say."""
     next_due: str
 
 
@@ -121,6 +123,7 @@ def _make_entry(outlook: Outlook, course: MyCourse) -> CourseEntry:
         shortname=clean(outlook.head.shortname),
         strip=make_strip(marks, outlook.name) if marks else None,
         standing=say_standing(course.standing),
+        made_of="" if course.standing is None or course.standing.percent is None else course.standing.sentence,
         next_due=next_due,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.policy.access import Reason
+from bridge.store.panel_records import Standing
 from bridge.store.people_of_staff import StaffCourse, StaffLearner
 from lti.panels.evidence_words import say_band, say_evidence, say_pending, say_percent
 from lti.panels.words import Moment, clean, sort_key
@@ -37,6 +38,8 @@ class CourseLine:
     percent: str
     pending: str
     evidence: str
+    sentence: str
+    """What the figure was made of; empty where there is no figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ def make_course_lines(courses: Sequence[StaffCourse], moment: Moment) -> tuple[C
             percent=say_percent(course.standing),
             pending=say_pending(course.standing),
             evidence=_say_latest(course.last_evidence_on, moment),
+            sentence=_say_made_of(course.standing),
         )
         for course in courses
     )
@@ -115,6 +119,13 @@ def say_about(learner: StaffLearner) -> str:
     if learner.is_interrupted:
         parts.append("studies interrupted")
     return " · ".join(parts)
+
+
+def _say_made_of(standing: Standing | None) -> str:
+    """Quote the learner's own sentence, so that no figure stands without its markers."""
+    if standing is None or standing.percent is None:
+        return ""
+    return f"The learner reads, after week {standing.week_no}: “{standing.sentence}”"
 
 
 def _say_latest(day: date | None, moment: Moment) -> str:
