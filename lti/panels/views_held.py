@@ -45,7 +45,7 @@ def held_panel(asked: GuardedRequest) -> str:
     """
     if request.form.get("table"):
         return _table_panel(asked, request.form["table"])
-    who, moment, rules = _who(asked), moment_of(asked), rules_in_force()
+    who, moment, rules = who_of(asked), moment_of(asked), rules_in_force()
     counts = count_held(asked.db, who)
     latest = {
         held.name: load_held(asked.db, who, held, limit=LINES_SHOWN) if counts[held.name] else ()
@@ -68,7 +68,7 @@ def _table_panel(asked: GuardedRequest, name: str) -> str:
     page = int(given) if given.isascii() and given.isdigit() and len(given) <= 6 else 0
     if held is None or rule is None or page < 1:
         raise NotFound
-    who = _who(asked)
+    who = who_of(asked)
     rows = load_held(asked.db, who, held, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     listed = make_list(rule, held, rows, page, count_held(asked.db, who)[name], moment_of(asked))
     return render_template("panels/learner_held_rows.html.jinja", **common_values(asked), listed=listed)
@@ -88,7 +88,7 @@ def held_csv(asked: GuardedRequest) -> Response:
 
 def data_use_panel(asked: GuardedRequest) -> str:
     """Answer with how the learner's data is used: sources, fields, rules, who may see it, freshness, periods."""
-    who, moment = _who(asked), moment_of(asked)
+    who, moment = who_of(asked), moment_of(asked)
     courses = load_my_courses(asked.db, who.person_id)
     supporters = load_supporters(asked.db, who.person_id, asked.now)
     teachers = load_teachers(asked.db, [course.head.course_id for course in courses])
@@ -109,7 +109,7 @@ def data_use_panel(asked: GuardedRequest) -> str:
 
 def load_everything(asked: GuardedRequest) -> dict[str, Sequence[HeldRow]]:
     """Return every stored row about the learner, by table."""
-    who = _who(asked)
+    who = who_of(asked)
     return {held.name: load_held(asked.db, who, held) for held in HELD_TABLES}
 
 
@@ -134,7 +134,12 @@ def common_values(asked: GuardedRequest) -> dict[str, object]:
     }
 
 
-def _who(asked: GuardedRequest) -> Who:
+def who_of(asked: GuardedRequest) -> Who:
+    """Return the viewer as stored rows name them.
+
+    Raises:
+        NotFound: the platform's lists do not have them.
+    """
     person_id = asked.viewer.person_id
     secret_key = services().settings.secret_key
     who = None if person_id is None else load_who(asked.db, asked.platform_id, person_id, secret_key)

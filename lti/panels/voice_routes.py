@@ -5,6 +5,7 @@ from lti.changes import changing
 from lti.guard import guarded
 from lti.panels.views_complaints import OF_THE_LEAD, SEND, complaint_panel, school_complaints_panel
 from lti.panels.views_dispute import ANSWER
+from lti.panels.views_own_case import own_case_panel
 from lti.panels.views_voice import CHANGES, voice_panel
 
 OWN = (
@@ -19,6 +20,7 @@ COMPLAINTS = (
 ROUTES = (
     ("/learner/voice", "learner_voice", guarded(Action.OWN_VIEW)(voice_panel)),
     *((path, name, changing(change, Action.OWN_CHANGE, Action.OWN_VIEW)) for path, name, change in OWN),
+    ("/learner/case", "learner_case", guarded(Action.OWN_HELD_VIEW)(own_case_panel)),
     ("/learner/complaint", "learner_complaint", guarded(Action.OWN_COMPLAIN)(complaint_panel)),
     ("/learner/complaint/send", "own_complain", changing(SEND, Action.OWN_COMPLAIN, Action.OWN_COMPLAIN)),
     ("/people/dispute/answer", "dispute_answer", changing(ANSWER, Action.DISPUTE_ANSWER, Action.PERSON_VIEW)),
