@@ -43,6 +43,8 @@ class Draft:
     proposal: Proposal
     saved_by: str
     saved_at: datetime
+    digest: str
+    """Of what it says: tells it from another one that was saved over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class Version:
 def load_draft(db: Session, scope: LevelScope) -> Draft | None:
     """Return a scope's draft; None without one."""
     row = db.scalar(select(DraftRow).where(is_of(DraftRow, scope)))
-    return None if row is None else Draft(_read_proposal(row.document), row.saved_by, row.saved_at)
+    if row is None:
+        return None
+    return Draft(_read_proposal(row.document), row.saved_by, row.saved_at, digest_of(row.document))
 
 
 def save_draft(db: Session, scope: LevelScope, proposal: Proposal, saved_by: str, now: datetime) -> None:

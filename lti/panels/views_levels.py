@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from analytics.level_terms import suggested_terms
 from analytics.levels import CourseKind
 from bridge.levels.coverage import find_coverage
+from bridge.levels.crowding import find_crowding
 from bridge.levels.errors import LevelFormError
 from bridge.levels.form import read_level_form
 from bridge.levels.past_run import suggest_from_run
@@ -31,6 +32,7 @@ from bridge.store.levels import (
 from lti.changes import Change, Changing, Done, ask_nothing, once
 from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
+from lti.panels.crowding_words import say_crowding
 from lti.panels.level_fields import echo_fields, read_fields, write_fields
 from lti.panels.values_levels import (
     SuggestionView,
@@ -49,6 +51,7 @@ from lti.services import services
 SAVE, DISCARD, PUBLISH = "level-save", "level-discard", "level-publish"
 """The changes there are; each form's token is made for one of them and for one scope."""
 UNCHANGED = "Nothing was changed."
+OTHER_DRAFT = "The draft is another one by now; this is what it says. Next: see what it would do."
 NO_CALENDAR = "Nothing can be suggested before the course has a teaching calendar. Whoever runs the tool sets one."
 
 
@@ -96,6 +99,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         in_force=None if opened.version is None else make_in_force(opened.version, moment),
         older=[make_in_force(one, moment) for one in load_versions(asked.db, scope)[::-1] if one != opened.version],
         fields=echo_fields(request.form) if done is not None and done.kind == "warn" else write_fields(proposal),
+        seen="" if draft is None else draft.digest,
         draft="" if draft is None else f"{clean(draft.saved_by)}, {instant(draft.saved_at, moment)}",
         changes=() if draft is None else list_changes(before, draft),
         preview=make_preview(preview_level(asked.db, scope, proposal.terms, start=start, zone=zone, key=_key()))
@@ -103,6 +107,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         else None,
         suggestion=_suggest(asked.db, scope, moment) if wish == "suggest" and is_course else None,
         is_course=is_course,
+        crowding=_find_crowding(asked.db, scope, moment) if wish == "crowding" and is_course else None,
         once={change: once(asked.page_token, change, asked.now, name_scope(scope)) for change in CHANGE_NAMES},
         done=done,
     )
@@ -118,6 +123,10 @@ def _suggest(db: Session, scope: LevelScope, moment: Moment) -> SuggestionView:
         return make_suggestion(suggest_from_run(db, scope, kind, moment.today, moment.zone))
     except LevelRefused:
         return SuggestionView(NO_CALENDAR, ())
+
+
+def _find_crowding(db: Session, scope: LevelScope, moment: Moment) -> tuple[str, ...]:
+    return say_crowding(find_crowding(db, scope.key or 0, moment.today, moment.zone))
 
 
 def _common(asked: GuardedRequest) -> dict[str, object]:
@@ -183,6 +192,8 @@ def _publish(asked: Changing, _heard: None) -> Done:
     opened = _opened_for(asked)
     if opened.draft is None:
         return Done(f"{PUBLISH}: refused", "warn", "There is no draft any more.", UNCHANGED)
+    if request.form.get("seen", "") != opened.draft.digest:
+        return Done(f"{PUBLISH}: refused", "warn", "It was not published.", OTHER_DRAFT)
     today = Moment(asked.now, services().settings.zone).today
     name = clean(asked.launch.display_name)
     try:

@@ -1,6 +1,7 @@
 """A school's lead writes a level, sees what it changes and would do, and publishes it; every step leaves a row."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -10,6 +11,8 @@ from sqlalchemy import inspect, select
 from bridge.schema.teaching import Course, LevelDraft, PublishedLevel
 from bridge.store.calendar_changes import seed_calendar
 from bridge.store.database import reading, writing
+from bridge.store.level_scopes import load_level_scopes
+from bridge.store.levels import load_draft, save_draft
 from tests.lti.panels.conftest import soup_of, text_of
 from tests.lti.panels.test_people_panel import OFF_SCHOOL, SCHOOL, records
 from tests.lti.panels.test_school_panel import open_school, school
@@ -17,6 +20,7 @@ from tests.lti.served import Tool, names_somebody, page_token
 from tests.lti.small_world import GROUPED, LEARNER, OPEN
 
 __all__ = ["records", "school"]
+CROWDS = "Do weeks stop at the number?"
 Row = TypeVar("Row", PublishedLevel, LevelDraft)
 FORM = {
     "use-activity": "1",
@@ -47,8 +51,10 @@ class Lead:
         return self.page
 
     def send(self, path: str, scope: str, **fields: str) -> str:
-        once = self.page.split(f'action="{path}"')[1].split('name="once" value="')[1].split('"')[0]
-        return self.post(path, scope=scope, once=once, **fields)
+        form = soup_of(self.page).select_one(f'form[action="{path}"]')
+        assert form is not None
+        hidden = {str(field["name"]): str(field["value"]) for field in form.select('input[name="once"], [name="seen"]')}
+        return self.post(path, scope=scope, **(hidden | fields))
 
 
 @pytest.fixture
@@ -189,6 +195,27 @@ def test_what_publishing_needs_is_asked_for_and_the_draft_stays(lead: Lead) -> N
 
     assert "It was not published. Say who agreed the level" in page
     assert [row for row in rows(lead.tool, LevelDraft) if row.school_id == SCHOOL]
+
+
+def test_nobody_publishes_a_draft_that_somebody_else_wrote_over_the_one_they_looked_at(lead: Lead) -> None:
+    scope = scope_of(lead.post("/panel/school/levels"), "Mathematics")
+    lead.post("/panel/school/level", scope=scope)
+    monday = next_monday(lead.tool).isoformat()
+    lead.send("/panel/school/level/save", scope, **FORM, effective_from=monday)
+    lead.post("/panel/school/level", scope=scope, wish="preview")
+    with writing(lead.tool.sessions) as db:
+        whose = next(one for one in load_level_scopes(db, lead.tool.platform_id, [SCHOOL]) if one.key == SCHOOL)
+        draft = load_draft(db, whose)
+        assert draft is not None
+        other = replace(draft.proposal.terms, who_intervenes=("Nobody looked at this.",))
+        save_draft(db, whose, replace(draft.proposal, terms=other), "Another Lead", lead.tool.clock())
+    before = len(rows(lead.tool, PublishedLevel))
+
+    page = text_of(lead.send("/panel/school/level/publish", scope))
+
+    assert "It was not published. The draft is another one by now" in page
+    assert "Nobody looked at this." in page
+    assert len(rows(lead.tool, PublishedLevel)) == before
 
 
 def test_a_draft_can_be_thrown_away(lead: Lead) -> None:
