@@ -8,6 +8,7 @@ from lti.changes import changing
 from lti.guard import guarded, sign_out
 from lti.panels import voice_routes
 from lti.panels.admin import routes as admin_routes
+from lti.panels.cases import routes as case_routes
 from lti.panels.messages import routes as message_routes
 from lti.panels.views import (
     course_panel,
@@ -78,6 +79,7 @@ ROUTES = (
         (path, name, changing(change, Action.SCHOOL_CHANGE, Action.SCHOOL_VIEW))
         for path, name, change in SCHOOL + LEVELS
     ),
+    *case_routes.ROUTES,
     *message_routes.ROUTES,
     *admin_routes.ROUTES,
     ("/sign-out", "sign_out", sign_out),

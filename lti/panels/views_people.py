@@ -95,6 +95,7 @@ def show_person(asked: GuardedRequest, done: Done | None = None) -> str:
         done=done,
         **_common(asked, moment),
         person=clean(learner.full_name),
+        person_id=learner.person_id,
         about=say_about(learner),
         why=RELATIONS[reason],
         is_glass=reason is Reason.BREAK_GLASS,

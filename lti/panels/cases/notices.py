@@ -1,0 +1,48 @@
+"""Say what has to be known before anybody acts: a pause, a recovery that proposes closing, no published process."""
+
+from collections.abc import Set as AbstractSet
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from analytics.explain import name_weeks
+from analytics.signals import RECOVERY_WEEKS, RECOVERY_WEEKS_MET
+from bridge.store.panel_learners import load_my_courses
+from lti.panels.outlook import Notice
+from lti.panels.signs import find_met_weeks
+from lti.panels.values_own import outlook_of
+from lti.panels.words import Moment, clean, full_date, small
+
+NO_PROCESS = "Nothing raises a concern here, and no case is opened, before its lead has published one."
+
+
+def list_notices(
+    db: Session,
+    person_id: int,
+    course_ids: AbstractSet[int],
+    paused_until: date | None,
+    *,
+    has_process: bool,
+    moment: Moment,
+) -> tuple[Notice, ...]:
+    """List the notices of a case page, what forbids comes first; `course_ids` are those with an open concern."""
+    found = []
+    if not has_process:
+        found.append(Notice("warn", "The home school has not published its process.", NO_PROCESS))
+    if paused_until is not None:
+        text = f"Read what they said first; nobody gets in touch about it until {full_date(paused_until)}."
+        found.append(Notice("info", "The learner said that a week is not right.", text))
+    return (*found, *_find_recoveries(db, person_id, course_ids, moment))
+
+
+def _find_recoveries(db: Session, person_id: int, course_ids: AbstractSet[int], moment: Moment) -> list[Notice]:
+    found = []
+    for course in load_my_courses(db, person_id) if course_ids else ():
+        met = find_met_weeks(outlook_of(course, moment), course.weeks)
+        if course.head.course_id in course_ids and len(met) >= RECOVERY_WEEKS_MET:
+            text = (
+                f"The level was met in {name_weeks(met)}, {small(len(met))} of the last {small(RECOVERY_WEEKS)} counted"
+                " weeks. Close the concern if you agree."
+            )
+            found.append(Notice("good", f"Recovered in {clean(course.head.fullname)}.", text))
+    return found

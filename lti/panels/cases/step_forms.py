@@ -1,0 +1,116 @@
+"""Find which steps a case offers now, what each form asks, and what is missing before the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.policy.casework import (
+    INTERVENTIONS,
+    LADDER,
+    MISSING_WORDS,
+    REACHED,
+    Channel,
+    Entry,
+    Missing,
+    Situation,
+    Step,
+    find_missing,
+    is_exhausted,
+    next_rung,
+)
+from lti.panels.cases.step_words import CHANNELS, OUTCOMES, STEPS, StepWords
+from lti.panels.words import capital
+
+ALWAYS = (Step.EVIDENCE, Step.NOTE)
+"""May be written down at any time, so they are never what comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepForm:
+    """One form of the case page."""
+
+    step: str
+    words: StepWords
+    is_first: bool
+    """It is what comes next; the page shows it open."""
+    channel: str
+    """The way of contact that is next; empty: none is asked for."""
+    channel_words: str
+    is_look: bool
+    """The way of contact is a look for other evidence: yes or no, and a day."""
+    is_decision: bool
+    outcomes: tuple[tuple[str, str], ...]
+    """(value, words) where the form asks how it ended; empty: it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """One step that may not be written down yet."""
+
+    todo: str
+    why: str
+
+
+def find_first(entries: Sequence[Entry], situation: Situation) -> Step:
+    """Find what comes next in a case that is open: the human step that the policy's order asks for."""
+    decided = next((at for at in range(len(entries) - 1, -1, -1) if entries[at].step is Step.DECIDED), None)
+    if decided is None:
+        return Step.DECIDED if any(one.step is Step.DISCUSSED for one in entries) else Step.DISCUSSED
+    if not entries[decided].is_to_contact:
+        return Step.CLOSED
+    since = {one.step for one in entries[decided + 1 :]}
+    if since & (INTERVENTIONS | {Step.PROPOSAL, Step.EVIDENCE}):
+        return Step.CLOSED
+    if since & REACHED:
+        return Step.MEETING
+    if not is_exhausted(entries):
+        return Step.ATTEMPT
+    return Step.PROPOSAL if situation.clock_days >= situation.period_days else Step.RESPONSE
+
+
+def list_step_forms(entries: Sequence[Entry], situation: Situation, by: int) -> tuple[StepForm, ...]:
+    """Give the forms of the steps that may be written down now, what comes next first."""
+    first = find_first(entries, situation)
+    allowed = [step for step in STEPS if _is_offered(entries, step, situation, by)]
+    ordered = [step for step in allowed if step is first] + [step for step in allowed if step is not first]
+    return tuple(_make_form(step, entries, is_first=step is first) for step in ordered)
+
+
+def list_not_yet(entries: Sequence[Entry], situation: Situation, by: int) -> tuple[NotYet, ...]:
+    """Give the steps that may not be written down yet with what is missing before each. Empty: all are offered."""
+    found = []
+    for step, words in STEPS.items():
+        missing = find_missing(entries, _probe(entries, step, by), situation)
+        if missing is not None and missing is not Missing.OPEN_CASE:
+            found.append(NotYet(words.todo, f"{capital(MISSING_WORDS[missing])}."))
+    return tuple(found)
+
+
+def say_rung(channel: Channel) -> str:
+    """Say which rung of the ladder a way of contact is: "2 of 4: personal e-mail"."""
+    return f"{LADDER.index(channel) + 1} of {len(LADDER)}: {CHANNELS[channel]}"
+
+
+def _is_offered(entries: Sequence[Entry], step: Step, situation: Situation, by: int) -> bool:
+    if step is Step.ATTEMPT and next_rung(entries) is None:
+        return False
+    return find_missing(entries, _probe(entries, step, by), situation) is None
+
+
+def _probe(entries: Sequence[Entry], step: Step, by: int) -> Entry:
+    """Give a step that is filled in as far as a form can be, to ask what is missing before it."""
+    channel = (next_rung(entries) or LADDER[0]) if step is Step.ATTEMPT else None
+    return Entry(step, by, channel=channel, is_to_contact=True, text="filled in", named="filled in")
+
+
+def _make_form(step: Step, entries: Sequence[Entry], *, is_first: bool) -> StepForm:
+    channel = next_rung(entries) if step is Step.ATTEMPT else None
+    return StepForm(
+        step=step.value,
+        words=STEPS[step],
+        is_first=is_first,
+        channel="" if channel is None else channel.value,
+        channel_words="" if channel is None else say_rung(channel),
+        is_look=channel is Channel.OTHER_EVIDENCE,
+        is_decision=step is Step.DECIDED,
+        outcomes=tuple((outcome.value, text) for outcome, text in OUTCOMES.items()) if step is Step.CLOSED else (),
+    )

@@ -1,0 +1,215 @@
+"""Prepare the work-list: whom to turn to first and why, in the order of what waits longest for a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from analytics.bands import BAND_FLOORS
+from analytics.policy.casework import Entry, Situation, Step, next_rung
+from bridge.store.people_of_staff import StaffCourse
+from bridge.store.worklist import ContributedConcern, ListedConcern, ListedHandOver, OpenCase
+from lti.panels.cases.step_forms import find_first, say_rung
+from lti.panels.cases.step_words import STEPS
+from lti.panels.evidence_words import say_band, say_percent
+from lti.panels.values_people import Known, say_about
+from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, near_date
+
+BELOW = frozenset(band.value for band, floor in BAND_FLOORS if band is not BAND_FLOORS[0][0])
+"""The shown bands that make a suggestion: every one below the published level."""
+RANKS: Mapping[Step, int] = {
+    Step.PROPOSAL: 2,
+    Step.DISCUSSED: 3,
+    Step.DECIDED: 4,
+    Step.ATTEMPT: 5,
+    Step.MEETING: 6,
+    Step.RESPONSE: 7,
+    Step.CLOSED: 8,
+}
+"""What comes first: whom nobody has turned to before whom somebody has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One learner for whom something waits for a person."""
+
+    known: Known
+    concerns: tuple[ListedConcern, ...]
+    """Those that are open."""
+    case: OpenCase | None
+    entries: tuple[Entry, ...]
+    """Of that case."""
+    situation: Situation
+    hand_overs: tuple[ListedHandOver, ...]
+    """Those that nobody has acknowledged."""
+    paused_until: date | None
+    """The learner said that a week is not right: they are left alone until then."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """One line of the list."""
+
+    person_id: int
+    name: str
+    about: str
+    next: str
+    why: tuple[str, ...]
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContributedLine:
+    """One open concern in the viewer's school's course about a learner of another home school."""
+
+    concern_id: int
+    person_id: int
+    name: str
+    home: str
+    course: str
+    sentence: str
+    state: str
+    """What became of it; empty: the home school was not told yet."""
+    once: str
+
+
+def sort_waiting(waiting: Sequence[Waiting], today: date) -> tuple[Waiting, ...]:
+    """Put first what is past its day, then whom nobody has turned to; among these whatever waits longest."""
+    return tuple(sorted(waiting, key=lambda one: _key(one, today)))
+
+
+def make_work_lines(waiting: Sequence[Waiting], moment: Moment) -> tuple[WorkLine, ...]:
+    """Put the list in words, in its order."""
+    return tuple(
+        WorkLine(
+            person_id=one.known.learner.person_id,
+            name=clean(one.known.learner.full_name),
+            about=say_about(one.known.learner),
+            next=say_next(one, moment),
+            why=_say_why(one, moment),
+            last=_say_last(one, moment),
+        )
+        for one in waiting
+    )
+
+
+def say_next(one: Waiting, moment: Moment) -> str:
+    """Say what to do next about one learner."""
+    if one.hand_overs:
+        first = one.hand_overs[0]
+        by = f"by {near_date(first.due_on, moment.today)}"
+        past = moment.today > first.due_on
+        return f"Acknowledge what {clean(first.from_school)} told you" + (f": it was due {by}" if past else f", {by}")
+    if one.paused_until is not None and one.paused_until >= moment.today:
+        return f"Read what the learner said; nobody gets in touch until {near_date(one.paused_until, moment.today)}"
+    step = find_first(one.entries, one.situation)
+    channel = next_rung(one.entries) if step is Step.ATTEMPT else None
+    if channel is not None:
+        return f"{STEPS[step].todo}, {say_rung(channel)}"
+    if step is Step.RESPONSE:
+        return "Every way of contact was tried: wait for an answer, or write down evidence of engagement"
+    return STEPS[step].todo
+
+
+def make_suggestions(
+    known: Sequence[Known], courses: Mapping[int, Sequence[StaffCourse]], taken: frozenset[int]
+) -> tuple[WorkLine, ...]:
+    """Give the learners below a published level about whom no concern is open, by name; each with a next step.
+
+    A suggestion is no concern: nothing is recorded about it, and nobody has to act on it.
+    """
+    lines = []
+    for one in known:
+        low = [
+            course
+            for course in courses.get(one.learner.person_id, ())
+            if course.standing is not None and course.standing.shown_band in BELOW
+        ]
+        if low and one.learner.person_id not in taken:
+            why = tuple(
+                f"{clean(course.name)}: {say_band(course.standing)}, {say_percent(course.standing)}." for course in low
+            )
+            lines.append(
+                WorkLine(
+                    person_id=one.learner.person_id,
+                    name=clean(one.learner.full_name),
+                    about=say_about(one.learner),
+                    next="Look at the weeks behind it, and ask when you next meet.",
+                    why=why,
+                    last="",
+                )
+            )
+    return tuple(lines)
+
+
+def make_contributed_lines(
+    found: Sequence[ContributedConcern], tokens: Mapping[int, str], moment: Moment
+) -> tuple[ContributedLine, ...]:
+    """Put open concerns about learners of other schools in words."""
+    return tuple(
+        ContributedLine(
+            concern_id=one.concern.concern_id,
+            person_id=one.concern.person_id,
+            name=clean(one.full_name),
+            home=clean(one.home_school),
+            course=clean(one.concern.course_name),
+            sentence=say_evidence_kept(one.concern),
+            state="" if one.hand_over is None else say_hand_over_state(one.hand_over, moment),
+            once=tokens.get(one.concern.concern_id, ""),
+        )
+        for one in found
+    )
+
+
+def say_hand_over_state(one: ListedHandOver, moment: Moment) -> str:
+    """Say whether a hand-over waits, is late, or who acknowledged it."""
+    if one.acknowledged_at is not None:
+        day = near_date(moment.date_of(one.acknowledged_at), moment.today)
+        return f"{clean(one.acknowledged_by)} acknowledged it {day}."
+    told = f"Told {near_date(moment.date_of(one.raised_at), moment.today)} by {clean(one.raised_by)}"
+    late = (moment.today - one.due_on).days
+    if late > 0:
+        return f"{told}; to be acknowledged by {full_date(one.due_on)}: {count(late, 'day')} late."
+    return f"{told}; to be acknowledged by {full_date(one.due_on)}."
+
+
+def say_evidence_kept(one: ListedConcern) -> str:
+    """Say the sentence that was shown when the rule raised a concern; its reasons where none was kept."""
+    kept = str(one.evidence.get("sentence", ""))
+    return clean_whole(kept) if kept else f"Reason under the published rule: {'; '.join(map(clean, one.reasons))}."
+
+
+def _say_why(one: Waiting, moment: Moment) -> tuple[str, ...]:
+    said = [
+        f"{clean(concern.course_name)}, since {near_date(moment.date_of(concern.opened_at), moment.today)}:"
+        f" {say_evidence_kept(concern)}"
+        for concern in one.concerns
+    ]
+    said += [f"{clean(told.from_school)}: {clean_whole(told.note)}" for told in one.hand_overs]
+    return tuple(said)
+
+
+def _say_last(one: Waiting, moment: Moment) -> str:
+    if one.case is None or one.case.last_at is None:
+        return "Nobody has turned to it yet." if one.concerns else ""
+    what = STEPS[Step(one.case.last_step)].done if one.case.last_step in set(Step) else capital(one.case.last_step)
+    return f"{what} {near_date(moment.date_of(one.case.last_at), moment.today)}: {clean(one.case.last_by)}."
+
+
+def _key(one: Waiting, today: date) -> tuple[int, datetime, int]:
+    return _rank(one, today), _since(one), one.known.learner.person_id
+
+
+def _rank(one: Waiting, today: date) -> int:
+    if one.hand_overs:
+        return 0 if one.hand_overs[0].due_on < today else 1
+    if one.paused_until is not None and one.paused_until >= today:
+        return max(RANKS.values()) + 1
+    return RANKS[find_first(one.entries, one.situation)]
+
+
+def _since(one: Waiting) -> datetime:
+    if one.hand_overs:
+        return one.hand_overs[0].raised_at
+    if one.case is not None:
+        return one.case.last_at or one.case.opened_at
+    return min(concern.opened_at for concern in one.concerns)

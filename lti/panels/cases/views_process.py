@@ -1,0 +1,138 @@
+"""Answer a school's engagement lead about casework: its published process, counts without names, withheld entries."""
+
+from flask import render_template, request
+
+from analytics.policy.casework import Outcome
+from analytics.policy.process import Process, ProcessError
+from analytics.policy.relationships import Kind
+from bridge.store.case_chain import Author, case_key
+from bridge.store.cases import CaseRefused, withhold_entry
+from bridge.store.casework_counts import count_casework
+from bridge.store.processes import (
+    ProcessRefused,
+    PublishedProcess,
+    load_process,
+    load_process_versions,
+    publish_process,
+)
+from bridge.store.school_page import load_school_heads
+from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.errors import NotFound
+from lti.guard import Asker, GuardedRequest, View
+from lti.panels.cases.process_fields import LABELS, echo_fields, read_process, say_problem, say_process, write_fields
+from lti.panels.cases.step_words import OUTCOMES
+from lti.panels.words import Moment, capital, clean, count, full_date, instant
+from lti.services import services
+
+PUBLISH, WITHHOLD = "process-publish", "case-withhold"
+"""The changes there are; a token of the first is made for one school; the other's form names the case."""
+NOTHING = "Nothing was changed."
+REASON_LIMIT = 4_001
+
+
+def process_panel(asked: GuardedRequest) -> str:
+    """Answer with the school's process, its counts and the form; with the form's wish, with the preview of it."""
+    return _show(asked)
+
+
+def _show(asked: GuardedRequest, done: Done | None = None) -> str:
+    moment = Moment(asked.now, services().settings.zone)
+    heads = load_school_heads(asked.db, asked.platform_id, asked.viewer.school_ids, asked.now)
+    head = next((one for one in heads if one.school_id == asked.subject.school_id), None)
+    if head is None:
+        raise NotFound
+    in_force = load_process(asked.db, head.school_id)
+    older = [one for one in load_process_versions(asked.db, head.school_id)[::-1] if one != in_force]
+    is_sent = request.form.get("wish") == "preview" or (done is not None and done.detail.startswith(f"{PUBLISH}: ref"))
+    preview, problem = _preview() if request.form.get("wish") == "preview" else (None, "")
+    return render_template(
+        "panels/cases/process.html.jinja",
+        page_token=asked.page_token,
+        school=clean(head.name),
+        school_id=head.school_id,
+        today=full_date(moment.today),
+        printed=instant(moment.now, moment),
+        in_force=None if in_force is None else _say_version(in_force, moment),
+        older=[_say_version(one, moment) for one in older],
+        preview=None if preview is None else say_process(preview),
+        problem=problem,
+        fields=echo_fields(request.form) if is_sent else write_fields(None if in_force is None else in_force.process),
+        labels=LABELS,
+        counts=_say_counts(asked, head.school_id, moment),
+        once={
+            PUBLISH: once(asked.page_token, PUBLISH, asked.now, str(head.school_id)),
+            WITHHOLD: once(asked.page_token, WITHHOLD, asked.now),
+        },
+        done=done,
+    )
+
+
+def _preview() -> tuple[Process | None, str]:
+    try:
+        return read_process(request.form), ""
+    except ProcessError as error:
+        return None, say_problem(error)
+
+
+def _say_version(one: PublishedProcess, moment: Moment) -> dict[str, object]:
+    proof = "" if one.is_proved else " Its text is not what was published: tell whoever runs the tool."
+    published = f"published {instant(one.published_at, moment)} by {clean(one.published_by)}"
+    return {"title": f"{clean(one.version)}, {published}.{proof}", "lines": say_process(one.process)}
+
+
+def _say_counts(asked: GuardedRequest, school_id: int, moment: Moment) -> tuple[tuple[str, str], ...]:
+    counts = count_casework(asked.db, school_id, moment.today)
+    ends = [f"{number:,}: {OUTCOMES[Outcome(one)]}" for one, number in sorted(counts.outcomes.items())]
+    rules = [f"{clean(rule)}: {wrong:,} of {closed:,}" for rule, closed, wrong in counts.wrong_by_rule]
+    return (
+        ("Open concerns", f"{counts.open_concerns:,}, of which nobody has turned to {counts.without_case:,}"),
+        ("Beyond a week’s budget", f"{counts.beyond_budget:,}"),
+        ("Open cases", f"{counts.open_cases:,}"),
+        ("Closed concerns", "; ".join([f"{counts.closed_concerns:,}", *ends])),
+        ("Wrong flags by rule", "; ".join(rules) or "none was closed yet"),
+        (
+            "Other schools’ alerts",
+            f"{count(counts.waiting_hand_overs, 'alert')} to acknowledge, {counts.late_hand_overs:,} past the day",
+        ),
+    )
+
+
+def _publish(asked: Changing, _heard: None) -> Done:
+    try:
+        process = read_process(request.form)
+        name = clean(asked.launch.display_name)
+        made = publish_process(asked.db, int(asked.object), process, published_by=name, now=asked.now)
+    except ProcessError as error:
+        return Done(f"{PUBLISH}: refused", "warn", "It was not published.", say_problem(error))
+    except ProcessRefused as error:
+        return Done(f"{PUBLISH}: refused", "warn", "It was not published.", str(error))
+    text = "From now on the published rule may raise concerns. It can never be changed; another version can follow."
+    return Done(f"{PUBLISH}: {made.version}", "good", f"{capital(clean(made.version))} is published.", text)
+
+
+def _withhold(asked: Changing, _heard: None) -> Done:
+    number, reason = request.form.get("entry", ""), request.form.get("reason", "")[:REASON_LIMIT]
+    case_id = int(request.form.get("case", "0"))
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):
+        return Done(f"{WITHHOLD}: refused", "warn", "Name the entry by its number.", NOTHING)
+    author = Author(asked.launch.moodle_user_id, clean(asked.launch.display_name), Kind.LEAD.value)
+    key = case_key(services().settings.secret_key)
+    try:
+        withhold_entry(asked.db, key, case_id, int(number), reason, author, asked.now)
+    except CaseRefused as error:
+        return Done(f"{WITHHOLD}: refused", "warn", "It was not withheld.", str(error))
+    text = "The learner reads that an entry was withheld, by whom and why; not the entry."
+    return Done(f"{WITHHOLD}: case {case_id}, entry {number}", "good", "It is withheld from the learner.", text)
+
+
+def _follow(_asker: Asker, done: Done, _heard: None) -> View:
+    def show(asked: GuardedRequest) -> str:
+        return _show(asked, done)
+
+    return show
+
+
+CHANGES = (
+    Change(PUBLISH, ask_nothing, _publish, _follow, "school"),
+    Change(WITHHOLD, ask_nothing, _withhold, _follow),
+)
