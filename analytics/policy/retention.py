@@ -10,8 +10,7 @@ from analytics.policy.retention_rule import BASIS_WORDS, DataKind, LawfulBasis, 
 
 __all__ = ["BASIS_WORDS", "RULES", "DataKind", "LawfulBasis", "RetentionRule", "find_rule", "rules_with"]
 
-MINIMUM_DAYS = 1
-MAXIMUM_DAYS = 3_660
+MINIMUM_DAYS, MAXIMUM_DAYS = 1, 3_660
 MOODLE = "Moodle"
 MOODLE_OR_FILES = "Moodle, or a file of the institution"
 TOOL = "this tool"

@@ -49,22 +49,13 @@ class Raised:
     """As it was shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class SchoolOfCourse:
-    """The school that owns a course, where it may raise concerns."""
-
-    school_id: int
-    platform_id: int
-
-
-def find_raising_school(db: Session, course_id: int) -> SchoolOfCourse | None:
+def find_raising_school(db: Session, course_id: int) -> int | None:
     """Return the school that owns a course; None: nobody said, or it is not switched on."""
-    row = db.execute(
-        select(School.id, School.platform_id)
+    return db.scalar(
+        select(School.id)
         .join(CourseSchool, CourseSchool.school_id == School.id)
         .where(CourseSchool.course_id == course_id, School.switched_on_at.is_not(None))
-    ).first()
-    return None if row is None else SchoolOfCourse(row.id, row.platform_id)
+    )
 
 
 def load_raised(db: Session, course_id: int, today: date) -> tuple[Raised, ...]:
@@ -76,7 +67,7 @@ def load_raised(db: Session, course_id: int, today: date) -> tuple[Raised, ...]:
     """
     row = EvaluationRow
     last = select(func.max(row.week_no)).where(row.course_id == course_id).scalar_subquery()
-    is_paused = select(Dispute.person_id).where(Dispute.course_id == course_id, Dispute.paused_until > today)
+    is_paused = select(Dispute.person_id).where(Dispute.course_id == course_id, Dispute.paused_until >= today)
     is_open = select(Concern.person_id).where(Concern.course_id == course_id, Concern.closed_at.is_(None))
     at_home = (
         select(StudentRecord.person_id)
@@ -132,9 +123,14 @@ def _load_rules(db: Session, course_id: int, versions: Collection[str]) -> dict[
 
 
 def save_concerns(
-    db: Session, raised: Sequence[Raised], process_id: int, platform_id: int, beyond: Collection[int], now: datetime
+    db: Session,
+    raised: Sequence[Raised],
+    process_id: int,
+    platform_id: int,
+    beyond: Collection[tuple[int, int]],
+    now: datetime,
 ) -> None:
-    """Open concerns; `beyond` are the people of them who stand in the digest. One with an open case goes into it.
+    """Open concerns; `beyond` are (person, course) that stand in the digest. One with an open case goes into it.
 
     Empty: nothing happens.
     """
@@ -156,18 +152,18 @@ def save_concerns(
                 reasons=list(one.reasons),
                 evidence=dict(one.evidence),
                 opened_at=now,
-                is_beyond_budget=one.person_id in beyond,
+                is_beyond_budget=(one.person_id, one.course_id) in beyond,
                 case_id=case_of.get(one.person_id),
             )
         )
     db.flush()
 
 
-def count_opened(db: Session, school_id: int, as_of: date) -> int:
-    """Count the learners whom a school's courses opened concerns about for a closed week, within the budget."""
+def load_within_budget(db: Session, school_id: int, as_of: date) -> frozenset[int]:
+    """Return whom a school's courses opened concerns about for a closed week, within the budget. Empty: nobody."""
     its = select(CourseSchool.course_id).where(CourseSchool.school_id == school_id)
     is_one = (Concern.course_id.in_(its), Concern.as_of == as_of, Concern.is_beyond_budget.is_(False))
-    return db.scalar(select(func.count(Concern.person_id.distinct())).where(*is_one)) or 0
+    return frozenset(db.scalars(select(Concern.person_id).where(*is_one)))
 
 
 def close_concern(

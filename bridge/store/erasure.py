@@ -12,19 +12,23 @@ from sqlalchemy.orm import Session
 
 from bridge.schema.access import AccessRow, Alert
 from bridge.schema.base import Base
+from bridge.schema.casework import SupportCase
 from bridge.schema.log import Quarantine
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.sources import RegisterMark, RegisterSession
 from bridge.schema.teaching import Course, LearnerTask, Task
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.access_log import forget_refusals, forget_subject
+from bridge.store.case_erasure import count_case_entries, erase_casework, forget_cases
 from bridge.store.engagement import erase_learner
 from bridge.store.launches import forget_continue_codes
 from bridge.store.log_events import erase_raw_rows
 from bridge.store.tombstones import ALL_COURSES, save_tombstone
 from bridge.user_keys import UserKeys
 
-KEPT_WITHOUT_NAME = frozenset({Person.__tablename__, AccessRow.__tablename__, Alert.__tablename__})
+KEPT_WITHOUT_NAME = frozenset(
+    {Person.__tablename__, AccessRow.__tablename__, Alert.__tablename__, SupportCase.__tablename__}
+)
 """Tables whose rows about a person are not simply deleted: see `erase_person`."""
 HOLDER = "holder_"
 """How columns begin that say who works with a learner."""
@@ -87,6 +91,7 @@ def remove_person(db: Session, platform_id: int, moodle_user_id: int) -> None:
 def _delete_rows(db: Session, platform_id: int, moodle_user_id: int, person: Person | None, *, as_staff: bool) -> None:
     if person is not None:
         forget_subject(db, person.id)
+        forget_cases(db, person.id)
     for table, is_theirs in _rows_about(platform_id, moodle_user_id, person):
         if as_staff or not any(column.name.startswith(HOLDER) for column in table.columns):
             db.execute(delete(table).where(is_theirs))
@@ -106,6 +111,7 @@ def count_rows_about(db: Session, platform_id: int, moodle_user_id: int) -> dict
     if person is not None:
         is_subject = AccessRow.subject_person_id == person.id
         counts[AccessRow.__tablename__] = db.scalar(select(func.count()).where(is_subject)) or 0
+        counts |= count_case_entries(db, person.id)
     return {name: count for name, count in sorted(counts.items()) if count}
 
 
@@ -178,6 +184,7 @@ def _erase_part(db: Session, person_id: int, course_ids: Collection[int]) -> Non
     db.execute(delete(GroupMember).where(GroupMember.person_id == person_id, GroupMember.group_id.in_(group_ids)))
     sessions = select(RegisterSession.id).where(RegisterSession.course_id.in_(course_ids))
     db.execute(delete(RegisterMark).where(RegisterMark.person_id == person_id, RegisterMark.session_id.in_(sessions)))
+    erase_casework(db, person_id, course_ids)
     for table in (CourseRole, Enrolment):
         db.execute(delete(table).where(table.person_id == person_id, table.course_id.in_(course_ids)))
 

@@ -12,6 +12,7 @@ from analytics.calendar import local_date, monday_on_or_before
 from analytics.policy.retention import DataKind, RetentionRule
 from bridge.schema.access import Alert
 from bridge.schema.base import Base
+from bridge.schema.casework import Complaint, Concern, HandOver, SupportCase
 from bridge.schema.log import LogEventRow, Quarantine, SyncRun
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.records import Relationship
@@ -20,6 +21,7 @@ from bridge.schema.sources import RegisterMark, RegisterSession
 from bridge.schema.teaching import Course, LearnerTask, Task, TeachingCalendar
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.access_log import count_old_accesses, purge_accesses
+from bridge.store.case_chain import empty_cases
 from bridge.store.course_calendars import calendar_id_of_course
 from bridge.store.courses import switch_off
 from bridge.store.cursor import load_cursor, move_cursor
@@ -28,7 +30,14 @@ from bridge.store.log_events import purge_raw_rows
 
 WEEKS_WITHOUT_CALENDAR = 52
 OF_COURSES = frozenset(
-    {DataKind.EVIDENCE, DataKind.MEASURES, DataKind.TASK_DATES, DataKind.EVALUATIONS, DataKind.MEMBERSHIP}
+    {
+        DataKind.EVIDENCE,
+        DataKind.MEASURES,
+        DataKind.TASK_DATES,
+        DataKind.EVALUATIONS,
+        DataKind.MEMBERSHIP,
+        DataKind.CONCERNS,
+    }
 )
 """Without these a course that went on being read would show weeks without evidence, so it is switched off."""
 
@@ -137,6 +146,11 @@ def _find_old(db: Session, scope: Scope) -> Sequence[tuple[Table, ColumnElement[
         DataKind.PURGES: [(RetentionRun, RetentionRun.at < before)],
         DataKind.DELETED_ACCOUNTS: [(Person, Person.deleted_at < before)],
         DataKind.PEOPLE: [(Person, _is_nowhere())],
+        DataKind.COMPLAINTS: [(Complaint, Complaint.answered_at < before)],
+        DataKind.CASES: [
+            (SupportCase, (SupportCase.closed_at < before) & SupportCase.person_id.is_not(None)),
+            (HandOver, HandOver.acknowledged_at < before),
+        ],
         DataKind.VISITS: [
             (ViewerSession, or_(ViewerSession.ends_at < before, ViewerSession.revoked_at < before)),
             (ViewerAccess, ViewerAccess.checked_at < before),
@@ -211,6 +225,22 @@ def _remove_people(db: Session, scope: Scope) -> int:
     return len(people)
 
 
+def _remove_concerns(db: Session, scope: Scope) -> int:
+    over = select(Concern.id).where(Concern.course_id.in_(find_courses_over(db, scope)))
+    db.execute(update(HandOver).where(HandOver.concern_id.in_(over)).values(concern_id=None))
+    return _remove_of_courses(db, scope)
+
+
+def _remove_cases(db: Session, scope: Scope) -> int:
+    """Empty old cases, which stay as links of a chain, and remove old alerts between schools."""
+    (_, is_old_case), (_, is_old_alert) = _find_old(db, scope)
+    case_ids = list(db.scalars(select(SupportCase.id).where(is_old_case)))
+    empty_cases(db, case_ids)
+    alerts = _count(db, _table(HandOver), is_old_alert)
+    db.execute(delete(HandOver).where(is_old_alert))
+    return len(case_ids) + alerts
+
+
 def _remove_accesses(db: Session, scope: Scope) -> int:
     return purge_accesses(db, scope.before)
 
@@ -221,4 +251,6 @@ _REMOVE: dict[DataKind, Callable[[Session, Scope], int]] = {
     DataKind.DELETED_ACCOUNTS: _remove_people,
     DataKind.ACCESS_ROWS: _remove_accesses,
     **dict.fromkeys(OF_COURSES, _remove_of_courses),
+    DataKind.CONCERNS: _remove_concerns,
+    DataKind.CASES: _remove_cases,
 }

@@ -24,6 +24,7 @@ from bridge.store.sync_requests import request_sync
 from bridge.sync.activities import sync_activities
 from bridge.sync.attendance import sync_attendance
 from bridge.sync.backfill import backfill_courses
+from bridge.sync.concerns import open_concerns
 from bridge.sync.context import Sync
 from bridge.sync.courses import sync_courses
 from bridge.sync.deletions import follow_deletions, reapply_tombstones
@@ -71,6 +72,7 @@ SYNC_STEPS = (
     Step("weeks", fold_weeks, asks_moodle=False, is_per_course=True),
     Step("evaluations", make_evaluations, asks_moodle=False, is_per_course=True),
     Step("figures", make_figures, asks_moodle=False),
+    Step("concerns", open_concerns, asks_moodle=False),
 )
 NIGHTLY_STEPS = (
     Step("seals", seal_access_rows, asks_moodle=False),

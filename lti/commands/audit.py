@@ -12,6 +12,7 @@ from analytics.policy.sealing import Seal
 from bridge.errors import LeaseLost
 from bridge.store.access_log import AT_THE_SERVER
 from bridge.store.alerts import AlertRecord, load_alerts
+from bridge.store.case_chain import VerifiedCases, case_key, verify_cases
 from bridge.store.database import reading
 from bridge.store.seals import Verified, load_seal, seal_accesses, seal_key, verify_seals
 from bridge.sync.alerting import mail_alerts
@@ -30,7 +31,7 @@ def audit() -> None:
 @pass_runtime
 @says_what_went_wrong
 def verify(runtime: Runtime, kept: str | None) -> None:
-    """Seal what is not sealed yet, then check every seal.
+    """Seal what is not sealed yet, then check every seal, and every step that people wrote down in cases.
 
     Ends with 1 and names the first row or batch that was changed, taken out or added. Keep the last line of the answer
     somewhere else: with --seal it shows later that nothing up to there was replaced, not even the whole chain.
@@ -44,13 +45,32 @@ def verify(runtime: Runtime, kept: str | None) -> None:
             f"The access log is not as it was sealed. {found.fault}. The {found.row_count:,} rows before fit. Nothing "
             "was changed; keep the database as it is, compare it with a backup, and tell the data-protection contact."
         )
+    cases = _verify_cases(runtime)
     if known is not None:
         _compare(runtime, *known)
     runtime.console.print(_say(found, fresh))
+    if cases.entry_count:
+        runtime.console.print(_say_cases(cases))
     if known is not None:
         runtime.console.print(f"Seal {known[0]} is the one you kept.")
     if found.last_seal is not None:
         runtime.console.print(f"Last seal, to be kept elsewhere: {found.last_seal.seal_id}:{found.last_seal.digest}")
+
+
+def _verify_cases(runtime: Runtime) -> VerifiedCases:
+    found = verify_cases(runtime.sessions, case_key(runtime.settings.secret_key))
+    if found.fault is not None:
+        raise click.ClickException(
+            f"The steps of cases are not as they were written down: {found.fault}. Nothing was changed; keep the "
+            "database as it is, compare it with a backup, and tell the data-protection contact."
+        )
+    return found
+
+
+def _say_cases(found: VerifiedCases) -> str:
+    emptied = f" From {found.emptied_count:,} of them an erasure, or the end of their period, took what they said."
+    said = f"All {found.entry_count:,} steps of cases are as they were written down."
+    return f"{said}{emptied if found.emptied_count else ''} Last step, to be kept elsewhere, too: {found.last}"
 
 
 def _kept_since(runtime: Runtime, now: datetime) -> datetime:

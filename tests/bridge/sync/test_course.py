@@ -237,6 +237,7 @@ def test_progress_hears_of_every_step(bench: Bench) -> None:
         "weeks",
         "evaluations",
         "figures",
+        "concerns",
     ]
 
 

@@ -10,19 +10,25 @@ from analytics.policy.retention import DataKind
 from bridge.config import Settings
 from bridge.schema.access import AccessRow, Alert
 from bridge.schema.base import Base
-from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
+from bridge.schema.casework import Complaint, Concern, SupportCase
+from bridge.schema.engagement import EvaluationRow, FigureMember, LearnerState, LearnerWeekRow
 from bridge.schema.log import LogEventRow, Presence, Quarantine
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.rights import ErasureDecision, Restriction, RetentionRun, Tombstone
 from bridge.schema.teaching import Course, LearnerTask
 from bridge.store.access_log import AccessEntry, save_access
+from bridge.store.case_chain import append_entry, verify_cases
+from bridge.store.cases import open_case
+from bridge.store.concerns import load_raised, save_concerns
 from bridge.store.database import reading, writing
 from bridge.store.erasure import mark_person_deleted
+from bridge.store.processes import load_process
 from bridge.store.retention import PurgeProof, Scope, load_last_proofs, purge_kind
 from bridge.sync.expiry import purge_platform
+from tests.bridge.store.casework_world import ADVISER, KEY, TODAY, add_week, make_casework
 from tests.bridge.sync.conftest import COURSES, SETTINGS, Bench
 
-OF_A_COURSE = (Presence, LearnerWeekRow, LearnerState, LearnerTask, EvaluationRow, Enrolment)
+OF_A_COURSE = (Presence, LearnerWeekRow, LearnerState, LearnerTask, EvaluationRow, FigureMember, Enrolment)
 LATER = timedelta(days=365 + 12 * 7)
 """Beyond the period of evidence for every recorded course."""
 
@@ -77,7 +83,7 @@ def test_a_course_that_is_over_loses_its_evidence_first_and_what_was_shown_a_yea
     assert after_first == held | gone
     assert first[DataKind.EVIDENCE].removed == held["presence"]
     assert set(count(bench, *OF_A_COURSE, Person).values()) == {0}
-    assert second[DataKind.EVALUATIONS].removed == held["evaluation"]
+    assert second[DataKind.EVALUATIONS].removed == held["evaluation"] + held["figure_member"]
     assert {proof.left_over for proof in (*first.values(), *second.values())} == {0}
 
 
@@ -181,6 +187,38 @@ def test_an_account_that_moodle_deleted_goes_whole_after_ninety_days(bench: Benc
 def held_people(bench: Bench) -> set[int]:
     with reading(bench.sessions) as db:
         return set(db.scalars(select(Person.id)))
+
+
+def test_casework_goes_with_its_course_or_after_its_end_and_the_chain_stays_whole(bench: Bench) -> None:
+    made = make_casework(bench.sessions)
+    add_week(bench.sessions, made.home_course, made.learner, 5, ["silent"])
+    with writing(bench.sessions) as db:
+        process = load_process(db, made.home)
+        assert process is not None
+        raised = load_raised(db, made.home_course, TODAY)
+        save_concerns(db, raised, process.process_id, made.platform_id, set(), bench.clock())
+        closed, running = (open_case(db, who, ADVISER, bench.clock()) for who in (made.learner, made.classmate))
+        for case in (closed, running):
+            append_entry(db, KEY, case.case_id, "note", {"text": "A note."}, ADVISER, bench.clock())
+        db.get_one(SupportCase, closed.case_id).closed_at = bench.clock()
+        own = {"platform_id": made.platform_id, "person_id": made.learner, "stage": "informal", "text": "Why?"}
+        answered = {"answered_at": bench.clock(), "acknowledge_by": TODAY, "made_at": bench.clock()}
+        db.add(Complaint(**own, **answered))
+    site = replace(bench, platform_id=made.platform_id)
+    bench.clock.go_on(days=729)
+    early = purge(site)
+    bench.clock.go_on(days=2)
+    late = purge(site)
+
+    assert (early[DataKind.CASES].removed, late[DataKind.CASES].removed) == (0, 1)
+    found = verify_cases(bench.sessions, KEY)
+    assert (found.fault, found.entry_count, found.emptied_count) == (None, 2, 1)
+    assert count(bench, Concern, Complaint) == {"concern": 1, "complaint": 1}
+    bench.clock.go_on(days=6 * 365)
+    last = purge(site)
+    assert last[DataKind.CONCERNS].removed == 1
+    assert {proof.left_over for proof in last.values()} == {0}
+    assert count(bench, Concern, Complaint) == {"concern": 0, "complaint": 0}
 
 
 def test_an_institutions_own_period_is_the_one_that_counts(bench: Bench) -> None:

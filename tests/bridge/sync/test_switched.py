@@ -161,6 +161,7 @@ def test_the_measuring_goes_on_while_moodle_does_not_take_the_list(bench: Bench)
         "weeks",
         "evaluations",
         "figures",
+        "concerns",
     ]
 
 

@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import delete, update
 
 from bridge.schema.access import AccessRow, AccessSeal
+from bridge.schema.casework import CaseEntry, SupportCase
 from bridge.schema.people import Person
+from bridge.schema.records import School
 from bridge.store.access_log import AccessEntry, purge_accesses, save_access
 from bridge.store.alerts import NewAlert, save_alert
+from bridge.store.case_chain import Author, append_entry, case_key
 from bridge.store.database import Sessions, writing
 from bridge.store.seals import seal_accesses, seal_key
 from tests.lti.commands.console import Console
@@ -137,3 +140,24 @@ def test_alerts_are_listed_with_who_and_without_a_learner(connected: Console, se
     assert "not in a roster (Moodle user 77)" in output
     assert "Moodle user 78" not in output
     assert "Moodle user 78" in connected.lea("audit", "alerts", "--days", "50").output
+
+
+def test_the_steps_of_cases_are_checked_too(connected: Console, sessions: Sessions) -> None:
+    look(sessions)
+    with writing(sessions) as db:
+        school = School(platform_id=1, code="BIO", name="Biology")
+        db.add(school)
+        db.flush()
+        case = SupportCase(platform_id=1, person_id=None, school_id=school.id, opened_at=NOW, opened_by="Dr A")
+        db.add(case)
+        db.flush()
+        key = case_key(connected.settings["LEA_SECRET_KEY"])
+        append_entry(db, key, case.id, "note", {"text": "A note."}, Author(1, "Dr A", "adviser"), NOW)
+    whole = connected.lea("audit", "verify")
+    with writing(sessions) as db:
+        db.execute(update(CaseEntry).values(by_name="Dr B"))
+    changed = connected.lea("audit", "verify")
+
+    assert (whole.exit_code, changed.exit_code) == (0, 1)
+    assert "All 1 steps of cases are as they were written down." in whole.output
+    assert "entry 1 of case 1 was changed after it was written" in changed.output
