@@ -49,6 +49,10 @@ class LevelScope:
         """Give its part of a version's name, such as "school-SBBS"."""
         return "-".join(filter(None, (self.kind.value, self.code)))
 
+    def with_kind(self, kind: ScopeKind, key: int | None) -> "LevelScope":
+        """Give a wider scope by its kind and its row's id alone."""
+        return LevelScope(self.platform_id, kind, key, "", "", None)
+
     def parents(self) -> "tuple[tuple[ScopeKind, int | None], ...]":
         """Give the wider scopes it takes a level from while it has none, nearest first."""
         wider: list[tuple[ScopeKind, int | None]] = []

@@ -11,6 +11,7 @@ from analytics.levels import LevelRow, LevelSuggestion, Marker
 from bridge.levels.coverage import Coverage
 from bridge.levels.errors import LevelFormError
 from bridge.levels.preview import LevelPreview
+from bridge.store.level_list import ScopeState
 from bridge.store.level_scopes import LevelScope, ScopeKind
 from bridge.store.levels import Draft, Version
 from lti.panels.level_fields import FACT_WORDS
@@ -104,16 +105,16 @@ def name_scope(scope: LevelScope) -> str:
     return f"{scope.kind.value}-{scope.key or 0}"
 
 
-def make_scope_line(scope: LevelScope, version: Version | None, draft: Draft | None, moment: Moment) -> ScopeLine:
+def make_scope_line(scope: LevelScope, state: ScopeState, moment: Moment) -> ScopeLine:
     """Put one scope in words."""
-    in_force = "nothing is published: nothing is measured" if version is None else _say_source(scope, version)
-    saved = "" if draft is None else f"draft by {clean(draft.saved_by)}, {instant(draft.saved_at, moment)}"
+    in_force = "nothing is published: nothing is measured" if state.version is None else _say(scope, state.version)
+    saved = "" if state.saved_at is None else f"draft by {clean(state.saved_by)}, {instant(state.saved_at, moment)}"
     return ScopeLine(name_scope(scope), KIND_WORDS[scope.kind], clean(scope.name), in_force, saved)
 
 
-def _say_source(scope: LevelScope, version: Version) -> str:
-    own = version.version.startswith(f"{scope.label}-")
-    return f"{'' if own else 'by a wider one: '}{clean(version.version)}"
+def _say(scope: LevelScope, version: str) -> str:
+    own = version.startswith(f"{scope.label}-")
+    return f"{'' if own else 'by a wider one: '}{clean(version)}"
 
 
 def make_in_force(version: Version, moment: Moment) -> InForce:

@@ -17,6 +17,7 @@ from bridge.levels.form import read_level_form
 from bridge.levels.past_run import suggest_from_run
 from bridge.levels.preview import preview_level
 from bridge.store.figures import figures_key
+from bridge.store.level_list import load_scope_states
 from bridge.store.level_scopes import LevelRefused, LevelScope, ScopeKind, load_level_scopes
 from bridge.store.levels import (
     Draft,
@@ -68,10 +69,9 @@ class _Opened:
 def levels_panel(asked: GuardedRequest) -> str:
     """Answer with everything that the school can publish a level for."""
     school_id, moment = _school_of(asked), _moment(asked)
-    lines = [
-        make_scope_line(scope, find_version(asked.db, scope, moment.today), load_draft(asked.db, scope), moment)
-        for scope in load_level_scopes(asked.db, asked.platform_id, [school_id])
-    ]
+    scopes = load_level_scopes(asked.db, asked.platform_id, [school_id])
+    states = load_scope_states(asked.db, asked.platform_id, scopes, moment.today)
+    lines = [make_scope_line(scope, states[scope], moment) for scope in scopes]
     warnings = list_warnings(find_coverage(asked.db, asked.platform_id, moment.today, school_id))
     return render_template("panels/levels.html.jinja", **_common(asked), lines=lines, warnings=warnings)
 

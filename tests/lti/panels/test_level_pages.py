@@ -6,14 +6,16 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import Engine, inspect, select
 
+from bridge.schema.records import CourseSchool
 from bridge.schema.teaching import Course, LevelDraft, PublishedLevel
 from bridge.store.calendar_changes import seed_calendar
 from bridge.store.database import reading, writing
 from bridge.store.level_scopes import load_level_scopes
 from bridge.store.levels import load_draft, save_draft
 from tests.lti.panels.conftest import soup_of, text_of
+from tests.lti.panels.test_page_safety import counted_statements
 from tests.lti.panels.test_people_panel import OFF_SCHOOL, SCHOOL, records
 from tests.lti.panels.test_school_panel import open_school, school
 from tests.lti.served import Tool, names_somebody, page_token
@@ -87,6 +89,23 @@ def test_the_school_its_programmes_and_courses_are_listed_and_no_other_course(le
     assert scope_of(page, "Course number 11").startswith("course-")
     assert "Course number 12" not in page
     assert not names_somebody(page)
+
+
+def test_the_number_of_statements_does_not_grow_with_the_courses_of_a_school(lead: Lead, engine: Engine) -> None:
+    with counted_statements(engine) as few:
+        lead.post("/panel/school/levels")
+    assert lead.answer.status_code == 200
+    with writing(lead.tool.sessions) as db:
+        for number in range(200, 230):
+            told = {"shortname": f"C{number}", "fullname": f"Course number {number}", "starts_on": date(2026, 9, 21)}
+            course = Course(platform_id=lead.tool.platform_id, moodle_course_id=number, **told)
+            db.add(course)
+            db.flush()
+            db.add(CourseSchool(course_id=course.id, school_id=SCHOOL, credits=None, is_core=False))
+    with counted_statements(engine) as many:
+        page = lead.post("/panel/school/levels")
+    assert "Course number 229" in page
+    assert len(many) == len(few) < 40
 
 
 def test_a_course_with_one_kind_of_evidence_is_named_with_a_warning(lead: Lead) -> None:
