@@ -14,6 +14,7 @@ from bridge.store.calendar_changes import seed_calendar
 from bridge.store.database import reading, writing
 from bridge.store.level_scopes import load_level_scopes
 from bridge.store.levels import load_draft, save_draft
+from tests.levels import publish
 from tests.lti.panels.conftest import soup_of, text_of
 from tests.lti.panels.test_page_safety import counted_statements
 from tests.lti.panels.test_people_panel import OFF_SCHOOL, SCHOOL, records
@@ -22,7 +23,6 @@ from tests.lti.served import Tool, names_somebody, page_token
 from tests.lti.small_world import GROUPED, LEARNER, OPEN
 
 __all__ = ["records", "school"]
-CROWDS = "Do weeks stop at the number?"
 Row = TypeVar("Row", PublishedLevel, LevelDraft)
 FORM = {
     "use-activity": "1",
@@ -304,3 +304,17 @@ def test_the_lead_opens_the_published_statement_of_a_course_of_the_school_and_of
 
     assert mine.status_code == 200
     assert other.status_code == 404
+
+
+def test_whether_weeks_stop_at_the_number_is_asked_of_a_course_with_a_level_alone(lead: Lead) -> None:
+    scope = scope_of(lead.post("/panel/school/levels"), "Course number 11")
+    assert "Do weeks stop at the number?" not in lead.post("/panel/school/level", scope=scope)
+    with writing(lead.tool.sessions) as db:
+        seed_calendar(db, lead.tool.platform_id)
+        publish(db, lead.tool.platform_id)
+
+    assert "Look at the weeks so far" in text_of(lead.post("/panel/school/level", scope=scope))
+    page = text_of(lead.post("/panel/school/level", scope=scope, wish="crowding"))
+
+    assert "Nothing can be said yet: that needs ten learners" in page
+    assert not names_somebody(page)
