@@ -8,7 +8,15 @@ from bridge.schema.casework import CaseEntry, Concern, SupportCase
 from bridge.schema.engagement import LearnerState
 from bridge.schema.people import Enrolment
 from bridge.store.database import reading, writing
-from tests.lti.panels.cases.case_world import PROCESS, SENTENCE, Visitor, find_concern, publish, raise_concern, read_field
+from tests.lti.panels.cases.case_world import (
+    PROCESS,
+    SENTENCE,
+    Visitor,
+    find_concern,
+    publish,
+    raise_concern,
+    read_field,
+)
 from tests.lti.panels.test_people_panel import ADVISER, SCHOOL, hold, records, train
 from tests.lti.served import Tool, reason_of
 from tests.lti.small_world import CLASSMATE, IN_OTHER_GROUP, LEARNER, TUTOR

@@ -1,0 +1,180 @@
+"""The work-list says whom to turn to first and why; contributing schools tell, home schools acknowledge in time."""
+
+import pytest
+from sqlalchemy import select
+
+from analytics.policy.relationships import Kind
+from bridge.schema.casework import Dispute, HandOver
+from bridge.schema.records import CourseSchool
+from bridge.store.database import reading, writing
+from tests.lti.panels.cases.case_world import (
+    COURSE_OFFICER,
+    SENTENCE,
+    Visitor,
+    find_concern,
+    officer_of_course,
+    publish,
+    raise_concern,
+)
+from tests.lti.panels.test_people_panel import ADVISER, OFF_SCHOOL, SCHOOL, hold, records, train
+from tests.lti.served import Tool
+from tests.lti.small_world import CLASSMATE, GROUPED, LEARNER, OPEN, TUTOR
+
+__all__ = ["records"]
+WORK, TELL = "/panel/people/work", "/panel/people/work/tell"
+
+
+@pytest.fixture
+def officer(records: Tool) -> Visitor:
+    """The support officer of Lena's and Cleo's home school."""
+    hold(records, TUTOR, Kind.SUPPORT_OFFICER, school_id=SCHOOL)
+    train(records, TUTOR)
+    return Visitor(records, TUTOR)
+
+
+@pytest.fixture
+def contributing(records: Tool) -> Visitor:
+    """The support officer of the school that owns the grouped course, in which Lena of another school learns."""
+    with writing(records.sessions) as db:
+        from bridge.schema.records import School
+
+        db.get_one(School, OFF_SCHOOL).switched_on_at = records.clock()
+    publish(records, SCHOOL)
+    raise_concern(records, LEARNER, course=GROUPED, school_id=OFF_SCHOOL)
+    officer_of_course(records)
+    return Visitor(records, COURSE_OFFICER)
+
+
+def hand_over(tool: Tool) -> HandOver:
+    with reading(tool.sessions) as db:
+        found = db.scalars(select(HandOver)).one()
+        db.expunge(found)
+        return found
+
+
+def test_an_empty_list_says_that_nothing_waits(officer: Visitor) -> None:
+    assert "Nothing waits for you" in officer.open(WORK)
+
+
+def test_whom_nobody_has_turned_to_stands_first_and_each_line_says_why_and_what_others_did(officer: Visitor) -> None:
+    raise_concern(officer.tool, LEARNER)
+    officer.case(LEARNER)
+    officer.step("discussed", named="Ed Elsewhere", text="We both wonder.")
+    officer.tool.clock.move(minutes=1)
+    raise_concern(officer.tool, CLASSMATE)
+    page = officer.open(WORK)
+    assert "2 learners to turn to" in page
+    assert page.index("Cleo Classmate") < page.index("Lena Learner")
+    assert SENTENCE in page
+    assert "Nobody has turned to it yet." in page
+    assert "Discussed with a colleague today: Tess Tutor." in page
+    assert "Decide whether to get in touch" in page
+
+
+def test_a_learner_of_two_courses_appears_once_with_both_concerns(officer: Visitor) -> None:
+    raise_concern(officer.tool, LEARNER, course=OPEN)
+    raise_concern(officer.tool, LEARNER, course=GROUPED, school_id=OFF_SCHOOL)
+    page = officer.open(WORK)
+    assert "1 learner to turn to" in page
+    first = page.split("1 learner to turn to")[1].split("In the order")[0]
+    assert "Course number 11" in first
+    assert "Course number 12" in first
+
+
+def test_an_adviser_sees_only_their_own_learners_on_it(records: Tool) -> None:
+    raise_concern(records, LEARNER)
+    raise_concern(records, CLASSMATE)
+    page = Visitor(records, ADVISER).open(WORK)
+    assert "Lena Learner" in page
+    assert "Cleo" not in page
+
+
+def test_each_learner_on_the_list_gets_an_access_row(officer: Visitor) -> None:
+    raise_concern(officer.tool, LEARNER)
+    before = len(officer.tool.accesses())
+    officer.open(WORK)
+    rows = officer.tool.accesses()[before:]
+    assert [row.subject_person_id for row in rows] == [officer.tool.person_id(LEARNER)]
+
+
+def test_beyond_the_budget_a_concern_stands_in_the_digest_until_somebody_turns_to_it(officer: Visitor) -> None:
+    raise_concern(officer.tool, LEARNER)
+    raise_concern(officer.tool, CLASSMATE, beyond=True)
+    page = officer.open(WORK)
+    assert "1 more learner is beyond this week’s budget." in page
+    assert "Cleo" not in page
+    assert "Cleo Classmate" in officer.open("/panel/people/work/digest")
+    officer.case(CLASSMATE)
+    officer.step("discussed", named="Ed Elsewhere", text="Let us see.")
+    assert "Cleo Classmate" in officer.open(WORK)
+
+
+def test_a_learner_who_said_that_a_week_is_not_right_is_left_alone_and_stands_last(officer: Visitor) -> None:
+    tool = officer.tool
+    raise_concern(tool, LEARNER)
+    tool.clock.move(minutes=1)
+    raise_concern(tool, CLASSMATE)
+    with writing(tool.sessions) as db:
+        course_id = db.scalars(select(CourseSchool.course_id)).first()
+        said = {"week_no": 4, "text": "I read the book.", "made_at": tool.clock()}
+        until = tool.clock().date()
+        db.add(Dispute(course_id=course_id, person_id=tool.person_id(LEARNER), paused_until=until, **said))
+    page = officer.open(WORK)
+    assert page.index("Cleo Classmate") < page.index("Lena Learner")
+    assert "Read what the learner said; nobody gets in touch until today" in page
+    assert "The learner said that a week is not right." in officer.case(LEARNER)
+
+
+def test_a_contributing_school_sees_the_concern_in_its_course_and_cannot_open_the_case(contributing: Visitor) -> None:
+    page = contributing.open(WORK)
+    assert "Learners of other schools in your school’s courses" in page
+    assert "Lena Learner" in page
+    assert "Mathematics" in page
+    contributing.case(LEARNER)
+    assert contributing.answer.status_code == 404
+    contributing.open("/panel/people/case/step", learner=str(contributing.tool.person_id(LEARNER)), step="attempt")
+    assert contributing.answer.status_code == 404
+
+
+def test_a_hand_over_is_told_with_its_evidence_and_acknowledged_by_the_home_school_by_its_day(
+    contributing: Visitor, officer: Visitor
+) -> None:
+    tool = contributing.tool
+    contributing.open(WORK)
+    form = contributing.forms(TELL)["0"]
+    assert "The home school was told in your name." in contributing.send(TELL, form, note="Two tasks are open.")
+    told = hand_over(tool)
+    assert (told.raised_by, told.evidence["sentence"]) == ("Gus Grouptutor", SENTENCE)
+    assert contributing.forms(TELL) == {}
+    assert "Acknowledge what History told you, by" in officer.open(WORK)
+    assert "History: Two tasks are open." in officer.page
+    tool.clock.move(days=6)
+    officer = Visitor(tool, TUTOR)
+    assert "it was due by" in officer.open(WORK)
+    assert "1 day late" in officer.case(LEARNER)
+    path = "/panel/people/case/acknowledge"
+    assert "It is acknowledged." in officer.send(path, officer.forms(path)["0"])
+    assert hand_over(tool).acknowledged_by == "Tess Tutor"
+    assert "Tess Tutor acknowledged it today." in officer.page
+    assert "Tess Tutor acknowledged it today." in Visitor(tool, COURSE_OFFICER).open(WORK)
+
+
+def test_a_concern_is_handed_over_once_and_never_without_a_word(contributing: Visitor) -> None:
+    contributing.open(WORK)
+    form = contributing.forms(TELL)["0"]
+    assert "The home school was not told." in contributing.send(TELL, form, note=" ")
+    contributing.open(WORK)
+    first, second = contributing.forms(TELL)["0"], contributing.forms(TELL)["0"]
+    contributing.send(TELL, first, note="Please look.")
+    contributing.send(TELL, second, note="Please look again.")
+    assert contributing.answer.status_code == 409
+    assert hand_over(contributing.tool).note == "Please look."
+
+
+def test_the_home_school_itself_has_nobody_to_tell(officer: Visitor) -> None:
+    concern = raise_concern(officer.tool, LEARNER)
+    officer.open(WORK)
+    assert officer.forms(TELL) == {}
+    officer.open(TELL, concern=str(concern), learner=str(officer.tool.person_id(LEARNER)), note="Look.", once="x")
+    assert officer.answer.status_code == 404
+    assert find_concern(officer.tool, concern).closed_at is None
