@@ -10,7 +10,7 @@ from analytics.policy.retention import DataKind
 from bridge.config import Settings
 from bridge.schema.access import AccessRow, Alert
 from bridge.schema.base import Base
-from bridge.schema.casework import Complaint, Concern, SupportCase
+from bridge.schema.casework import Complaint, Concern, HandOver, SupportCase
 from bridge.schema.engagement import EvaluationRow, FigureMember, LearnerState, LearnerWeekRow
 from bridge.schema.log import LogEventRow, Presence, Quarantine
 from bridge.schema.people import Enrolment, Person
@@ -204,6 +204,10 @@ def test_casework_goes_with_its_course_or_after_its_end_and_the_chain_stays_whol
         own = {"platform_id": made.platform_id, "person_id": made.learner, "stage": "informal", "text": "Why?"}
         answered = {"answered_at": bench.clock(), "acknowledge_by": TODAY, "made_at": bench.clock()}
         db.add(Complaint(**own, **answered))
+        schools = {"from_school_id": made.other, "to_school_id": made.home, "evidence": {}, "note": "n"}
+        alert = {"concern_id": db.scalars(select(Concern.id)).one(), "raised_by": "Mx O", "due_on": TODAY}
+        named = {"platform_id": made.platform_id, "person_id": made.learner, "raised_at": bench.clock()}
+        db.add(HandOver(**schools, **alert, **named))
     site = replace(bench, platform_id=made.platform_id)
     bench.clock.go_on(days=729)
     early = purge(site)
@@ -214,11 +218,12 @@ def test_casework_goes_with_its_course_or_after_its_end_and_the_chain_stays_whol
     found = verify_cases(bench.sessions, KEY)
     assert (found.fault, found.entry_count, found.emptied_count) == (None, 2, 1)
     assert count(bench, Concern, Complaint) == {"concern": 1, "complaint": 1}
+    short = purge(site, replace(SETTINGS, retention_days={DataKind.CONCERNS: 30}))
+    assert short[DataKind.CONCERNS].removed == 1
+    assert count(bench, Concern, Complaint, HandOver) == {"concern": 0, "complaint": 1, "hand_over": 1}
     bench.clock.go_on(days=6 * 365)
-    last = purge(site)
-    assert last[DataKind.CONCERNS].removed == 1
-    assert {proof.left_over for proof in last.values()} == {0}
-    assert count(bench, Concern, Complaint) == {"concern": 0, "complaint": 0}
+    assert {proof.left_over for proof in purge(site).values()} == {0}
+    assert count(bench, Complaint, HandOver) == {"complaint": 0, "hand_over": 0}
 
 
 def test_an_institutions_own_period_is_the_one_that_counts(bench: Bench) -> None:
