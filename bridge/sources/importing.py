@@ -15,6 +15,7 @@ from analytics.calendar import local_date
 from bridge.config import Settings
 from bridge.sources.checking import open_reader
 from bridge.sources.contract import Coded, Intake, Options, Reader, Rows, Source, Tally
+from bridge.sources.errors import SourceRefused
 from bridge.sources.roll import Roll, load_roll
 from bridge.sources.tables import Codes, Rejected
 from bridge.store.database import Sessions, reading, writing
@@ -55,9 +56,12 @@ class Import:
         Raises:
             SourceRefused: the file as a whole is not taken, or breaks off; rows before are stored then.
         """
-        tally = Tally()
+        tally, today = Tally(), local_date(self.now(), self.settings.zone)
+        if self.options.covers_to is not None and self.options.covers_to > today:
+            # An earlier day never takes one back, and weeks would be measured before their records are here.
+            raise SourceRefused(f"The file cannot be complete up to {self.options.covers_to}, which is still to come.")
         with reading(self.sessions) as db:
-            roll = load_roll(db, self.platform_id, self.settings, local_date(self.now(), self.settings.zone))
+            roll = load_roll(db, self.platform_id, self.settings, today)
             reader = self._open(path, self._intake(db, roll, tally))
         for rows, rejected in _join(reader.rows()) if self.source.is_whole else reader.rows():
             for row in rejected:

@@ -13,6 +13,7 @@ from rich.table import Table
 from analytics.policy.access import Action
 from bridge.sources.contract import Options
 from bridge.sources.document import describe_sources
+from bridge.sources.errors import SourceRefused
 from bridge.sources.importing import Import, Report
 from bridge.sources.moodle_log.times import DateOrder
 from bridge.sources.registry import SOURCES, find_source
@@ -86,16 +87,25 @@ def import_file(
     chosen = choose_platform(runtime, platform)
     options = Options(None if covers_to is None else covers_to.date(), date_format)
     one = Import(runtime.sessions, chosen.platform_id, runtime.settings, runtime.now, source, options, is_dry=dry_run)
-    with _counting(runtime, source.title) as progress:
-        report = one.run(file, progress)
-    if not dry_run:
-        with writing(runtime.sessions) as db:
-            detail = f"{kind} taken in from a file: {report.tally.new:,} rows new or changed"
-            note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, detail)
+    try:
+        with _counting(runtime, source.title) as progress:
+            report = one.run(file, progress)
+    except SourceRefused:
+        _note(runtime, chosen.platform_id, f"{kind} begun from a file, which was not taken in whole", is_dry=dry_run)
+        raise
+    detail = f"{kind} taken in from a file: {report.tally.new:,} rows new or changed"
+    _note(runtime, chosen.platform_id, detail, is_dry=dry_run)
     show(runtime, report, every_line=lines)
     runtime.console.print("Nothing was stored." if dry_run else "Stored. When all files are in, next: lea measure")
     if report.tally.rejected_counts:
         raise SystemExit(1)
+
+
+def _note(runtime: Runtime, platform_id: int, detail: str, *, is_dry: bool) -> None:
+    """Leave the access row; of a dry run, which stores nothing, none."""
+    if not is_dry:
+        with writing(runtime.sessions) as db:
+            note_access(db, platform_id, runtime.now(), Action.EVIDENCE_CHANGE, detail)
 
 
 def _add_site(runtime: Runtime, address: str | None) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from bridge.schema.access import AccessRow
 from bridge.schema.log import Presence
 from bridge.schema.platforms import Platform
 from bridge.schema.sources import SourceImport
+from bridge.sources import tables
 from bridge.sources.document import describe_forbidden, describe_sources
 from bridge.sources.registry import SOURCES
 from bridge.store.database import Sessions, make_engine, make_sessions, reading
@@ -109,6 +111,32 @@ def test_a_file_that_is_refused_says_what_to_mend(fed: tuple[Console, Sessions],
     assert answer.exit_code == 1
     assert "The column 'who' is not known." in answer.output
     assert "Nothing was read." in answer.output
+
+
+def test_nothing_is_said_to_be_complete_up_to_a_day_that_is_still_to_come(
+    fed: tuple[Console, Sessions], files: dict[str, str]
+) -> None:
+    console, sessions = fed
+    noted = count(sessions, SourceImport)
+    answer = console.lea("import", "library", files["library"], "--covers-to", "2199-01-01")
+    assert (answer.exit_code, "still to come" in answer.output) == (1, True), answer.output
+    assert count(sessions, SourceImport) == noted
+    assert count(sessions, Presence) == 0
+
+
+def test_a_file_that_breaks_off_leaves_its_access_row_all_the_same(
+    fed: tuple[Console, Sessions], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console, sessions = fed
+    monkeypatch.setattr(tables, "CSV_BLOCK", 64)
+    path = tmp_path / "broken.csv"
+    lines = [FILES["visits"][0], *[f"{BIO},{ADA},2026-10-01,7"] * 10, "5,101,\xff,7", ""]
+    path.write_bytes("\n".join(lines).encode("latin-1"))
+    assert console.lea("import", "visits", str(path)).exit_code == 1
+    assert count(sessions, Presence) == 1
+    with reading(sessions) as db:
+        details = db.scalars(select(AccessRow.detail).order_by(AccessRow.id)).all()
+    assert details[-1] == "visits begun from a file, which was not taken in whole"
 
 
 def test_the_columns_are_printed_and_the_document_has_them(console: Console) -> None:
