@@ -1,7 +1,7 @@
 """Put in words what a learner said and what came of it: the same words beside the figure on both sides."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 
 from analytics.cohort import Quartile, find_quartile
@@ -9,7 +9,7 @@ from analytics.drops import Score
 from analytics.policy.voice import is_paused
 from bridge.store.complaints import ComplaintRecord
 from bridge.store.data_use import Supporter
-from bridge.store.panel_records import Week
+from bridge.store.panel_records import CourseFigures, ListedLearner, Week
 from bridge.store.voice import Choice, DisputeRecord, Voice
 from lti.panels.values_people import PeopleCut
 from lti.panels.words import Moment, clean, clean_whole, count, full_date, listed
@@ -107,6 +107,36 @@ def make_dispute_line(one: DisputeRecord, course: str, moment: Moment) -> Disput
         answer=answer,
         is_open=one.answered_at is None,
     )
+
+
+def leave_alone(figures: CourseFigures, paused: Set[int]) -> CourseFigures:
+    """Take the reasons away from learners who disputed a week, so that nobody is asked to talk to them in the pause."""
+    return replace(figures, learners=tuple(_without_reasons(one, paused) for one in figures.learners))
+
+
+def _without_reasons(one: ListedLearner, paused: Set[int]) -> ListedLearner:
+    if one.person_id not in paused or one.standing is None or not one.standing.reasons:
+        return one
+    return replace(one, standing=replace(one.standing, reasons=()))
+
+
+def say_left_alone(figures: CourseFigures, paused: Set[int]) -> str:
+    """Say how many learners with a reason are left alone because they said that a week isn't right; empty: none."""
+    number = sum(one.person_id in paused and bool(one.standing and one.standing.reasons) for one in figures.learners)
+    if not number:
+        return ""
+    say = "says" if number == 1 else "say"
+    return (
+        f"{count(number, 'learner')} with a reason {say} that a week isn’t right: nobody is asked to talk to them now."
+    )
+
+
+def say_pause(voice: Voice, moment: Moment) -> str:
+    """Say that a learner is left alone now, and until when; empty: they are not."""
+    until = max((one.paused_until for one in voice.disputes), default=None)
+    if until is None or not is_paused(until, moment.today):
+        return ""
+    return f"The learner says that a week isn’t right. Nobody is asked to talk to them up to {full_date(until)}."
 
 
 def make_waiting(

@@ -12,7 +12,7 @@ from bridge.store.panel_learners import load_learner_in_course, load_my_courses,
 from bridge.store.panel_records import CourseFigures, CourseHead, LearnerInCourse, Reach, Seen, WeekMet
 from bridge.store.panels import load_course_figures, load_learner_details, load_weeks_met
 from bridge.store.scores import load_scores
-from bridge.store.voice import load_voice
+from bridge.store.voice import load_paused_people, load_voice
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.admin.views import overview_panel
@@ -29,7 +29,7 @@ from lti.panels.pages import (
 from lti.panels.paused import unless_paused
 from lti.panels.values_own import make_week_page
 from lti.panels.values_tutor import WORK_SHOWN, find_work
-from lti.panels.values_voice import make_voice
+from lti.panels.values_voice import leave_alone, make_voice, say_left_alone, say_pause
 from lti.panels.views_figures import figures_panel
 from lti.panels.views_glass import glass_panel
 from lti.panels.views_people import people_panel, training_panel
@@ -67,7 +67,9 @@ def course_panel(asked: GuardedRequest) -> str:
     """Answer with the tutor's panel of the course."""
     head, moment = _load_head(asked), _moment(asked)
     reach = reach_of(asked.viewer, head.course_id)
-    figures = load_course_figures(asked.db, reach)
+    all_figures = load_course_figures(asked.db, reach)
+    paused = load_paused_people(asked.db, head.course_id, moment.today)
+    figures = leave_alone(all_figures, paused)
     filters = _read_filters(figures)
     outlook = make_outlook(head, moment, last_evaluated_week(figures))
     cut = cut_page(find_listed(figures.learners, filters), filters)
@@ -82,7 +84,8 @@ def course_panel(asked: GuardedRequest) -> str:
         weeks_met=_load_weeks_met(asked, reach, outlook),
         drops=find_drops(load_scores(asked.db, reach, outlook.closed_week)),
     )
-    return render_template("panels/tutor.html.jinja", **fill_tutor_page(outlook, read, filters, asked.page_token))
+    page = fill_tutor_page(outlook, read, filters, asked.page_token)
+    return render_template("panels/tutor.html.jinja", **page, left_alone=say_left_alone(all_figures, paused))
 
 
 def tutor_learner_panel(asked: GuardedRequest) -> str:
@@ -98,8 +101,10 @@ def tutor_learner_panel(asked: GuardedRequest) -> str:
     carried = {name: request.form.get(name, "")[:100] for name in CARRIED}
     seen = _load_recently_seen(asked, outlook, person)
     page = fill_tutor_learner_page(outlook, person, seen, drops, carried, asked.page_token)
-    voice = make_voice(load_voice(asked.db, person.learner.person_id, (head.course_id,)), {}, outlook.moment)
-    return render_template("panels/tutor_learner.html.jinja", **page, voice=voice)
+    said = load_voice(asked.db, person.learner.person_id, (head.course_id,))
+    pause = say_pause(said, outlook.moment)
+    voice = make_voice(said, {}, outlook.moment)
+    return render_template("panels/tutor_learner.html.jinja", **page, voice=voice, pause=pause)
 
 
 @unless_paused
