@@ -1,15 +1,22 @@
-"""Send mail through the institution's own mail server (RFC 5321; TLS as RFC 8314 asks): alerts, and nothing else."""
+"""Send mail through the institution's own mail server (RFC 5321; TLS as RFC 8314 asks): alerts, and what people send.
 
+Nothing is sent to a learner but what a person wrote, looked at and sent in their own name.
+"""
+
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.utils import formataddr
 from enum import StrEnum
 
 from bridge.egress import LOOPBACK, Egress
 from bridge.errors import BridgeError
 
 TIMEOUT_SECONDS = 10.0
+ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z0-9-]{2,63}")
+"""One plain address; what is rarer is copied by hand."""
 
 
 class Security(StrEnum):
@@ -56,8 +63,17 @@ def find_mail_problem(host: str, security: Security) -> str | None:
     return None
 
 
-def send_mail(server: MailServer, to: str, subject: str, text: str, *, egress: Egress) -> None:
+def is_address(text: str) -> bool:
+    """Say whether a text is one plain e-mail address and nothing else."""
+    return ADDRESS.fullmatch(text) is not None and text.isprintable()
+
+
+def send_mail(
+    server: MailServer, to: str, subject: str, text: str, *, egress: Egress, reply_to: str = "", sender_name: str = ""
+) -> None:
     """Hand one plain message over, within seconds or not at all; certificates are checked as `egress` says.
+
+    `reply_to`: where an answer goes; empty: to the sender. `sender_name` stands before the sender's address.
 
     The mail server is asked directly: a proxy for web calls does not speak its language.
 
@@ -65,7 +81,10 @@ def send_mail(server: MailServer, to: str, subject: str, text: str, *, egress: E
         MailFailed: it could not be reached, is not who it says, or refused. Neither password nor text are repeated.
     """
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = server.sender, to, subject
+    sender = formataddr((sender_name, server.sender)) if sender_name else server.sender
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    if reply_to:
+        message["Reply-To"] = reply_to
     message.set_content(text)
     try:
         with _connect(server, egress) as connection:

@@ -49,6 +49,7 @@ class Asker:
     platform_id: int
     page_token: str = field(repr=False)
     now: datetime
+    display_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,8 @@ def finish(visit: Visit, ruling: Ruling, body: str | Response | None) -> Respons
 
 def make_asker(visit: Visit, ruling: Ruling) -> Asker:
     """Return what is known of a decided request outside its transaction."""
-    return Asker(ruling.standing.viewer, visit.launch.platform_id, visit.page_token, visit.now)
+    launch = visit.launch
+    return Asker(ruling.standing.viewer, launch.platform_id, visit.page_token, visit.now, launch.display_name)
 
 
 def _guarded_request(db: Session, visit: Visit, ruling: Ruling) -> GuardedRequest:

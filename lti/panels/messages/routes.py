@@ -2,7 +2,9 @@
 
 from analytics.policy.access import Action
 from lti.changes import changing
-from lti.guard import guarded
+from lti.guard import guarded, guarded_after
+from lti.panels.messages.contacting import ask_contact
+from lti.panels.messages.views_message import SEND_MESSAGE, message_panel
 from lti.panels.messages.views_services import CHANGES as service_changes
 from lti.panels.messages.views_services import school_services_panel, services_panel
 from lti.panels.messages.views_templates import CHANGES as template_changes
@@ -15,6 +17,8 @@ OF_A_SCHOOL = (
     ("/school/services/delete", "service_delete", service_changes[1]),
 )
 ROUTES = (
+    ("/people/message", "message", guarded_after(Action.CASE_CHANGE, ask_contact, message_panel)),
+    ("/people/message/send", "message_send", changing(SEND_MESSAGE, Action.CASE_CHANGE, Action.CASE_CHANGE)),
     ("/services", "services", guarded(Action.STATEMENT_VIEW)(services_panel)),
     ("/learner/services", "learner_services", guarded(Action.OWN_COURSES_VIEW)(services_panel)),
     ("/people/services", "people_services", guarded(Action.PEOPLE_VIEW)(services_panel)),
