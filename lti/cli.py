@@ -22,9 +22,11 @@ from lti.commands.outages import outages
 from lti.commands.platforms import platforms
 from lti.commands.plugin import plugin
 from lti.commands.relationships import relationships, trainings
+from lti.commands.report import report
 from lti.commands.retention import restrict, retention
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.schools import schools
+from lti.commands.services import load_directory
 from lti.commands.sync import status, sync, worker
 from lti.commands.worth import evaluate
 from lti.serving import gunicorn_command
@@ -82,6 +84,7 @@ def serve(runtime: Runtime, host: str, port: int, workers: int) -> None:
 
 
 main.add_command(register)
+schools.add_command(load_directory)
 main.add_command(platforms)
 main.add_command(plugin)
 main.add_command(keys)
@@ -107,3 +110,4 @@ main.add_command(sync)
 main.add_command(status)
 main.add_command(worker)
 main.add_command(evaluate)
+main.add_command(report)

@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Action] = {
     "audit": Action.AUDIT_VIEW,
     "evaluations": Action.AUDIT_VIEW,
     "evaluate": Action.AUDIT_VIEW,
+    "report": Action.AUDIT_VIEW,
     "held": Action.SUBJECT_EXPORT,
     "restrict": Action.SUBJECT_RIGHTS,
     "erase": Action.SUBJECT_RIGHTS,

@@ -1,0 +1,146 @@
+"""Describe a semester for its review: gaps between groups in what the rule raised, and wrong flags (paragraphs 7, 18).
+
+Suppressed before anything leaves: no figure is about fewer than ten learners, nor leaves fewer than ten out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from analytics.worth.gaps import CourseValues, measure_gaps
+from analytics.worth.groups import Grouping
+from analytics.worth.suppressed import is_enough, show_count, show_number
+
+
+@dataclass(frozen=True, slots=True)
+class SemesterPlace:
+    """One learner in one course over the semester."""
+
+    person_id: int
+    course_id: int
+    has_reason: bool
+    """The published rule saw a reason in some closed week."""
+    has_concern: bool
+    """A concern was raised."""
+    has_wrong_flag: bool
+    """One was closed as a wrong flag."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedConcern:
+    """One concern that was raised in the semester."""
+
+    person_id: int
+    rule_version: str
+    is_closed: bool
+    is_wrong: bool
+    days_to_contact: int | None
+    """Until the first attempt to get in touch; None: there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactRow:
+    """One group against the others of their courses, by one measure: shares of learners, 0 to 1."""
+
+    grouping: str
+    group: str
+    measure: str
+    learners: int | None
+    """Of the group, rounded to ten."""
+    courses: int
+    within: float
+    pooled: float
+    null_low: float
+    null_high: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """How the concerns of one rule ended. None: it would be about fewer than ten learners."""
+
+    rule_version: str
+    learners: int | None
+    """With a concern by it, rounded to ten."""
+    wrong_share: float | None
+    """Of the closed ones: closed as a wrong flag."""
+    days_to_contact: float | None
+    """The median over concerns that led to an attempt."""
+
+
+MEASURES: Mapping[str, Callable[[SemesterPlace], bool]] = {
+    "a reason under the published rule": lambda place: place.has_reason,
+    "a concern": lambda place: place.has_concern,
+    "a wrong flag": lambda place: place.has_wrong_flag,
+}
+
+
+def describe_impact(places: Sequence[SemesterPlace], groupings: Mapping[str, Grouping]) -> tuple[ImpactRow, ...]:
+    """Describe each group's gap to the others of the same courses, beside what chance gives.
+
+    A row is left out unless ten learners with and ten without stand on both sides. Empty without groups.
+    """
+    rows: list[ImpactRow] = []
+    for name, grouping in groupings.items():
+        courses: dict[int, list[SemesterPlace]] = {}
+        for place in places:
+            if place.person_id in grouping:
+                courses.setdefault(place.course_id, []).append(place)
+        groups = sorted(set(grouping.values()))
+        for measure, ask in MEASURES.items():
+            values = [_to_values(some, grouping, groups, ask) for some in courses.values()]
+            for group, gap in zip(groups, measure_gaps(values), strict=False):
+                if gap is not None and _may_be_told(courses, grouping, group, ask):
+                    people = {one.person_id for some in courses.values() for one in some}
+                    count = show_count(sum(grouping[person_id] == group for person_id in people))
+                    told = (round(gap.within, 3), round(gap.pooled, 3), round(gap.null_low, 3), round(gap.null_high, 3))
+                    rows.append(ImpactRow(name, group, measure, count, gap.courses, *told, round(gap.p, 3)))
+    return tuple(rows)
+
+
+def _to_values(
+    places: Sequence[SemesterPlace], grouping: Grouping, groups: Sequence[str], ask: Callable[[SemesterPlace], bool]
+) -> CourseValues:
+    return CourseValues(
+        np.array([float(ask(place)) for place in places], dtype=np.float64),
+        np.array([[grouping[place.person_id] == group for group in groups] for place in places], dtype=np.bool_),
+    )
+
+
+def _may_be_told(
+    courses: Mapping[int, Sequence[SemesterPlace]],
+    grouping: Grouping,
+    group: str,
+    ask: Callable[[SemesterPlace], bool],
+) -> bool:
+    """Tell whether k learners with it and k without it are in the group, and as many outside."""
+    cells: dict[tuple[bool, bool], set[int]] = {(a, b): set() for a in (False, True) for b in (False, True)}
+    for places in courses.values():
+        for place in places:
+            cells[grouping[place.person_id] == group, ask(place)].add(place.person_id)
+    return is_enough(*map(len, cells.values()))
+
+
+def describe_flags(concerns: Sequence[EndedConcern]) -> tuple[FlagRow, ...]:
+    """Describe by rule how concerns ended, and how long the first contact took. Empty without concerns."""
+    by_rule: dict[str, list[EndedConcern]] = {}
+    for one in concerns:
+        by_rule.setdefault(one.rule_version, []).append(one)
+    return tuple(_describe_rule(version, by_rule[version]) for version in sorted(by_rule))
+
+
+def _describe_rule(version: str, concerns: Sequence[EndedConcern]) -> FlagRow:
+    closed = [one for one in concerns if one.is_closed]
+    wrong = {one.person_id for one in closed if one.is_wrong}
+    right = {one.person_id for one in closed if not one.is_wrong}
+    days = [(one.person_id, one.days_to_contact) for one in concerns if one.days_to_contact is not None]
+    share = sum(one.is_wrong for one in closed) / len(closed) if closed else float("nan")
+    middle = float(median(number for _, number in days)) if days else float("nan")
+    return FlagRow(
+        rule_version=version,
+        learners=show_count(len({one.person_id for one in concerns})),
+        wrong_share=show_number(share, len(wrong), len(right), digits=2),
+        days_to_contact=show_number(middle, len({person_id for person_id, _ in days}), digits=1),
+    )
