@@ -78,3 +78,35 @@ def test_axe_finds_nothing_on_the_pages_of_ones_own_side(demo: Demo, new_browser
         click(frame, name)
         found = Axe().run(frame)  # a frame evaluates as a page does
         assert found.violations_count == 0, (name, found.generate_report())
+
+
+def test_an_adviser_answers_a_disputed_week_and_a_lead_a_query(demo: Demo, new_browser: NewBrowser) -> None:
+    _, learner = enter(new_browser(), demo, LEARNER_COURSE)
+    click(learner, MY_SIDE)
+    learner.locator("#week").select_option("5")
+    learner.locator("#why").fill("The seminar took place online.")
+    click(learner, "Say that it isn’t right")
+    click(learner, COMPLAIN)
+    learner.locator("#text").fill("Please look at week 5.")
+    click(learner, "Send it")
+    expect(learner.get_by_text("It is sent.")).to_be_visible()
+
+    for size in (PHONE, DESKTOP):
+        page, frame = enter(new_browser(size=size), demo, "/enter/adviser/1")
+        look(page, frame, f"people-{size[0]}")
+        click(frame, "Huda Baker")
+        look(page, frame, f"person-{size[0]}")
+    frame.get_by_label("They are right").first.check()
+    frame.locator("#voice textarea").first.fill("The organiser confirms it.")
+    click(frame, "Answer")
+    expect(frame.get_by_text("The organiser confirms it.")).to_be_visible()
+
+    for size in (PHONE, DESKTOP):
+        page, frame = enter(new_browser(size=size), demo, "/enter/lead/1")
+        click(frame, "Queries and complaints")
+        look(page, frame, f"complaints-{size[0]}")
+    found = Axe().run(frame)  # a frame evaluates as a page does
+    assert found.violations_count == 0, found.generate_report()
+    frame.locator("textarea").first.fill("We put it right.")
+    click(frame, "Answer it")
+    expect(frame.get_by_text("We put it right.")).to_be_visible()
