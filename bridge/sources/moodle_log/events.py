@@ -20,6 +20,8 @@ MODULE_VIEWED = re.compile(
     r"The user with id '\d+' viewed the '(?P<module>[a-z0-9_]+)' activity with course module id '"
 )
 
+LONGEST_ID = 18
+"""Digits; a longer number fits into no id."""
 NAMES_THE_AFFECTED = frozenset(
     {
         r"\core\event\course_completed",
@@ -74,6 +76,9 @@ def find_event(component: str, event_name: str, description: str) -> EventClass 
 
 
 def find_id(pattern: re.Pattern[str], description: str) -> int | None:
-    """Return the first id that a pattern finds in a description; the first, because people's words can follow."""
+    """Return the first id that a pattern finds in a description; the first, because people's words can follow.
+
+    None: there is none, or it is larger than any of Moodle's.
+    """
     found = pattern.search(description)
-    return int(found["id"]) if found else None
+    return int(found["id"]) if found and len(found["id"]) <= LONGEST_ID else None

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
+from bridge.moodle.rows import clean_text
 from bridge.sources.errors import SourceRefused
 
 HEADINGS = {
@@ -25,6 +26,8 @@ HEADINGS = {
 """What the JSON download calls a column → what the CSV download calls it where the interface is in English."""
 OPTIONAL = frozenset({"ipaddress"})
 """Some sites take the column out before they pass the file on; better so."""
+NOT_SHOWN = dict.fromkeys([*range(32), *range(127, 160)])
+"""Control characters, which a console would obey."""
 NOBODY = frozenset({"", "-"})
 CHUNK_CHARACTERS = 1 << 16
 MAX_CELL_CHARACTERS = 131_072
@@ -92,9 +95,8 @@ def _read_csv(file: IO[str]) -> Iterator[RawRow]:
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     reader = csv.reader(chain([first], file), delimiter=delimiter)
-    headings = [cell.strip() for cell in next(reader, [])]
-    names = _match_headings(headings)
     try:
+        names = _match_headings([cell.strip() for cell in next(reader, [])])
         for cells in reader:
             if any(cells):
                 yield _to_row(reader.line_num, dict(zip(names, cells, strict=False)))
@@ -137,6 +139,8 @@ def _read_json(file: IO[str]) -> Iterator[RawRow]:
                 found, end = decoder.raw_decode(buffer, start)
             except json.JSONDecodeError:
                 break
+            except RecursionError as error:
+                raise SourceRefused(f"Row {number + 1:,} of the file lies too deep. Download it again.") from error
             buffer, number = buffer[end:], number + 1
             names = _match_headings(list(found)) if names is None else names
             yield _to_row(number, {name.casefold(): value for name, value in found.items()})
@@ -150,7 +154,7 @@ def _read_json(file: IO[str]) -> Iterator[RawRow]:
 
 def _to_row(line: int, cells: Mapping[str, Any]) -> RawRow:
     def text(name: str) -> str:
-        return str(cells.get(name) or "").strip()
+        return clean_text(str(cells.get(name) or "")).translate(NOT_SHOWN).strip()
 
     return RawRow(
         line=line,

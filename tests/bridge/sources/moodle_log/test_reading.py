@@ -200,6 +200,17 @@ def test_words_that_people_wrote_into_a_description_are_not_read_as_ids(tmp_path
     assert (found.event.moodle_user_id, found.event.moodle_course_id, found.event.cmid) == (10, 2, None)
 
 
+@pytest.mark.parametrize("digits", [19, 30, 5_000])
+def test_a_number_that_no_moodle_has_is_no_id(tmp_path: Path, digits: int) -> None:
+    number = "9" * digits
+    for said in (
+        f"The user with id '{number}' viewed the 'url' activity with course module id '18'.",
+        f"The user with id '10' viewed the 'url' activity with course module id '{number}'.",
+    ):
+        found = last_of(tmp_path / "log.csv", COURSE_VIEWED, VIEWED | {"Description": said})
+        assert isinstance(found, Omission)
+
+
 def test_an_omission_names_no_person(tmp_path: Path) -> None:
     found = last_of(tmp_path / "log.csv", VIEWED | {"User full name": "Admin User as Ada Learner"})
     assert "Ada" not in repr(found)

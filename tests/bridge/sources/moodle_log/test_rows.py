@@ -1,5 +1,6 @@
 """The download is read in every form Moodle writes; anything else is refused with what to do."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,30 @@ def test_the_table_of_events_names_each_event_once_and_knows_those_of_core() -> 
     found = find_event("Quiz", "Quiz attempt submitted", "")
     assert found is not None
     assert (found.name, found.edulevel) == (r"\mod_quiz\event\attempt_submitted", 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("x" * 200_000 + ",b\n", "is broken"),
+        ('"' + "x" * 200_000, "is broken"),
+        ("[[" + '{"a":' * 20_000, "lies too deep"),
+        ('[[{"time":' + "[" * 20_000, "lies too deep"),
+    ],
+)
+def test_a_file_that_breaks_a_reader_is_refused_in_words(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "log"
+    path.write_text(content)
+    with pytest.raises(SourceRefused, match=said):
+        list(read_rows(path))
+
+
+def test_text_that_cannot_be_stored_or_shown_is_cleaned(tmp_path: Path) -> None:
+    changed = VIEWED | {"Event context": "Quiz: a\0b", "Component": "\x1b[31mX"}
+    (row,) = read_rows(write_log(tmp_path / "log.csv", changed))
+    assert (row.context, row.component) == ("Quiz: ab", "[31mX")
+    names = {heading: name for name, heading in HEADINGS.items()}
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps([[{names[key]: f"{value}\ud800" for key, value in VIEWED.items()}]]))
+    (row,) = read_rows(path)
+    row.context.encode()
