@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -147,7 +148,7 @@ def show(runtime: Runtime, report: Report, *, every_line: bool) -> None:
     table.add_row("read", f"{tally.rows:,}")
     table.add_row("new or changed here", f"{tally.new:,}")
     for reason, count in sorted(tally.left_out.items()):
-        table.add_row(f"left out: {reason}", f"{count:,}")
+        table.add_row(escape(f"left out: {reason}"), f"{count:,}")
     table.add_row("do not fit", f"{rejected:,}")
     runtime.console.print(table)
     for name in report.dropped:

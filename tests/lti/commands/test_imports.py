@@ -15,6 +15,7 @@ from bridge.sources.document import describe_forbidden, describe_sources
 from bridge.sources.registry import SOURCES
 from bridge.store.database import Sessions, make_engine, make_sessions, reading
 from bridge.store.migrations import upgrade
+from tests.bridge.sources.moodle_log.files import COURSE_VIEWED, VIEWED, write_log
 from tests.bridge.sources.site import ADA, BIO, FILES
 from tests.lti.commands.console import Console
 
@@ -137,6 +138,16 @@ def test_a_file_that_breaks_off_leaves_its_access_row_all_the_same(
     with reading(sessions) as db:
         details = db.scalars(select(AccessRow.detail).order_by(AccessRow.id)).all()
     assert details[-1] == "visits begun from a file, which was not taken in whole"
+
+
+def test_words_of_a_file_are_printed_as_they_are(fed: tuple[Console, Sessions], tmp_path: Path) -> None:
+    console, _ = fed
+    unknown = {"Component": "Odd [/b] one", "Event name": "Something [red]done"}
+    path = write_log(tmp_path / "log.csv", COURSE_VIEWED, VIEWED | unknown | {"Description": "Nobody knows."})
+    answer = console.lea("import", "moodle-log", str(path))
+    assert answer.exit_code == 0, answer.output
+    assert "[/b]" in answer.output
+    assert "[red]" in answer.output
 
 
 def test_the_columns_are_printed_and_the_document_has_them(console: Console) -> None:
