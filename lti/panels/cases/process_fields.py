@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.policy.casework import LADDER
+from analytics.policy.casework import LADDER, Channel
 from analytics.policy.process import (
     DEFAULT_HAND_OVER_DAYS,
     LONGEST_NAME,
@@ -79,10 +79,7 @@ def say_problem(error: ProcessError) -> str:
 
 def say_process(process: Process) -> tuple[tuple[str, str], ...]:
     """Put a process in words: (term, text), as colleagues read it."""
-    rungs = [
-        f"{number}. {CHANNELS[rung]}{f': {clean_whole(text)}' if (text := process.ladder.get(rung, '')) else ''}"
-        for number, rung in enumerate(LADDER, 1)
-    ]
+    rungs = [_say_rung(number, rung, process.ladder.get(rung, "")) for number, rung in enumerate(LADDER, 1)]
     return (
         ("Before anything", "Somebody discusses the concern with a colleague and writes it down."),
         ("Who decides", clean(process.who_decides)),
@@ -98,6 +95,11 @@ def say_process(process: Process) -> tuple[tuple[str, str], ...]:
         ),
         ("Other schools’ alerts", f"acknowledged within {count(process.hand_over_days, 'day')}"),
     )
+
+
+def _say_rung(number: int, rung: Channel, text: str) -> str:
+    said = clean_whole(text).rstrip(".")
+    return f"{number}. {CHANNELS[rung]}{f' ({said})' if said else ''}"
 
 
 def _field_of(rung: str) -> str:

@@ -17,8 +17,9 @@ from analytics.policy.casework import (
     is_exhausted,
     next_rung,
 )
+from analytics.policy.process import Process
 from lti.panels.cases.step_words import CHANNELS, OUTCOMES, STEPS, StepWords
-from lti.panels.words import capital
+from lti.panels.words import capital, clean, clean_whole
 
 ALWAYS = (Step.EVIDENCE, Step.NOTE)
 """May be written down at any time, so they are never what comes first."""
@@ -38,16 +39,20 @@ class StepForm:
     is_look: bool
     """The way of contact is a look for other evidence: yes or no, and a day."""
     is_decision: bool
+    named: str
+    """What stands in the field for a name to begin with."""
+    school_says: str
+    """What the school's process says of the way of contact; empty: nothing."""
     outcomes: tuple[tuple[str, str], ...]
     """(value, words) where the form asks how it ended; empty: it does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """One step that may not be written down yet."""
+    """What is missing, and the steps that may not be written down before."""
 
-    todo: str
     why: str
+    todo: str
 
 
 def find_first(entries: Sequence[Entry], situation: Situation) -> Step:
@@ -67,22 +72,24 @@ def find_first(entries: Sequence[Entry], situation: Situation) -> Step:
     return Step.PROPOSAL if situation.clock_days >= situation.period_days else Step.RESPONSE
 
 
-def list_step_forms(entries: Sequence[Entry], situation: Situation, by: int) -> tuple[StepForm, ...]:
-    """Give the forms of the steps that may be written down now, what comes next first."""
+def list_step_forms(
+    entries: Sequence[Entry], situation: Situation, by: int, process: Process | None
+) -> tuple[StepForm, ...]:
+    """Give the forms of the steps that may be written down now, what comes next first; `process` is the school's."""
     first = find_first(entries, situation)
     allowed = [step for step in STEPS if _is_offered(entries, step, situation, by)]
     ordered = [step for step in allowed if step is first] + [step for step in allowed if step is not first]
-    return tuple(_make_form(step, entries, is_first=step is first) for step in ordered)
+    return tuple(_make_form(step, entries, process, is_first=step is first) for step in ordered)
 
 
 def list_not_yet(entries: Sequence[Entry], situation: Situation, by: int) -> tuple[NotYet, ...]:
-    """Give the steps that may not be written down yet with what is missing before each. Empty: all are offered."""
-    found = []
+    """Give what is missing with the steps that wait for it. Empty: all are offered."""
+    found: dict[Missing, list[str]] = {}
     for step, words in STEPS.items():
         missing = find_missing(entries, _probe(entries, step, by), situation)
         if missing is not None and missing is not Missing.OPEN_CASE:
-            found.append(NotYet(words.todo, f"{capital(MISSING_WORDS[missing])}."))
-    return tuple(found)
+            found.setdefault(missing, []).append(words.todo)
+    return tuple(NotYet(f"{capital(MISSING_WORDS[missing])}", "; ".join(steps)) for missing, steps in found.items())
 
 
 def say_rung(channel: Channel) -> str:
@@ -102,8 +109,9 @@ def _probe(entries: Sequence[Entry], step: Step, by: int) -> Entry:
     return Entry(step, by, channel=channel, is_to_contact=True, text="filled in", named="filled in")
 
 
-def _make_form(step: Step, entries: Sequence[Entry], *, is_first: bool) -> StepForm:
+def _make_form(step: Step, entries: Sequence[Entry], process: Process | None, *, is_first: bool) -> StepForm:
     channel = next_rung(entries) if step is Step.ATTEMPT else None
+    told = "" if process is None or channel is None else process.ladder.get(channel, "")
     return StepForm(
         step=step.value,
         words=STEPS[step],
@@ -112,5 +120,7 @@ def _make_form(step: Step, entries: Sequence[Entry], *, is_first: bool) -> StepF
         channel_words="" if channel is None else say_rung(channel),
         is_look=channel is Channel.OTHER_EVIDENCE,
         is_decision=step is Step.DECIDED,
+        named=clean(process.proposal_to) if process is not None and step is Step.PROPOSAL else "",
+        school_says=clean_whole(told),
         outcomes=tuple((outcome.value, text) for outcome, text in OUTCOMES.items()) if step is Step.CLOSED else (),
     )

@@ -10,7 +10,7 @@ from bridge.store.cases import StoredEntry
 from bridge.store.people_of_staff import StaffCourse
 from bridge.store.worklist import ListedConcern, ListedHandOver
 from lti.panels.cases.step_words import CHANNELS, OUTCOMES, STEPS
-from lti.panels.cases.values_work import say_evidence_kept, say_hand_over_state
+from lti.panels.cases.values_work import quote_evidence, say_evidence_kept, say_hand_over_state
 from lti.panels.values_people import make_course_lines
 from lti.panels.words import Moment, capital, clean, clean_whole, full_date, instant, listed, near_date, percent
 
@@ -23,6 +23,7 @@ class ConcernCard:
     course: str
     opened: str
     sentence: str
+    quote: str
     facts: tuple[tuple[str, str], ...]
 
 
@@ -34,6 +35,8 @@ class HistoryLine:
     when: str
     who: str
     texts: tuple[str, ...]
+    shown: str
+    """What was shown of the learner then; empty: nothing was kept with this step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def make_concern_cards(concerns: Sequence[ListedConcern], moment: Moment) -> tup
             course=clean(one.course_name),
             opened=f"since {near_date(moment.date_of(one.opened_at), moment.today)}",
             sentence=say_evidence_kept(one),
+            quote=quote_evidence(one),
             facts=tuple(_list_facts(one)),
         )
         for one in concerns
@@ -105,6 +109,7 @@ def make_history(steps: Sequence[StoredEntry], case_id: int, moment: Moment) -> 
             when=f"{instant(one.at, moment)}, entry {one.position} of case {case_id}",
             who=f"{clean(one.by_name)} ({clean(one.by_role).replace('-', ' ')})",
             texts=tuple(_list_texts(one, moment)),
+            shown=clean_whole(str(one.body.get("evidence", ""))),
         )
         for one in steps
     )
@@ -125,8 +130,6 @@ def _list_texts(one: StoredEntry, moment: Moment) -> list[str]:
         said.append(f"{capital(day)}.")
     if entry.text:
         said.append(clean_whole(entry.text))
-    if body.get("evidence"):
-        said.append(f"What was shown then: {clean_whole(str(body['evidence']))}")
     if one.withheld_reason:
         said.append(f"The learner does not read this entry: {clean_whole(one.withheld_reason)}")
     return said

@@ -12,7 +12,7 @@ from lti.panels.cases.step_forms import find_first, say_rung
 from lti.panels.cases.step_words import STEPS
 from lti.panels.evidence_words import say_band, say_percent
 from lti.panels.values_people import Known, say_about
-from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, near_date
+from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, near_date, percent
 
 BELOW = frozenset(band.value for band, floor in BAND_FLOORS if band is not BAND_FLOORS[0][0])
 """The shown bands that make a suggestion: every one below the published level."""
@@ -173,9 +173,19 @@ def say_hand_over_state(one: ListedHandOver, moment: Moment) -> str:
 
 
 def say_evidence_kept(one: ListedConcern) -> str:
-    """Say the sentence that was shown when the rule raised a concern; its reasons where none was kept."""
-    kept = str(one.evidence.get("sentence", ""))
-    return clean_whole(kept) if kept else f"Reason under the published rule: {'; '.join(map(clean, one.reasons))}."
+    """Say shortly what was known when the rule raised a concern; its reasons where nothing of it was kept."""
+    days, share = one.evidence.get("clock_days"), one.evidence.get("percent")
+    tasks = len(one.evidence.get("overdue_task_ids") or ())
+    said = [f"{count(days, 'counted day')} without evidence"] if days else []
+    said += [f"{count(tasks, 'task')} past the date had not arrived"] if tasks else []
+    said += [f"{percent(share)} of the published level met"] if share is not None else []
+    return f"{listed(said)}." if said else f"Reason under the published rule: {listed(list(map(clean, one.reasons)))}."
+
+
+def quote_evidence(one: ListedConcern) -> str:
+    """Quote the sentence as the learner read it; empty where none was kept."""
+    kept = str(one.evidence.get("sentence") or "")
+    return f"The learner read: “{clean_whole(kept)}”" if kept else ""
 
 
 def _say_why(one: Waiting, moment: Moment) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from analytics.policy.casework import (
     Step,
     StepRefused,
 )
+from analytics.policy.process import Process
 from analytics.policy.relationships import Kind, Relationship
 from bridge.store.case_chain import Author, case_key
 from bridge.store.cases import (
@@ -70,13 +71,13 @@ class _Opened:
     case: CaseRecord | None
     steps: tuple[StoredEntry, ...]
     situation: Situation
-    has_process: bool
-    """The home school has published how it goes about concerns."""
+    process: Process | None
+    """How the home school goes about concerns; None: it has published nothing."""
 
     @property
     def can_be_written(self) -> bool:
         """Say whether there is anything to write steps about."""
-        return self.case is not None or (self.has_process and bool(self.concerns or self.hand_overs))
+        return self.case is not None or (self.process is not None and bool(self.concerns or self.hand_overs))
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -100,7 +101,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         raise NotFound
     moment, opened = _moment(asked), _open(asked, person_id)
     by = asked.viewer.moodle_user_id
-    forms = list_step_forms(opened.entries, opened.situation, by) if opened.can_be_written else ()
+    forms = list_step_forms(opened.entries, opened.situation, by, opened.process) if opened.can_be_written else ()
     changes = (STEP, CLOSE, ACKNOWLEDGE)
     return render_template(
         "panels/cases/case.html.jinja",
@@ -111,7 +112,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         person_id=person_id,
         about=say_about(learner),
         why=RELATIONS[decide(asked.viewer, Action.CASE_VIEW, asked.subject).reason],
-        owner=f"The case is {clean(learner.school_name)}’s.",
+        owner=f"The case belongs to {clean(learner.school_name)}." if learner.school_name else "",
         concerns_title="Why there is a concern" if opened.concerns else "No concern is open",
         concerns=make_concern_cards(opened.concerns, moment),
         endings=[(one.value, OUTCOMES[one]) for one in Outcome if one in OUTCOMES_OF_A_CONCERN],
@@ -125,7 +126,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
             person_id,
             {one.course_id for one in opened.concerns},
             load_paused(asked.db, [person_id], moment.today).get(person_id),
-            has_process=opened.has_process,
+            has_process=opened.process is not None,
             moment=moment,
         ),
         once={change: once(asked.page_token, change, asked.now, str(person_id)) for change in changes},
@@ -138,13 +139,14 @@ def _open(asked: GuardedRequest | Changing, person_id: int) -> _Opened:
     case = find_open_case(asked.db, person_id)
     learner = load_staff_learner(asked.db, asked.platform_id, person_id, asked.now)
     school_id = None if learner is None else learner.subject.school_id
+    published = None if school_id is None else load_process(asked.db, school_id)
     return _Opened(
         concerns=load_concerns(asked.db, [person_id]),
         hand_overs=load_hand_overs(asked.db, [person_id]),
         case=case,
         steps=() if case is None else load_entries(asked.db, case.case_id),
         situation=NO_SITUATION if case is None else load_situation(asked.db, case),
-        has_process=school_id is not None and load_process(asked.db, school_id) is not None,
+        process=None if published is None else published.process,
     )
 
 

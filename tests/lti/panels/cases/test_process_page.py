@@ -40,7 +40,7 @@ def test_before_it_is_published_the_page_says_that_nothing_raises_a_concern(lead
 def test_a_process_is_seen_as_it_would_be_published_and_then_published_in_the_leads_name(lead: Visitor) -> None:
     preview = lead.send(PAGE, lead.forms(PAGE)["0"], **FORM)
     assert "What would be published" in preview
-    assert "3. phone: once, by day" in preview
+    assert "3. phone (once, by day)" in preview
     with reading(lead.tool.sessions) as db:
         assert load_process(db, SCHOOL) is None
     assert "is published." in lead.send(PUBLISH, lead.forms(PUBLISH)["0"])
