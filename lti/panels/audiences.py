@@ -61,6 +61,11 @@ REQUESTS = (
         Action.PERSON_VIEW,
         Subject(None, LEARNER, school_id=SCHOOL, is_school_on=True),
     ),
+    (
+        "what you wrote to your school’s lead, with your name",
+        Action.COMPLAINTS_VIEW,
+        Subject(None, school_id=SCHOOL, is_school_on=True),
+    ),
     ("your own pages", Action.OWN_VIEW, Subject(COURSE, LEARNER)),
     ("every stored row about you", Action.OWN_HELD_VIEW, Subject(None, LEARNER)),
 )
