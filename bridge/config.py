@@ -56,7 +56,7 @@ class Settings:
     alert_email: str = ""
     """LEA_ALERT_EMAIL: where alerts for the data-protection contact are mailed to; needs LEA_SMTP_HOST."""
     smtp_host: str = ""
-    """LEA_SMTP_HOST: the institution's mail server; empty: alerts stay on their list."""
+    """LEA_SMTP_HOST: the institution's mail server; empty: alerts stay on their list, messages are copied by hand."""
     smtp_port: int | None = None
     """LEA_SMTP_PORT: its port; empty: 587, 465 or 25, by the protection."""
     smtp_security: Security = Security.STARTTLS
