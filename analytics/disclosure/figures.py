@@ -11,6 +11,8 @@ from math import ceil, sqrt
 from analytics.cohort import FEWEST_LEARNERS, suppress_counts
 from analytics.disclosure.rounding import BASE, FURTHEST, RoundedPool
 
+CASEWORK = ("raised", "contacted", "wrong_flags", "open_cases")
+"""What people did; the first is the whole that the others are parts of."""
 SURE = 16
 """√(roundings) times this is more than they add up to but once in 10⁹ (Hoeffding's bound for a range of five)."""
 
@@ -37,6 +39,11 @@ class Figures:
     share_meeting: int | None
     """Per cent of the places."""
     concerns: int | None
+    raised: int | None = None
+    """With a concern so far; the next three are parts of it."""
+    contacted: int | None = None
+    wrong_flags: int | None = None
+    open_cases: int | None = None
 
     def to_document(self) -> dict[str, int | None]:
         """Give the figures by name, to be stored."""
@@ -70,6 +77,7 @@ def publish(pools: Sequence[RoundedPool], people: Mapping[int, int], enrolled: i
         share_meeting=None if meeting is None else 100 * meeting // places,
         concerns=concerns if is_told else None,
         **bands,
+        **_find_casework(pools, places, fewest),
     )
 
 
@@ -93,6 +101,15 @@ def _find_bands(pools: Sequence[RoundedPool], places: int) -> dict[str, int]:
         "well_below": max(up_to_well_below - up_to_below, 0),
         "too_early": places - up_to_well_below,
     }
+
+
+def _find_casework(pools: Sequence[RoundedPool], places: int, fewest: int) -> dict[str, int | None]:
+    """Tell a count of people's work where it, and what it leaves of the whole that it is part of, is sure of ten."""
+    raised = sum(one.raised for one in pools)
+    if not fewest <= raised <= places - fewest:
+        return dict.fromkeys(CASEWORK)
+    parts = {name: sum(getattr(one, name) for one in pools) for name in CASEWORK[1:]}
+    return {CASEWORK[0]: raised, **{name: n if fewest <= n <= raised - fewest else None for name, n in parts.items()}}
 
 
 def round_enrolled(count: int) -> int:

@@ -39,6 +39,14 @@ class Counted:
     """With any band; the others are too early to say."""
     concerns: int
     """With a reason for a concern."""
+    raised: int = 0
+    """With a concern so far."""
+    contacted: int = 0
+    """Of these, those with whom somebody tried to get in touch soon."""
+    wrong_flags: int = 0
+    """Of those with a concern, those with one that was closed as a wrong flag."""
+    open_cases: int = 0
+    """Of those with a concern, those whose case is open."""
 
     @property
     def by_name(self) -> Mapping[str, int]:
@@ -48,6 +56,10 @@ class Counted:
             "up_to_below": self.up_to_below,
             "up_to_well_below": self.up_to_well_below,
             "concerns": self.concerns,
+            "raised": self.raised,
+            "contacted": self.contacted,
+            "wrong_flags": self.wrong_flags,
+            "open_cases": self.open_cases,
         }
 
 
@@ -64,6 +76,10 @@ class RoundedPool:
     up_to_below: int
     up_to_well_below: int
     concerns: int
+    raised: int = 0
+    contacted: int = 0
+    wrong_flags: int = 0
+    open_cases: int = 0
 
 
 def round_pool(key: bytes, pool: Pool, counted: Counted) -> RoundedPool:

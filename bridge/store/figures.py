@@ -17,6 +17,7 @@ from bridge.schema.people import Enrolment, Person
 from bridge.schema.records import CourseSchool, StudentRecord
 from bridge.schema.teaching import Course
 from bridge.secrets import derive_key
+from bridge.store.casework_figures import CaseState, load_case_states
 from bridge.store.database import insert_ignoring
 from bridge.store.left_out import is_left_out
 
@@ -62,6 +63,8 @@ class CourseWeek:
     seen: frozenset[int] = field(repr=False)
     """Everybody who is or was in a pool of the course."""
     last_pool_no: int
+    casework: Mapping[int, CaseState] = field(default_factory=dict, repr=False)
+    """By person: what people did about whoever had a concern in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ def load_course_week(db: Session, course_id: int, as_of: date) -> CourseWeek:
         pools=pools,
         seen=seen,
         last_pool_no=last_pool_no,
+        casework=load_case_states(db, course_id),
     )
 
 

@@ -134,7 +134,17 @@ def _count(week: CourseWeek, people: frozenset[int]) -> Counted:
     shown = [week.shown[person_id] for person_id in people]
     bands = [one.band for one in shown]
     meeting, below, well = (bands.count(band) for band in (Band.MEETING, Band.BELOW, Band.WELL_BELOW))
-    return Counted(meeting, meeting + below, meeting + below + well, sum(one.has_concern for one in shown))
+    states = [week.casework[person_id] for person_id in people if person_id in week.casework]
+    return Counted(
+        meeting,
+        meeting + below,
+        meeting + below + well,
+        sum(one.has_concern for one in shown),
+        raised=len(states),
+        contacted=sum(one.is_contacted_soon for one in states),
+        wrong_flags=sum(one.has_wrong_flag for one in states),
+        open_cases=sum(one.has_open_case for one in states),
+    )
 
 
 def make_rows(courses: Sequence[CountedCourse]) -> list[FrozenRow]:

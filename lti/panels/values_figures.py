@@ -17,6 +17,13 @@ NEARLY_ALL = 95
 FEWEST_SLOTS, MOST_WEEKS = 12, 30
 """Weeks of the chart: the latest ones; of a young term the room for a whole one."""
 COLUMNS = ("places", "share_meeting", "meeting", "below", "well_below", "too_early", "concerns")
+WORK = (
+    ("raised", "Places with a concern so far"),
+    ("contacted", "Somebody tried to get in touch within seven days"),
+    ("open_cases", "The case is open"),
+    ("wrong_flags", "Closed as a wrong flag"),
+)
+"""What people did, each with its words."""
 HEADS = ("Places", "Share meeting", "Meeting", "Below", "Well below", "Too early", "Concerns")
 
 
@@ -64,6 +71,18 @@ def _say_coverage(numbers: Numbers) -> Saying:
         share = "all or nearly all" if coverage >= NEARLY_ALL else f"at least {percent(coverage)}"
         text += f" That is {share} of about {enrolled:,} places in Moodle."
     return Saying(f"{learners:,}", "learners at least", text)
+
+
+def list_casework(numbers: Numbers) -> tuple[tuple[str, str], ...]:
+    """Put the counts of people's work in words: (what, how many). A week that was frozen before there were any: ()."""
+    if "raised" not in numbers:
+        return ()
+    return tuple((words, WITHHELD if numbers[name] is None else _say_part(name, numbers)) for name, words in WORK)
+
+
+def _say_part(name: str, numbers: Numbers) -> str:
+    number, raised = numbers[name] or 0, numbers["raised"] or 0
+    return f"about {number:,}" if name == "raised" else f"about {number:,} of these, {percent(100 * number // raised)}"
 
 
 def make_figure_lines(read: FiguresRead) -> tuple[tuple[str, tuple[FigureLine, ...]], ...]:

@@ -7,7 +7,7 @@ from flask import render_template
 from bridge.store.figures_page import load_figures
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
-from lti.panels.values_figures import HEADS, draw_shares, make_figure_lines, make_figure_sayings
+from lti.panels.values_figures import HEADS, draw_shares, list_casework, make_figure_lines, make_figure_sayings
 from lti.panels.words import Moment, clean, full_date, instant, sort_key
 from lti.services import services
 
@@ -35,6 +35,7 @@ def figures_panel(asked: GuardedRequest) -> str:
         own_schools=_list_others(asked, read.school_names),
         as_of=full_date(last[0]) if last else None,
         sayings=make_figure_sayings(last[1]) if last else (),
+        work=list_casework(last[1]) if last else (),
         chart=draw_shares(read.weeks) if last else None,
         heads=HEADS,
         tables=make_figure_lines(read),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analytics.bands import Band
+from bridge.store.casework_figures import CaseState
 from bridge.store.figures import CourseWeek, FrozenRow, HeldPool, Shown
 from bridge.sync.figures import CountedCourse, change_pools, count_course, make_rows
 
@@ -12,6 +13,11 @@ Place = tuple[int, int]
 """Course and learner."""
 Name = tuple[int, str, int, str]
 """Week, scope, key and part of a published row."""
+
+
+def case_of(person_id: int) -> CaseState:
+    """Say what people did about a learner with a concern: half are contacted, a third were wrong, half are open."""
+    return CaseState(person_id % 2 == 0, person_id % 3 == 0, person_id % 4 < 2)
 
 
 @dataclass
@@ -77,6 +83,7 @@ class Course:
             ),
             seen=frozenset(self.seen),
             last_pool_no=max(self.pools, default=0),
+            casework={who: case_of(who) for who, one in known if one.has_concern},
         )
 
 

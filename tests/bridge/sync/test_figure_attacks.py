@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analytics.bands import Band
 from tests.bridge.sync.attacker import fewest_learners, find_atoms, solve_for, solve_for_each
-from tests.bridge.sync.figure_terms import Course, Learner, Name, Place, Term, make_course
+from tests.bridge.sync.figure_terms import Course, Learner, Name, Place, Term, case_of, make_course
 
 SCHOOL = 1
 MATHS, HISTORY = 31, 32
@@ -234,3 +234,6 @@ def test_every_number_that_is_told_counts_ten_learners_and_leaves_ten_uncounted(
             concerned = {person for (_, person), learner in truth.items() if learner.has_concern}
             others = {person for (_, person), learner in truth.items() if not learner.has_concern}
             assert told["concerns"] is None or (len(concerned) >= 10 and len(others) >= 10)
+            assert told["raised"] is None or (len(concerned) >= 10 and len(others) >= 10)
+            contacted = {person for person in concerned if case_of(person).is_contacted_soon}
+            assert told["contacted"] is None or min(len(contacted), len(concerned - contacted)) >= 10

@@ -6,10 +6,11 @@ import pytest
 
 from analytics.bands import Band
 from analytics.policy.relationships import Kind
+from bridge.schema.engagement import FrozenFigure
 from bridge.schema.records import CourseSchool, Programme
 from bridge.schema.teaching import Course
-from bridge.store.database import writing
-from bridge.store.figures import save_frozen
+from bridge.store.database import reading, writing
+from bridge.store.figures import FrozenRow, save_frozen
 from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID
 from tests.bridge.sync.figure_terms import Term, make_course
 from tests.demo_vle.faults import Fault
@@ -133,3 +134,23 @@ def test_figures_close_while_moodle_cannot_confirm_who_asks(figures: Tool) -> No
     refused = figures.post(FIGURES, token)
 
     assert (refused.status_code, reason_of(refused)) == (503, "rights-unchecked")
+
+
+def test_faculty_reads_what_people_did_and_what_is_withheld(figures: Tool) -> None:
+    read = text_of(figures.launch(FACULTY, SITE_COURSE_ID).text)
+    assert "Places with a concern so far withheld" in read
+
+    told = {"raised": 200, "contacted": 150, "open_cases": 60, "wrong_flags": None}
+    with reading(figures.sessions) as db:
+        last = db.get_one(
+            FrozenFigure, (figures.platform_id, SUNDAY + timedelta(weeks=1), "platform", 0, "all")
+        ).figures
+    with writing(figures.sessions) as db:
+        row = FrozenRow("platform", 0, "all", {**last, **told})
+        save_frozen(db, figures.platform_id, SUNDAY + timedelta(weeks=2), [row], figures.clock())
+    read = text_of(figures.launch(FACULTY, SITE_COURSE_ID).text)
+
+    assert "Places with a concern so far about 200" in read
+    assert "Somebody tried to get in touch within seven days about 150 of these, 75 %" in read
+    assert "The case is open about 60 of these, 30 %" in read
+    assert "Closed as a wrong flag withheld" in read
