@@ -98,8 +98,10 @@ def _load_learners(
     db: Session, covers: dict[int, CoverOfCourse], school_id: int | None
 ) -> list[tuple[list[CoverOfCourse], int | None]]:
     """Give each learner's courses and credits taken."""
+    # A lead's page waits for it: learners of other schools are not read.
+    are_own = () if school_id is None else (StudentRecord.school_id == school_id,)
     rows = db.execute(
-        select(Enrolment.person_id, Enrolment.course_id, StudentRecord.credits, StudentRecord.school_id)
+        select(Enrolment.person_id, Enrolment.course_id, StudentRecord.credits)
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(StudentRecord, StudentRecord.person_id == Enrolment.person_id)
         .where(
@@ -107,10 +109,11 @@ def _load_learners(
             Enrolment.is_active.is_(True),
             Person.deleted_at.is_(None),
             ~is_left_out(Person.id),
+            *are_own,
         )
     )
     found: dict[int, tuple[list[CoverOfCourse], int | None]] = {}
-    for person_id, course_id, credits_taken, home_id in rows:
-        if course_id in covers and school_id in (None, home_id):
+    for person_id, course_id, credits_taken in rows:
+        if course_id in covers:
             found.setdefault(person_id, ([], credits_taken))[0].append(covers[course_id])
     return list(found.values())

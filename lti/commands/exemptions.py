@@ -7,7 +7,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from analytics.policy.access import Action
-from bridge.store.database import reading, writing
+from bridge.store.database import writing
 from bridge.store.exemptions import add_exemption, end_exemption, list_exemptions
 from bridge.store.viewers import load_person
 from lti.commands.actions import note_access
@@ -76,8 +76,9 @@ def end(runtime: Runtime, exemption_id: int, last_day: datetime | None, all_of_i
 def show(runtime: Runtime, user: int | None, platform: str | None) -> None:
     """Show exemptions by Moodle's ids, without names."""
     chosen = choose_platform(runtime, platform)
-    with reading(runtime.sessions) as db:
+    with writing(runtime.sessions) as db:
         person_id = None if user is None else _find_person_id(db, chosen.platform_id, user)
+        note_access(db, chosen.platform_id, runtime.now(), Action.AUDIT_VIEW, "exempt days looked at", person_id)
         found = list_exemptions(db, chosen.platform_id, person_id)
     table = Table("exemption", "user", "from", "to")
     for one in found:

@@ -36,7 +36,7 @@ PAGES = {
     "tool:operate": "ran the tool",
     "evidence:change": "changed what counts as evidence, or for which days",
     "records:change": "changed who works with you, or a student record",
-    "audit:view": "looked through the access rows",
+    "audit:view": "looked through records such as access rows or days that do not count",
     "subject:export": "wrote every stored row about you to a file",
     "subject:rights": "carried out what was decided about the use of your data",
 }

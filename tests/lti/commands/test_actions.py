@@ -111,5 +111,14 @@ def test_what_goes_through_many_learners_leaves_one_row_that_names_none(synced: 
     assert rows(synced) == [("audit:view", "operates-tool", None, "differences of course 2 looked through")]
 
 
+def test_looking_at_exempt_days_leaves_a_row_of_the_learner_or_of_nobody(synced: Console) -> None:
+    assert synced.lea("exemption", "list", "--user", "3").exit_code == 0
+    assert synced.lea("exemption", "list").exit_code == 0
+    assert rows(synced) == [
+        ("audit:view", "operates-tool", 3, "exempt days looked at"),
+        ("audit:view", "operates-tool", None, "exempt days looked at"),
+    ]
+
+
 def test_the_table_names_no_command_that_is_gone() -> None:
     assert {path for path in COMMANDS if path not in main.commands and path not in EVERY} == set()
