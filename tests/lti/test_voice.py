@@ -13,7 +13,7 @@ from bridge.schema.teaching import Course, TeachingCalendar
 from bridge.store.database import reading, writing
 from bridge.store.voice import load_paused_people
 from bridge.viewer_access import SITE_COURSE_ID
-from tests.lti.panels.test_people_panel import ADVISER, SCHOOL, hold, open_people, records, train
+from tests.lti.panels.test_people_panel import ADVISER, OFF_SCHOOL, SCHOOL, hold, open_people, records, train
 from tests.lti.served import Tool, page_token, reason_of
 from tests.lti.small_world import CLASSMATE, IN_OTHER_GROUP, LEARNER, OPEN, TUTOR
 
@@ -300,3 +300,17 @@ def test_a_learner_reads_every_note_of_a_case_and_why_one_is_withheld_and_nobody
     assert "flatmate" not in page
     assert "Cleo" not in page
     assert "Your adviser: Ed Elsewhere." in page
+
+
+def test_the_lead_of_another_school_reads_and_answers_nothing_of_it(voiced: Tool) -> None:
+    complain(voiced, voiced.open(LEARNER, OPEN), "informal")
+    hold(voiced, ADVISER, Kind.LEAD, school_id=OFF_SCHOOL)
+    token, path = page_token(voiced.launch(ADVISER, SITE_COURSE_ID)), "/panel/school/complaints/answer"
+    page = voiced.post("/panel/school/complaints", token).text
+    assert "Nobody has written" in page
+    assert WROTE not in page
+    for school_id in (SCHOOL, OFF_SCHOOL):
+        answer = voiced.post(path, token, school=str(school_id), complaint="1", text="x", once="x")
+        assert answer.status_code != 200
+    with reading(voiced.sessions) as db:
+        assert db.scalars(select(Complaint.answer)).all() == [None]
