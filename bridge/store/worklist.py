@@ -47,6 +47,15 @@ class ListedConcern:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenState:
+    """That a concern is open about a learner in one course, and who has it: all that a tutor is told."""
+
+    opened_at: datetime
+    opened_by: str
+    """Who opened the case that it is in; empty: nobody has turned to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
     """One open case, as a list needs it."""
 
@@ -97,6 +106,18 @@ def load_concerns(db: Session, person_ids: Collection[int], *, is_open: bool = T
     """Return the open concerns of some people, or the closed ones, the oldest first. Empty: there are none."""
     state = Concern.closed_at.is_(None) if is_open else Concern.closed_at.is_not(None)
     return tuple(map(_make_concern, db.execute(_select_concerns(Concern.person_id.in_(person_ids), state))))
+
+
+def find_open_state(db: Session, course_id: int, person_id: int) -> OpenState | None:
+    """Return that a concern is open about a learner in a course, without its evidence; None: none is."""
+    row = db.execute(
+        select(Concern.opened_at, SupportCase.opened_by)
+        .outerjoin(SupportCase, SupportCase.id == Concern.case_id)
+        .where(Concern.course_id == course_id, Concern.person_id == person_id, Concern.closed_at.is_(None))
+        .order_by(Concern.opened_at)
+        .limit(1)
+    ).first()
+    return None if row is None else OpenState(row.opened_at, row.opened_by or "")
 
 
 def load_open_cases(db: Session, person_ids: Collection[int]) -> dict[int, OpenCase]:

@@ -13,9 +13,11 @@ from bridge.store.panel_records import CourseFigures, CourseHead, LearnerInCours
 from bridge.store.panels import load_course_figures, load_learner_details, load_weeks_met
 from bridge.store.scores import load_scores
 from bridge.store.voice import load_paused_people, load_voice
+from bridge.store.worklist import find_open_state
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.admin.views import overview_panel
+from lti.panels.cases.values_work import say_open_state
 from lti.panels.listing import Filters, UnknownChoice, cut_page, find_listed, read_filters
 from lti.panels.outlook import Outlook, make_outlook
 from lti.panels.pages import (
@@ -104,7 +106,8 @@ def tutor_learner_panel(asked: GuardedRequest) -> str:
     said = load_voice(asked.db, person.learner.person_id, (head.course_id,))
     pause = say_pause(said, outlook.moment)
     voice = make_voice(said, {}, outlook.moment)
-    return render_template("panels/tutor_learner.html.jinja", **page, voice=voice, pause=pause)
+    state = say_open_state(find_open_state(asked.db, head.course_id, person.learner.person_id), outlook.moment)
+    return render_template("panels/tutor_learner.html.jinja", **page, voice=voice, pause=pause, concern_state=state)
 
 
 @unless_paused

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from analytics.bands import BAND_FLOORS
 from analytics.policy.casework import Entry, Situation, Step, next_rung
 from bridge.store.people_of_staff import StaffCourse
-from bridge.store.worklist import ContributedConcern, ListedConcern, ListedHandOver, OpenCase
+from bridge.store.worklist import ContributedConcern, ListedConcern, ListedHandOver, OpenCase, OpenState
 from lti.panels.cases.step_forms import find_first, say_rung
 from lti.panels.cases.step_words import STEPS
 from lti.panels.evidence_words import say_band, say_percent
@@ -180,6 +180,14 @@ def say_evidence_kept(one: ListedConcern) -> str:
     said += [f"{count(tasks, 'task')} past the date had not arrived"] if tasks else []
     said += [f"{percent(share)} of the published level met"] if share is not None else []
     return f"{listed(said)}." if said else f"Reason under the published rule: {listed(list(map(clean, one.reasons)))}."
+
+
+def say_open_state(state: OpenState | None, moment: Moment) -> str:
+    """Say to who teaches the course that a concern is open and who has it, and nothing else; empty: none is."""
+    if state is None:
+        return ""
+    since = f"A concern is open since {near_date(moment.date_of(state.opened_at), moment.today)}"
+    return f"{since}; {clean(state.opened_by)} has it." if state.opened_by else f"{since}; nobody has turned to it yet."
 
 
 def quote_evidence(one: ListedConcern) -> str:

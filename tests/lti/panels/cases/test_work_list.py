@@ -171,6 +171,24 @@ def test_a_concern_is_handed_over_once_and_never_without_a_word(contributing: Vi
     assert hand_over(contributing.tool).note == "Please look."
 
 
+def test_who_teaches_the_course_reads_that_a_concern_is_open_and_who_has_it_and_nothing_else(officer: Visitor) -> None:
+    tool, lena = officer.tool, str(officer.tool.person_id(LEARNER))
+    token = tool.open(TUTOR, OPEN)
+    assert "A concern is open" not in tool.post("/panel/tutor/learner", token, None, learner=lena).text
+    raise_concern(tool, LEARNER)
+    raise_concern(tool, CLASSMATE, course=GROUPED, school_id=OFF_SCHOOL)
+    page = tool.post("/panel/tutor/learner", token, None, learner=lena).text
+    assert "A concern is open since today; nobody has turned to it yet." in page
+    officer.case(LEARNER)
+    officer.step("discussed", named="Ed Elsewhere", text="Her sister is ill.")
+    page = tool.post("/panel/tutor/learner", token, None, learner=lena).text
+    assert "A concern is open since today; Tess Tutor has it." in page
+    assert "sister" not in page
+    assert "25\u00a0%" not in page
+    cleo = str(tool.person_id(CLASSMATE))
+    assert "A concern is open" not in tool.post("/panel/tutor/learner", token, None, learner=cleo).text
+
+
 def test_the_home_school_itself_has_nobody_to_tell(officer: Visitor) -> None:
     concern = raise_concern(officer.tool, LEARNER)
     officer.open(WORK)
