@@ -52,7 +52,13 @@ def count_casework(db: Session, school_id: int, today: date) -> CaseworkCounts:
         open_concerns=_count(db, Concern.id, theirs, is_open),
         without_case=_count(db, Concern.id, theirs, is_open, Concern.case_id.is_(None)),
         beyond_budget=_count(db, Concern.id, theirs, is_open, Concern.is_beyond_budget.is_(True)),
-        open_cases=_count(db, SupportCase.id, SupportCase.school_id == school_id, SupportCase.closed_at.is_(None)),
+        open_cases=_count(
+            db,
+            SupportCase.id,
+            SupportCase.school_id == school_id,
+            SupportCase.closed_at.is_(None),
+            SupportCase.person_id.is_not(None),  # what an erasure emptied is nobody's case
+        ),
         closed_concerns=sum(outcomes.values()),
         outcomes=outcomes,
         wrong_by_rule=tuple((rule, *numbers) for rule, numbers in sorted(by_rule.items())),
