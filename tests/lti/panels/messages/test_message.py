@@ -154,6 +154,14 @@ def test_a_message_is_filled_in_with_the_learners_own_facts_and_what_is_left_out
     assert steps(decided)[-1][0] == "decided"  # nothing was sent and nothing written down
 
 
+def test_the_enter_key_in_a_changed_message_fills_nothing_in_anew(decided: Tool) -> None:
+    page = fill(decided, open_people(decided))
+    buttons = page.split(f'action="{PAGE}"')[1].split("<button")[1:]
+    assert 'value="check"' in buttons[0].split(">")[0]
+    letter = ask(decided, open_people(decided), **{**LETTER, "wish": "check"})
+    assert BODY in letter
+
+
 def test_without_a_mail_server_the_text_is_there_to_copy_and_sending_is_refused(decided: Tool) -> None:
     token = open_people(decided)
     page = fill(decided, token)
