@@ -12,7 +12,7 @@ from lti.panels.charts import BASE, GAP, TOP, Bar, Chart, Label
 from lti.panels.values_tutor import Saying
 from lti.panels.words import clean, full_date, percent, sort_key
 
-WITHHELD = "withheld"
+WITHHELD, TOO_EARLY = "withheld", "too early to say"
 NEARLY_ALL = 95
 FEWEST_SLOTS, MOST_WEEKS = 12, 30
 """Weeks of the chart: the latest ones; of a young term the room for a whole one."""
@@ -47,8 +47,13 @@ def make_figure_sayings(numbers: Numbers) -> tuple[Saying, Saying, Saying]:
 
 def _say_level(numbers: Numbers) -> Saying:
     places, meeting, share = numbers["places"], numbers["meeting"], numbers["share_meeting"]
-    if meeting is None or share is None:
+    if places is None:
         return Saying("Withheld", "meeting the level", "Too few learners to say how many met the published level.")
+    if _is_too_early(numbers):
+        return Saying("Too early", "to say", "Too few weeks are closed to say whether the published level is met.")
+    if meeting is None or share is None:
+        text = "The number that met it, or the rest beside it, is too small to be told: often nearly all met it."
+        return Saying("Withheld", "meeting the level", text)
     text = f"In about {meeting:,} of {places:,} places the published level was met."
     return Saying(percent(share), "meeting the level", text)
 
@@ -56,7 +61,7 @@ def _say_level(numbers: Numbers) -> Saying:
 def _say_concerns(numbers: Numbers) -> Saying:
     concerns, places = numbers["concerns"], numbers["places"]
     if concerns is None:
-        text = "Fewer than can be told without telling about somebody, or nearly all."
+        text = "Too few to be told without telling about somebody, or nearly all."
         return Saying("Withheld", "reasons for a concern", text)
     text = f"In about {concerns:,} of {places:,} places the published rule saw a reason to ask how things are."
     return Saying(f"{concerns:,}", "reasons for a concern", text)
@@ -100,26 +105,37 @@ def _make_lines(groups: Sequence[FigureGroup], *, is_part: bool = False) -> tupl
 
 
 def _make_cells(numbers: Numbers) -> tuple[tuple[str, str], ...]:
-    return tuple((head, _write(name, numbers[name])) for head, name in zip(HEADS, COLUMNS, strict=True))
+    return tuple((head, _write(name, numbers)) for head, name in zip(HEADS, COLUMNS, strict=True))
 
 
-def _write(name: str, number: int | None) -> str:
+def _write(name: str, numbers: Numbers) -> str:
+    number = numbers[name]
     if number is None:
         return WITHHELD
-    return percent(number) if name == "share_meeting" else f"{number:,}"
+    if name == "share_meeting":
+        return TOO_EARLY if _is_too_early(numbers) else percent(number)
+    return f"{number:,}"
+
+
+def _is_too_early(numbers: Numbers) -> bool:
+    """Say whether there is a band in no place yet: none of them meeting the level is no share of nought."""
+    return numbers["places"] is not None and numbers["too_early"] == numbers["places"]
 
 
 def draw_shares(weeks: Sequence[tuple[date, Numbers]]) -> Chart:
     """Draw the share of places that met the level after each frozen week, the latest ones; at least one week.
 
-    A withheld one is written as a dash, never drawn as a zero.
+    A withheld one, or one that is too early to say, is written as a dash and never drawn as a zero. Under the columns
+    stand days of the month, the month below its first: that fits a phone.
     """
     shown = weeks[-MOST_WEEKS:]
     slot = 100 / max(len(shown), FEWEST_SLOTS)
     step = -(-len(shown) // FEWEST_SLOTS)
     bars, labels = [], []
+    month = ""
     for number, (as_of, numbers) in enumerate(shown):
-        share, centre = numbers["share_meeting"], round((number + 0.5) * slot, 2)
+        share = None if _is_too_early(numbers) else numbers["share_meeting"]
+        centre = round((number + 0.5) * slot, 2)
         height = max((BASE - TOP) * (share or 0) / 100 - GAP, 1.0)
         if share is not None:
             x, width = round(number * slot + slot * 0.1, 2), round(slot * 0.8, 2)
@@ -127,8 +143,10 @@ def draw_shares(weeks: Sequence[tuple[date, Numbers]]) -> Chart:
         text = "–" if share is None else str(share)
         labels.append(Label(text, centre, round(BASE - height - 5, 2) if share is not None else BASE - 5, "v"))
         if number % step == 0:
-            labels.append(Label(f"{as_of.day} {as_of:%b}", centre, 196, "mu"))
-    rows = tuple((full_date(as_of), _write("share_meeting", numbers["share_meeting"])) for as_of, numbers in shown)
+            labels.append(Label(str(as_of.day), centre, 196, "mu"))
+            if month != (month := f"{as_of:%b}"):
+                labels.append(Label(month, centre, 210, "mu"))
+    rows = tuple((full_date(as_of), _write("share_meeting", numbers)) for as_of, numbers in shown)
     return Chart(
         title="Per cent of places in which the published level was met, by the Sunday that closed the week",
         description="; ".join(f"{day}: {said}" for day, said in rows) + ".",
