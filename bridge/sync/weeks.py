@@ -31,7 +31,10 @@ def _fold_course(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
         measure = load_measure(db, course.course_id)
         log_day = load_log_day(db, sync.platform_id, course.course_id, zone)
     if measure is None:
-        tally.notes.append(f"Course {course.moodle_course_id} has no teaching calendar or no published level yet.")
+        tally.notes.append(
+            f"Course {course.moodle_course_id} has no teaching calendar or no published level yet. "
+            "Next: lea calendar show, lea level show"
+        )
         return
     if log_day is None:
         return

@@ -28,8 +28,8 @@ def exemptions() -> None:
 
 
 @exemptions.command("add")
-@click.argument("first", type=DAY)
-@click.argument("last", type=DAY)
+@click.argument("first", metavar="FIRST", type=DAY)
+@click.argument("last", metavar="LAST", type=DAY)
 @click.option("--user", type=USER, required=True, help="The learner's id in Moodle.")
 @platform_option
 @pass_runtime

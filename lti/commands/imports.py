@@ -18,15 +18,15 @@ from bridge.sources.errors import SourceRefused
 from bridge.sources.importing import Import, Report
 from bridge.sources.moodle_log.times import DateOrder
 from bridge.sources.registry import SOURCES, find_source
-from bridge.store.database import writing
-from bridge.store.platforms import load_platforms, save_platform
+from bridge.store.database import reading, writing
+from bridge.store.platforms import PlatformRecord, load_platforms, save_platform
 from bridge.store.seeds import seed_platform
 from bridge.sync.course import sync_platform
 from lti.commands.actions import note_access
 from lti.commands.calendars import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.sync import print_report, progress_bars
-from lti.commands.targets import choose_platform, find_targets, platform_option
+from lti.commands.targets import ADD_FIRST, choose_platform, find_targets, platform_option
 
 SHOWN = 20
 
@@ -85,7 +85,7 @@ def import_file(
     assert source is not None  # noqa: S101 (narrowing: click offers the kinds that there are)
     if add_site:
         _add_site(runtime, platform)
-    chosen = choose_platform(runtime, platform)
+    chosen = _choose(runtime, platform)
     options = Options(None if covers_to is None else covers_to.date(), date_format)
     one = Import(runtime.sessions, chosen.platform_id, runtime.settings, runtime.now, source, options, is_dry=dry_run)
     try:
@@ -107,6 +107,15 @@ def _note(runtime: Runtime, platform_id: int, detail: str, *, is_dry: bool) -> N
     if not is_dry:
         with writing(runtime.sessions) as db:
             note_access(db, platform_id, runtime.now(), Action.EVIDENCE_CHANGE, detail)
+
+
+def _choose(runtime: Runtime, address: str | None) -> PlatformRecord:
+    """Choose the site that a file is about; where there is none, tell of the one that needs no plugin, too."""
+    with reading(runtime.sessions) as db:
+        is_any = bool(load_platforms(db))
+    if not is_any and address is None:
+        raise click.ClickException(f"{ADD_FIRST}; for a site without the plugin: --add-site --platform https://…")
+    return choose_platform(runtime, address)
 
 
 def _add_site(runtime: Runtime, address: str | None) -> None:

@@ -22,8 +22,8 @@ def outages() -> None:
 
 
 @outages.command("add")
-@click.argument("first", type=DAY)
-@click.argument("last", type=DAY)
+@click.argument("first", metavar="FIRST", type=DAY)
+@click.argument("last", metavar="LAST", type=DAY)
 @click.option("--by", "noted_by", required=True, help="Who notes it, by name.")
 @platform_option
 @pass_runtime

@@ -44,6 +44,10 @@ class ProgressBars:
         if self._running is not None:
             self._bars.advance(self._running, count)
 
+    def end(self) -> None:
+        """Fill the last bar: nothing follows that would."""
+        self._complete()
+
     def _complete(self) -> None:
         if self._running is not None:
             task = self._bars.tasks[self._running]
@@ -55,7 +59,9 @@ def progress_bars(runtime: Runtime) -> Iterator[ProgressBars]:
     """Show progress bars while a sync runs."""
     columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=runtime.console) as bars:
-        yield ProgressBars(bars)
+        shown = ProgressBars(bars)
+        yield shown
+        shown.end()
 
 
 @click.command()

@@ -157,3 +157,24 @@ def test_the_columns_are_printed_and_the_document_has_them(console: Console) -> 
     text = DOCUMENT.read_text()
     assert describe_sources(SOURCES) in text
     assert describe_forbidden() in text
+
+
+def test_a_first_file_says_how_a_site_without_the_plugin_is_added(console: Console, files: dict[str, str]) -> None:
+    assert console.lea("db", "upgrade").exit_code == 0
+
+    refused = console.lea("import", "courses", files["courses"])
+
+    assert refused.exit_code == 1
+    assert "for a site without the plugin: --add-site --platform" in " ".join(refused.output.split())
+
+
+def test_measuring_without_a_level_says_where_to_look_and_fills_every_bar(fed: tuple[Console, Sessions]) -> None:
+    answer = fed[0].lea("measure").output
+
+    assert "Next: lea calendar show, lea level show" in " ".join(answer.split())
+    assert "0/?" not in answer
+
+
+@pytest.mark.parametrize("command", ["outage", "exemption"])
+def test_days_of_a_command_are_named_in_its_help(console: Console, command: str) -> None:
+    assert "FIRST LAST" in console.lea(command, "add", "--help").output
