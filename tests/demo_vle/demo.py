@@ -34,6 +34,12 @@ RECORD = (
 """The columns of the student record that the demo takes in."""
 SCHOOLED = (("MATH", "G100", "Mathematics BSc"), ("SBBS", "C100", "Biology BSc"))
 """Home school and programme of learners with an even and with an odd number."""
+SCHOOL_STEPS = (
+    ["school", "add", "SBBS", "School of Biological and Behavioural Sciences"],
+    ["school", "add", "MATH", "School of Mathematical Sciences"],
+    ["school", "courses", "SBBS", "11", "14"],
+    ["school", "courses", "MATH", "13"],
+)
 READY_SECONDS = 0.2
 OTHER_PORTS = (
     "End what uses it (another demo?), or run: .venv/bin/python -m tests.demo_vle.demo --vle-port 8091 --tool-port 8101"
@@ -129,15 +135,20 @@ def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> N
     monday = term_dates.first_monday.isoformat()
     agreed = ["--agreed-by", "The demo’s school", "--agreed-on", monday, "--by", "The demo"]
     past_run = ["--past-run", "The demo begins in mid-term.", "--yes"]
+    record = demo.folder / "student-record.csv"
+    write_record(vle, record)
+    # Schools come before the first sync: figures of a school begin with the first week that is frozen after it is made.
     steps = [
         ["db", "upgrade"],
         ["platform", "add", "--from", str(platform), "--token-file", "-"],
         ["calendar", "set", "--weeks", "12", "--break", "Reading week", first, last],
         ["level", "publish", "--from", monday, *agreed, *past_run],
         ["course", "on", "--all"],
+        *SCHOOL_STEPS,
         ["training", "record", first, *(word for number in trained_in(vle) for word in ("--staff-number", number))],
         ["sync"],
-        *school_steps(vle, demo.folder / "student-record.csv"),
+        *people_steps(vle),
+        ["feed", "apply", "--yes", str(record)],
     ]
     for step in steps:
         done = subprocess.run([LEA, *step], cwd=ROOT, env=environment, input=vle.token, text=True, check=False)
@@ -153,9 +164,9 @@ def trained_in(vle: DemoVle) -> list[str]:
     return sorted(vle.world.users[who].idnumber for who in people)
 
 
-def school_steps(vle: DemoVle, record: Path) -> list[list[str]]:
-    """Write a student record of everybody, and return the commands that make two schools of it, one with a lead."""
-    adviser, lead, faculty = (vle.world.person(key) for key in ("adviser", "lead", "faculty"))
+def write_record(vle: DemoVle, record: Path) -> None:
+    """Write a student record of everybody: two home schools, each with a programme."""
+    adviser = vle.world.person("adviser")
     lines = [",".join(RECORD)]
     for user in vle.world.users.values():
         if user.id >= FIRST_LEARNER_ID:
@@ -164,16 +175,16 @@ def school_steps(vle: DemoVle, record: Path) -> list[list[str]]:
             part_time = "yes" if user.id % 12 == 0 else "no"
             lines.append(f"{user.idnumber},{school},{programme},{name},120,{part_time},no,{','.join(advised)},active")
     record.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def people_steps(vle: DemoVle) -> list[list[str]]:
+    """Return the commands that give one school a lead and switch it on, and name a member of faculty."""
+    lead, faculty = (vle.world.person(key) for key in ("lead", "faculty"))
     held = ["--staff-number", lead.idnumber]
     return [
-        ["school", "add", "SBBS", "School of Biological and Behavioural Sciences"],
-        ["school", "add", "MATH", "School of Mathematical Sciences"],
-        ["school", "courses", "SBBS", "11", "14"],
-        ["school", "courses", "MATH", "13"],
         ["relationship", "add", "lead", "--name", lead.fullname, *held, "--school", "SBBS"],
         ["relationship", "add", "faculty", "--name", faculty.fullname, "--staff-number", faculty.idnumber],
         ["school", "on", "SBBS"],
-        ["feed", "apply", "--yes", str(record)],
     ]
 
 
