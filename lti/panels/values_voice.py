@@ -149,8 +149,9 @@ def make_waiting(
 
 def _say_waiting(one: DisputeRecord, moment: Moment) -> str:
     since = moment.date_of(one.made_at)
-    waited = count((moment.today - since).days, "day")
-    return f"says that week {one.week_no} isn’t right; waiting {waited}, since {full_date(since)}"
+    days = (moment.today - since).days
+    waited = f"for {count(days, 'day')}" if days else "since today"
+    return f"says that week {one.week_no} isn’t right; waiting {waited}"
 
 
 def say_comparison(choice: Choice, scores: Mapping[int, Sequence[Score]], person_id: int, week_no: int) -> str:
