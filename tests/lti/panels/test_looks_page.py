@@ -30,7 +30,6 @@ SHOWS_NOBODY_ELSE = {
     Reason.RIGHTS_UNCHECKED,
     Reason.NO_ROLE,
     Reason.OTHER_COURSE,
-    Reason.LEADS_SCHOOL,
     Reason.IS_FACULTY,
     Reason.TAKES_COURSE,
     Reason.OTHER_GROUP,
