@@ -105,7 +105,7 @@ def make_course_lines(courses: Sequence[StaffCourse], moment: Moment) -> tuple[C
             percent=say_percent(course.standing),
             pending=say_pending(course.standing),
             evidence=_say_latest(course.last_evidence_on, moment),
-            sentence=_say_made_of(course.standing),
+            sentence=say_made_of(course.standing),
         )
         for course in courses
     )
@@ -121,8 +121,8 @@ def say_about(learner: StaffLearner) -> str:
     return " · ".join(parts)
 
 
-def _say_made_of(standing: Standing | None) -> str:
-    """Quote the learner's own sentence, so that no figure stands without its markers."""
+def say_made_of(standing: Standing | None) -> str:
+    """Quote the learner's own sentence, so that no figure stands without its markers; empty without a figure."""
     if standing is None or standing.percent is None:
         return ""
     return f"The learner reads, after week {standing.week_no}: “{standing.sentence}”"

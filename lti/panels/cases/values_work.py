@@ -11,7 +11,7 @@ from bridge.store.worklist import ContributedConcern, ListedConcern, ListedHandO
 from lti.panels.cases.step_forms import find_first, say_rung
 from lti.panels.cases.step_words import STEPS
 from lti.panels.evidence_words import say_band, say_percent
-from lti.panels.values_people import Known, say_about
+from lti.panels.values_people import Known, say_about, say_made_of
 from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, near_date, percent
 
 BELOW = frozenset(band.value for band, floor in BAND_FLOORS if band is not BAND_FLOORS[0][0])
@@ -126,7 +126,9 @@ def make_suggestions(
         ]
         if low and one.learner.person_id not in taken:
             why = tuple(
-                f"{clean(course.name)}: {say_band(course.standing)}, {say_percent(course.standing)}." for course in low
+                f"{clean(course.name)}: {say_band(course.standing)}, {say_percent(course.standing)}."
+                f" {say_made_of(course.standing)}".rstrip()
+                for course in low
             )
             lines.append(
                 WorkLine(
@@ -152,7 +154,7 @@ def make_contributed_lines(
             name=clean(one.full_name),
             home=clean(one.home_school),
             course=clean(one.concern.course_name),
-            sentence=say_evidence_kept(one.concern),
+            sentence=f"{say_evidence_kept(one.concern)} {quote_evidence(one.concern)}".rstrip(),
             state="" if one.hand_over is None else say_hand_over_state(one.hand_over, moment),
             once=tokens.get(one.concern.concern_id, ""),
         )
@@ -199,7 +201,7 @@ def quote_evidence(one: ListedConcern) -> str:
 def _say_why(one: Waiting, moment: Moment) -> tuple[str, ...]:
     said = [
         f"{clean(concern.course_name)}, since {near_date(moment.date_of(concern.opened_at), moment.today)}:"
-        f" {say_evidence_kept(concern)}"
+        f" {say_evidence_kept(concern)} {quote_evidence(concern)}".rstrip()
         for concern in one.concerns
     ]
     said += [f"{clean(told.from_school)}: {clean_whole(told.note)}" for told in one.hand_overs]

@@ -6,11 +6,13 @@ import pytest
 from bs4 import Tag
 from sqlalchemy import select
 
+from analytics.bands import Band
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.teaching import Course
 from bridge.store.database import Sessions, reading, writing
 from lti.panels.views import course_panel, learner_courses_panel, learner_panel, tutor_learner_panel
 from lti.panels.views_figure import learner_figure_panel, tutor_figure_panel
+from tests.lti.panels.cases.case_world import SENTENCE, Visitor, raise_concern
 from tests.lti.panels.conftest import MakeBrowser, soup_of
 from tests.lti.panels.test_people_panel import evaluation, open_people, records
 from tests.lti.panels.world import make_world
@@ -76,9 +78,20 @@ def test_the_advisers_page_quotes_the_sentence_beside_the_figure(records: Tool) 
     (line,) = [line for line in soup_of(page).select("ol.work li") if line.find(string=FIGURE)]
     assert f"The learner reads, after week 5: “{MADE_OF}”" in line.get_text(" ")
     assert find_alone(line) == []
-    assert find_alone(soup_of(open_people_page(records))) == []
+    assert find_alone(soup_of(records.post("/panel/people", open_people(records)).text)) == []
 
 
-def open_people_page(tool: Tool) -> str:
-    """Open the list, which tells bands and no figure."""
-    return tool.post("/panel/people", open_people(tool)).text
+def test_the_list_of_what_to_do_first_quotes_the_sentence_with_each_figure(records: Tool) -> None:
+    with writing(records.sessions) as db:
+        course_id = db.scalars(select(Course.id).where(Course.moodle_course_id == OPEN)).one()
+        row = evaluation(course_id, records.person_id(LEARNER), 5, 6)
+        row.sentence, row.shown_band = MADE_OF, Band.WELL_BELOW.value
+        db.add(row)
+    visitor = Visitor(records)
+
+    suggested = visitor.open("/panel/people/work")
+    raise_concern(records)
+    concern = visitor.open("/panel/people/work")
+
+    assert f"The learner reads, after week 5: “{MADE_OF}”" in suggested
+    assert f"25 % of the published level met. The learner read: “{SENTENCE}”" in concern.replace("\u00a0", " ")
