@@ -32,7 +32,7 @@ PROMISES = (
     "objection, restriction, erasure",
 )
 """What the page for students promises, as the page lists it: a promise that is dropped from it fails here."""
-TO_COME = {6, 7}
+TO_COME = {7}
 """Issues that may still be named as not built."""
 
 
