@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import delete, select
@@ -176,8 +176,7 @@ class People(RuleBasedStateMachine):
         fields = self.fields_of_page() | {"step": step, "named": COLLEAGUE, "text": "x", "to_contact": "yes"}
         token = {"tutor": self.tutor.token, "lead": self.lead.token, "learner": self.learner}[who]
         before = len(self.entries())
-        answer = self.site.post(STEP, token, None, **fields)
-        assert answer.status_code in (403, 404), answer.text
+        assert self.site.post(STEP, token, None, **fields).status_code in (403, 404)
         assert len(self.entries()) == before
 
     @rule(step=st.sampled_from(STEPS))
@@ -193,8 +192,8 @@ class People(RuleBasedStateMachine):
     def close_a_concern(self, outcome: str, text: str) -> None:
         """Close the concern by itself, in any way."""
         self.adviser.case()
-        for form in list(self.adviser.forms(CLOSE).values())[:1]:
-            self.adviser.send(CLOSE, form, outcome=outcome, text=text)
+        if forms := self.adviser.forms(CLOSE):
+            self.adviser.send(CLOSE, next(iter(forms.values())), outcome=outcome, text=text)
 
     @rule(entry=st.integers(0, 5), reason=st.sampled_from(["", "It names a flatmate."]))
     def withhold(self, entry: int, reason: str) -> None:
@@ -293,7 +292,7 @@ def test_no_order_of_requests_finds_a_way_around_a_human_step(records: Tool) -> 
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=8, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=8, stateful_step_count=12, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
         ),
     )
 
