@@ -91,6 +91,8 @@ class Relationship(Base):
     holder_idnumber: Mapped[str | None] = mapped_column(String(255))
     """The staff number; whoever launches with it holds the relationship."""
     holder_name: Mapped[str] = mapped_column(Text)
+    seen_moodle_user_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The account that last came with the staff number: for naming who looked, never for rights."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """The learner; null for a school or the tool as a whole."""
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))

@@ -127,7 +127,7 @@ HELD_TABLES = (
     HeldTable("course_role", PERSON),
     HeldTable("group_member", PERSON),
     HeldTable("student_record", PERSON),
-    HeldTable("relationship", {**PERSON, **HOLDER}, ("starts_at",)),
+    HeldTable("relationship", {**PERSON, **HOLDER, "seen_moodle_user_id": Key.MOODLE_USER}, ("starts_at",)),
     HeldTable("evaluation", PERSON, ("as_of",)),
     HeldTable("learner_week", PERSON, ("week_no",)),
     HeldTable("figure_member", PERSON),

@@ -154,7 +154,9 @@ def _select_looks(is_about: ColumnElement[bool], person_id: int) -> Select[Any]:
 def _select_held(column: InstrumentedAttribute[Any], *which: ColumnElement[bool]) -> ScalarSelect[Any]:
     """Say one thing of the viewer's latest stored relationship of those that are asked for."""
     row, held = access.AccessRow, records.Relationship
-    is_theirs = (held.platform_id == row.platform_id, held.holder_moodle_user_id == row.viewer_moodle_user_id)
+    viewer = row.viewer_moodle_user_id
+    is_viewer = or_(held.holder_moodle_user_id == viewer, held.seen_moodle_user_id == viewer)
+    is_theirs = (held.platform_id == row.platform_id, is_viewer)
     statement = select(column).where(*is_theirs, *which).order_by(held.id.desc()).limit(1)
     return statement.correlate(row).scalar_subquery()
 

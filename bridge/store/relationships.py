@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from analytics.policy.relationships import OF_A_LEARNER, OF_A_SCHOOL, Kind, Relationship
@@ -147,6 +147,17 @@ def break_glass(
             reason=reason,
         )
     )
+
+
+def note_holder(db: Session, platform_id: int, idnumber: str, moodle_user_id: int) -> None:
+    """Note by which account the holder of a staff number came, so that learners read who looked; rights stay as they
+    are. Without a number nothing happens."""
+    if not idnumber:
+        return
+    row = RelationshipRow
+    is_theirs = (row.platform_id == platform_id, row.holder_idnumber == idnumber)
+    is_new = or_(row.seen_moodle_user_id.is_(None), row.seen_moodle_user_id != moodle_user_id)
+    db.execute(update(row).where(*is_theirs, is_new).values(seen_moodle_user_id=moodle_user_id))
 
 
 def end_relationship(db: Session, platform_id: int, relationship_id: int, now: datetime) -> int | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bridge.secrets import hash_token
+from bridge.store.relationships import note_holder
 from bridge.store.viewer_sessions import NewSession, ViewerSession, load_session, revoke_session, save_session
 from lti.errors import SessionEnded
 
@@ -24,6 +25,7 @@ def begin_session(db: Session, launch: NewSession, page_token: str, part: str | 
 
     `part` is what the viewer is in the course, or for the tool, as the session begins: it ends with it.
     """
+    note_holder(db, launch.platform_id, launch.idnumber.strip(), launch.moodle_user_id)
     save_session(
         db,
         launch,

@@ -78,8 +78,9 @@ def populated() -> World:
     for number in (NO_GROUP, VIEWERS["suspended_enrolment"]):
         course.members[number] = replace(course.members[number], groups=())
     course.sessions.append(Session(1, 400, 1795290000, {3: "attended", 4: "absent", 5: "excused"}))
-    reached = {"email": "l@example.ac.uk", "personal_email": "l@example.org", "phones": ("01632 960001",)}
-    world.users[4] = replace(world.users[4], **reached)
+    world.users[4] = replace(
+        world.users[4], email="l@example.ac.uk", personal_email="l@example.org", phones=("01632 960001",)
+    )
     world.courses[2] = replace(course, groupmode=1)
     for kind, number in (("erasure", 5), ("course", 77), ("activity", 400)):
         world.delete(kind, number, at=1795290000)

@@ -284,6 +284,23 @@ def test_a_relationship_by_staff_number_is_found_by_the_number_of_the_signed_lau
     assert "Lena Learner" in records.post_launch(login, token).text
 
 
+def test_a_learner_reads_the_name_of_an_adviser_whom_only_the_staff_number_tells(records: Tool) -> None:
+    with writing(records.sessions) as db:
+        told = {"holder_moodle_user_id": None, "holder_idnumber": "STAFF9", "holder_name": "Dr Naomi Sullivan"}
+        db.execute(update(Relationship).where(Relationship.holder_moodle_user_id == ADVISER).values(told))
+        db.execute(update(Person).where(Person.moodle_user_id == ADVISER).values(idnumber="", full_name=""))
+        lena = db.scalars(select(Person.id).where(Person.moodle_user_id == LEARNER)).one()
+    login = records.login(ADVISER, SITE_COURSE_ID)
+    lis = "https://purl.imsglobal.org/spec/lti/claim/lis"
+    token = records.mint(login, ADVISER, SITE_COURSE_ID, **{lis: {"person_sourcedid": "STAFF9"}})
+    opened = page_token(records.post_launch(login, token))
+    records.post("/panel/people/learner", opened, None, learner=str(lena))
+
+    own = page_token(records.launch(LEARNER, OPEN))
+
+    assert "Dr Naomi Sullivan" in records.post("/panel/learner/looks", own).text
+
+
 def test_a_school_whose_lead_is_gone_shows_nobody(records: Tool) -> None:
     with writing(records.sessions) as db:
         db.execute(update(Relationship).where(Relationship.kind == "lead").values(ends_at=records.clock()))
