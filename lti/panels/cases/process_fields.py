@@ -19,7 +19,7 @@ LABELS: Mapping[str, str] = {
     "who_decides": "Who decides whether to get in touch",
     "period_days": "Counted days without evidence before a Fitness to Study proposal may be written down",
     "proposal_to": "The person such a proposal goes to",
-    "weekly_budget": "Concerns a week that your people can look at",
+    "weekly_budget": "Learners a week whom your people can turn to",
     "hand_over_days": "Days to acknowledge what another school tells you",
 }
 NUMBERS = ("period_days", "weekly_budget", "hand_over_days")

@@ -36,7 +36,7 @@ def attempt(channel: Channel = Channel.UNIVERSITY_EMAIL) -> Entry:
 
 
 @pytest.mark.parametrize(
-    "step", [TO_CONTACT, attempt(), PROPOSAL, CLOSED, *(Entry(s, ME) for s in INTERVENTIONS)], ids=str
+    "step", [TO_CONTACT, attempt(), PROPOSAL, CLOSED, *(Entry(s, ME) for s in sorted(INTERVENTIONS))], ids=str
 )
 def test_nothing_is_decided_and_nobody_contacted_before_a_recorded_discussion(step: Entry) -> None:
     assert find_missing([], step, NOW) is Missing.DISCUSSION
