@@ -11,7 +11,7 @@ demo: $(INSTALLED)
 	$(BIN)/python -m tests.demo_vle.demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 sure: lint coverage audit
 

@@ -19,10 +19,10 @@ from bridge.schema.teaching import Course
 from bridge.store.database import make_engine, make_sessions, writing
 from bridge.store.processes import load_process, publish_process
 from tests.browser.chromium import DESKTOP, FRAME, PHONE
-from tests.browser.conftest import NewBrowser
+from tests.browser.conftest import NewBrowser, free_port
 from tests.browser.frames import LEARNER_COURSE, click, enter, heading, who_am_i
 from tests.browser.test_voice import COMPLAIN, MY_SIDE, look
-from tests.demo_vle.demo import Demo
+from tests.demo_vle.demo import Demo, running
 from tests.demo_vle.worlds.term_people import RETURNING
 
 pytestmark = pytest.mark.browser
@@ -32,6 +32,14 @@ HOME, CONTRIBUTING = "SBBS", "MATH"
 PERIOD_DAYS = 20
 SENTENCE = "In weeks 6–9 you opened 1 of 16 expected activities; average 6 %."
 WHO_DECIDES = "Dr Fay Fitness"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo of its own: what other walks write about the same learners would change what these begin with."""
+    demo = Demo(tmp_path_factory.mktemp("casework") / "data", free_port(), free_port())
+    with running(demo):
+        yield demo
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def test_incorrect_kid_in_jwt_header(tool: Tool) -> None:
     login = tool.login(TUTOR, OPEN)
     claims = tool.vle.claims(TUTOR, OPEN, login.nonce)
 
-    answer = tool.post_launch(login, tool.vle.mint(claims, {"kid": "imstester_66067"}, key=SigningKey.new()))
+    answer = tool.post_launch(login, tool.vle.mint(claims, {"kid": "imstester_66067"}, key=SigningKey.foreign()))
 
     assert is_clean_refusal(answer)
     assert reason_of(answer) == "unknown-key"

@@ -141,7 +141,7 @@ def public_pem(vle: DemoVle) -> bytes:
 
 
 Signed = Callable[[DemoVle, Claims], str]
-FOREIGN = SigningKey.new()
+FOREIGN = SigningKey.foreign()
 SIGNATURES: Mapping[str, tuple[Signed, str]] = {
     "no signature (alg none)": (lambda vle, claims: vle.mint(claims, algorithm="none"), "bad-algorithm"),
     "public key as the secret (HS256)": (

@@ -18,6 +18,8 @@ at once. Key ids are always new."""
 ALGORITHM = "RS256"
 
 
+_FOREIGN = -1
+"""The place of the pair that no platform's turn comes to."""
 _turns = itertools.count()
 
 
@@ -37,6 +39,11 @@ class SigningKey:
     def new(cls) -> "SigningKey":
         """Make a new key with a random id, 20 hexadecimal digits as Moodle's."""
         return cls(secrets.token_hex(10), _key_pair(next(_turns) % KEY_PAIRS))
+
+    @classmethod
+    def foreign(cls) -> "SigningKey":
+        """Make a key that no platform of this process signs with: a turn of `new` could come to the platform's own."""
+        return cls(secrets.token_hex(10), _key_pair(_FOREIGN))
 
     def as_jwk(self) -> dict[str, object]:
         """Give the public half as Moodle publishes it."""

@@ -47,7 +47,7 @@ def test_somebody_who_may_not_open_the_course_is_refused_by_the_platform() -> No
 def test_any_token_can_be_minted() -> None:
     with DemoVle() as vle:
         claims = vle.claims("learner", COURSE, "a nonce")
-        other = SigningKey.new()
+        other = SigningKey.foreign()
         public = (
             vle.keys.keys[0]
             .private.public_key()

@@ -76,7 +76,7 @@ def test_without_any_key_a_silent_platform_gets_a_503_page_in_under_six_seconds(
 
 def test_unknown_kids_do_not_make_the_tool_flood_the_platform(tool: Tool) -> None:
     tool.launch(LEARNER, OPEN)
-    foreign = SigningKey.new()
+    foreign = SigningKey.foreign()
     with reading(tool.sessions) as db:
         before = db.scalars(select(PlatformKeySet.attempted_at)).one()
 

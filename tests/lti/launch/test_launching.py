@@ -266,7 +266,7 @@ def test_a_token_for_the_second_client_id_of_the_issuer_is_refused(tool: Tool) -
 
 def test_a_token_signed_with_a_key_the_platform_does_not_publish_is_refused(tool: Tool) -> None:
     login = tool.login(LEARNER, OPEN)
-    foreign = SigningKey.new()
+    foreign = SigningKey.foreign()
 
     answer = tool.post_launch(login, tool.vle.mint(tool.vle.claims(LEARNER, OPEN, login.nonce), key=foreign))
 

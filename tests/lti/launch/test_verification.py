@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())
 TARGET = "https://tool.example/lti/launch"
 KEYS = PlatformKeys()
-FOREIGN = SigningKey(KEYS.keys[0].kid, SigningKey.new().private)
+FOREIGN = SigningKey(KEYS.keys[0].kid, SigningKey.foreign().private)
 PUBLIC = KEYS.keys[0].private.public_key()
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
 
