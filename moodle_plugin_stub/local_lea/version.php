@@ -25,7 +25,7 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'local_lea';
-$plugin->version = 2026112400;
+$plugin->version = 2026112500;
 $plugin->release = '0.2.0';
 $plugin->requires = 2024100700; // Moodle 4.5.
 $plugin->maturity = MATURITY_ALPHA;

@@ -11,7 +11,7 @@ from tests.demo_vle.worlds.model import TEACHERS, Course, Member
 
 Json = dict[str, object]
 PLUGIN_RELEASE = "0.2.0"
-PLUGIN_VERSION = 2026112400
+PLUGIN_VERSION = 2026112500
 MOODLE_VERSION = 2024100706
 MOODLE_RELEASE = "4.5.6 (Build: 20250811)"
 ELSEWHERE = frozenset(
@@ -253,7 +253,7 @@ _COURSE = Parameter("courseid")
 _COURSES = Parameter("courseids", kind="sequence", default="")
 _READ_COURSES, _READ_LOG = "local/lea:readcourses", "local/lea:readlog"
 _READ_ROSTER, _READ_TASKS = "local/lea:readroster", "local/lea:readtasks"
-_SWITCH_COURSES = "local/lea:switchcourses"
+_SWITCH_COURSES, _VIEW_CONTACT = "local/lea:switchcourses", "local/lea:viewcontact"
 
 FUNCTIONS: Mapping[str, Function] = {
     "core_webservice_get_site_info": Function(site_info),
@@ -278,7 +278,7 @@ FUNCTIONS: Mapping[str, Function] = {
     ),
     "local_lea_get_roster": Function(roster, (_COURSE,), _READ_ROSTER),
     "local_lea_get_viewer_access": Function(viewer_access, (Parameter("userid"), _COURSE), _READ_ROSTER),
-    "local_lea_get_contact": Function(contact, (_COURSE, Parameter("userid")), _READ_ROSTER),
+    "local_lea_get_contact": Function(contact, (_COURSE, Parameter("userid")), _VIEW_CONTACT),
     "local_lea_get_tasks": Function(tasks, (_COURSE,), _READ_TASKS),
     "local_lea_get_attendance": Function(attendance, (_COURSE,), _READ_TASKS),
     "local_lea_set_courses": Function(

@@ -17,6 +17,7 @@ CAPABILITIES = (
     "local/lea:readroster",
     "local/lea:readtasks",
     "local/lea:switchcourses",
+    "local/lea:viewcontact",
 )
 """What the service user needs, in the order in which the plugin names it."""
 TOKEN = "demo0vle0token0of0the0service000"

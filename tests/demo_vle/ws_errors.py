@@ -8,6 +8,7 @@ CAPABILITY_NAMES = {
     "local/lea:readroster": "Read who is in a course, with roles and groups, for the analytics service",
     "local/lea:readtasks": "Read due dates, times of submission and attendance for the analytics service",
     "local/lea:switchcourses": "Say for the analytics service in which courses the tool is switched on",
+    "local/lea:viewcontact": "Be told how a learner can be reached, for the analytics service",
 }
 
 

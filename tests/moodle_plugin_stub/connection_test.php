@@ -58,6 +58,12 @@ it('names the capabilities that the role lacks', function () {
     same(service_capabilities::ALL, connection(['role' => null])->lacking());
 });
 
+it('asks for the capability of contact details in a role that was made before there was one', function () {
+    $before = array_values(array_diff(service_capabilities::ALL, ['local/lea:viewcontact']));
+    same(['role'], to_do(['role' => $before]));
+    same(['local/lea:viewcontact'], connection(['role' => $before])->lacking());
+});
+
 it('adds REST to the protocols that are on and takes none away', function () {
     same('rest', connection_state::with_rest(''));
     same('soap,rest', connection_state::with_rest('soap'));

@@ -77,4 +77,4 @@ def test_the_readme_lists_the_capabilities_of_the_service_in_their_order() -> No
     listed = re.findall(r"^   \| `([\w/:]+)` \|", text("README.md"), re.MULTILINE)
     code = re.findall(r"^        '([\w/:]+)',$", text("classes/local/service_capabilities.php"), re.MULTILINE)
     assert listed == code
-    assert len(code) == 6
+    assert len(code) == 7

@@ -117,6 +117,24 @@ def test_every_function_of_the_service_has_its_class_and_checks_its_capability()
         assert positions == sorted(positions), f"{name}: parameters, context, capability, in this order"
 
 
+def test_contact_details_need_a_capability_of_their_own_that_no_role_gets_by_itself() -> None:
+    needing = {
+        path.stem
+        for path in (PLUGIN / "classes" / "external").glob("*.php")
+        if "'local/lea:viewcontact'" in path.read_text(encoding="utf-8")
+    }
+    assert needing == {"get_contact"}
+    defined = re.search(r"'local/lea:viewcontact' => \[(.*?)\n    \]", plugin_text("db/access.php"), re.DOTALL)
+    assert defined is not None
+    assert "'archetypes' => []" in defined[1]
+    assert "clonepermissionsfrom" not in defined[1]
+
+
+def test_each_string_is_said_once() -> None:
+    names = re.findall(r"^\$string\['([^']+)'\]", plugin_text("lang/en/local_lea.php"), re.MULTILINE)
+    assert len(names) == len(set(names))
+
+
 def test_every_string_that_is_asked_for_exists_and_every_one_that_exists_is_asked_for() -> None:
     strings = set(re.findall(r"^\$string\['([^']+)'\]", plugin_text("lang/en/local_lea.php"), re.MULTILINE))
     code = "\n".join(

@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <http://www.gnu.org/licenses/>.
 
 /**
- * Capabilities: five for the service user, two for those who open the Engagement tab, two for those who look after the tool.
+ * Capabilities: six for the service user, two for those who open the Engagement tab, two for those who look after the tool.
  *
  * @package    local_lea
  * @copyright  2026 The Learner Engagement Analytics contributors
@@ -38,6 +38,13 @@ $capabilities = [
         'archetypes' => [],
     ],
     'local/lea:readroster' => [
+        'riskbitmask' => RISK_PERSONAL,
+        'captype' => 'read',
+        'contextlevel' => CONTEXT_SYSTEM,
+        'archetypes' => [],
+    ],
+    // Apart from the roster: addresses and numbers reach a person, so an administrator gives this knowingly.
+    'local/lea:viewcontact' => [
         'riskbitmask' => RISK_PERSONAL,
         'captype' => 'read',
         'contextlevel' => CONTEXT_SYSTEM,

@@ -89,7 +89,7 @@ $functions = [
         'classname' => \local_lea\external\get_contact::class,
         'description' => 'How one learner of one course can be reached, asked when somebody is about to get in touch.',
         'type' => 'read',
-        'capabilities' => 'local/lea:readroster',
+        'capabilities' => 'local/lea:viewcontact',
     ],
     'local_lea_set_courses' => [
         'classname' => \local_lea\external\set_courses::class,

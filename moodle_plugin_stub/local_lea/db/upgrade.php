@@ -60,5 +60,11 @@ function xmldb_local_lea_upgrade($oldversion) {
         upgrade_plugin_savepoint(true, 2026112400, 'local', 'lea');
     }
 
+    if ($oldversion < 2026112500) {
+        // Contact details have a capability of their own. No role gets it by itself: the page "Connect the service" names it
+        // as lacking, and until somebody allows it no contact details are told.
+        upgrade_plugin_savepoint(true, 2026112500, 'local', 'lea');
+    }
+
     return true;
 }

@@ -59,7 +59,7 @@ class get_contact extends external_api {
         );
         $context = context_system::instance();
         self::validate_context($context);
-        require_capability('local/lea:readroster', $context);
+        require_capability('local/lea:viewcontact', $context);
 
         get_course($courseid);
         switched_courses::require_on($courseid);

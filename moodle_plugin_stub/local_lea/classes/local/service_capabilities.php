@@ -32,5 +32,6 @@ class service_capabilities {
         'local/lea:readroster',
         'local/lea:readtasks',
         'local/lea:switchcourses',
+        'local/lea:viewcontact',
     ];
 }

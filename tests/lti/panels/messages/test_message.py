@@ -283,6 +283,14 @@ def test_while_moodle_does_not_answer_nobody_is_reached_and_the_page_says_so(dec
     assert EMAIL not in page
 
 
+def test_without_the_capability_for_contact_details_only_the_addresses_are_missing(decided: Tool) -> None:
+    token = open_people(decided)
+    decided.vle.site.capabilities.remove("local/lea:viewcontact")
+    page = ask(decided, token)
+    assert "Next way of contact: university e-mail" in page
+    assert not any(detail in page for detail in DETAILS)
+
+
 def test_tutors_other_schools_officers_and_leads_see_no_contact_detail(decided: Tool) -> None:
     lena = str(decided.person_id(LEARNER))
     hold(decided, GROUP_TUTOR, Kind.SUPPORT_OFFICER, school_id=2)
