@@ -16,6 +16,7 @@ from bridge.viewer_access import MoodleAccess
 from lti import panels
 from lti.errors import register_errors
 from lti.headers import register_headers
+from lti.language import register_language
 from lti.launch.memberships import Memberships
 from lti.launch.routes import make_blueprint
 from lti.launch.service_token import make_service_caller
@@ -58,6 +59,7 @@ def create_app(
         log=make_log(settings.log_level),
     )
     app.before_request(_begin_request)
+    register_language(app)
     app.before_request(_reapply_tombstones)
     app.after_request(_log_request)
     register_headers(app)

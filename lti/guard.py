@@ -5,7 +5,7 @@ transaction; the access row is committed before the page leaves.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import TypeVar
@@ -19,8 +19,9 @@ from bridge.store.database import reading, writing
 from bridge.store.viewer_sessions import NewSession
 from bridge.store.viewers import ViewedCourse, load_own_course
 from bridge.viewer_access import FRESH_FOR, Standing
-from lti.errors import NotFound, WrongOrigin
+from lti.errors import NotFound, PageError, WrongOrigin
 from lti.headers import is_foreign_form
+from lti.language import speak_as_launch
 from lti.limits import check_launches
 from lti.reasons import TEXTS
 from lti.services import services
@@ -123,6 +124,7 @@ def begin(launch: NewSession, view: View, wished: Action | None = None) -> Respo
         PageError: there is no page for this viewer now; then no session was made either.
         TooManyRequests: they launched more often within the hour than a person can.
     """
+    speak_as_launch(launch.locale)
     visit = Visit(launch, new_page_token(), None, services().now())
     with reading(services().sessions) as db:
         check_launches(db, launch, visit.now)
@@ -196,7 +198,10 @@ def _answer_by(visit: Visit, find_action: Callable[[Standing], Action], view: Vi
         if ruling.refusal is None:
             ways = list_ways(ruling.standing.viewer, ruling.action)
             g.ways = ways if len(ways) > 1 else ()
-            body = view(_guarded_request(db, visit, ruling))
+            try:
+                body = view(_guarded_request(db, visit, ruling))
+            except PageError as refusal:
+                ruling = replace(ruling, refusal=refusal)
     return finish(visit, ruling, body)
 
 

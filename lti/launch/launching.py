@@ -21,6 +21,7 @@ from bridge.store.registrations import load_deployment_ids, load_registration
 from bridge.store.viewer_sessions import NewSession
 from lti.errors import LaunchRefused, PlatformAnswered
 from lti.guard import View, begin, check_origin
+from lti.language import speak_as_launch
 from lti.launch.claims import LaunchClaims
 from lti.launch.jwks import KeyCache
 from lti.launch.login import bind_cookie_name, set_bind_cookie
@@ -67,6 +68,7 @@ def answer_launch(start_page: View) -> Response:
         raise LaunchRefused("state-expired")
     is_bound = _check_browser(state, login.record)
     claims = _verify(id_token, login)
+    speak_as_launch(claims.locale)
     if claims.deep_linking is not None:
         answer = answer_placing(claims, claims.deep_linking, login.registration)
     else:
@@ -90,7 +92,7 @@ def answer_not_me() -> Response:
     """Forget the launch of a Continue page whose reader is somebody else."""
     check_origin()
     g.registration = None
-    _consume_code()
+    speak_as_launch(_consume_code().launch.locale)
     return make_response(render_template("launch/not_me.html.jinja"))
 
 

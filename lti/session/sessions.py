@@ -9,6 +9,7 @@ from bridge.secrets import hash_token
 from bridge.store.relationships import note_holder
 from bridge.store.viewer_sessions import NewSession, ViewerSession, load_session, revoke_session, save_session
 from lti.errors import SessionEnded
+from lti.language import speak_as_launch
 
 IDLE_FOR = timedelta(minutes=30)
 LASTS_FOR = timedelta(hours=4)
@@ -37,12 +38,14 @@ def begin_session(db: Session, launch: NewSession, page_token: str, part: str | 
 
 
 def find_session(db: Session, page_token: str, now: datetime) -> ViewerSession:
-    """Return the running session of a page token.
+    """Return the running session of a page token; an ended one's language is spoken too, by the page that says so.
 
     Raises:
         SessionEnded: there is none, or it was ended, idle for too long, or is too old.
     """
     found = load_session(db, hash_token(page_token)) if 0 < len(page_token) <= LONGEST_TOKEN else None
+    if found is not None:
+        speak_as_launch(found.launch.locale)
     if found is None or found.revoked_at is not None:
         raise SessionEnded
     if now - found.last_seen_at > IDLE_FOR or now >= found.ends_at:
@@ -54,4 +57,5 @@ def end_session(db: Session, page_token: str, now: datetime) -> None:
     """End the session of a page token for good; an unknown one is left alone."""
     found = load_session(db, hash_token(page_token)) if 0 < len(page_token) <= LONGEST_TOKEN else None
     if found is not None:
+        speak_as_launch(found.launch.locale)
         revoke_session(db, found.session_id, now)
