@@ -3,10 +3,12 @@
 Nothing here enters a figure. What a learner declared stops the clock, as any evidence does, and that is all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from analytics.rules import ConcernRule, Fact
 
 PAUSE_DAYS = 7
 """So long nobody is flagged again whose week is disputed (the FAQ's "doesn't accurately reflect your engagement")."""
@@ -47,6 +49,25 @@ def find_pause_end(made_on: date) -> date:
 def is_paused(paused_until: date, today: date) -> bool:
     """Tell whether a dispute still keeps a learner from being flagged."""
     return today <= paused_until
+
+
+def drop_answered_reasons(
+    reasons: Sequence[str], rule: ConcernRule, clock_days: int, as_of: date, declared: Collection[date]
+) -> tuple[str, ...]:
+    """Return the reasons that still speak after what a learner declared since the week's evaluation.
+
+    An activity within the days without evidence, or after them, ends the silence: reasons that ask for it fall. Days
+    that the evaluation knew lie before its silence and change nothing. Empty: no reason is left, nobody is asked.
+    """
+    begins = as_of - timedelta(days=clock_days)
+    if not any(day > begins for day in declared):
+        return tuple(reasons)
+    of_silence = {
+        reason.name
+        for reason in rule.reasons
+        if any(condition.fact is Fact.CLOCK_DAYS for condition in reason.conditions)
+    }
+    return tuple(name for name in reasons if name not in of_silence)
 
 
 def find_acknowledge_by(made_on: date) -> date:

@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
+from analytics.level_document import rule_from_json
 from analytics.policy.casework import Outcome, check_outcome
+from analytics.policy.voice import drop_answered_reasons
+from analytics.rules import ConcernRule
 from bridge.schema.casework import Concern, Dispute, SchoolProcess, SupportCase
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.records import CourseSchool, School, StudentRecord
@@ -16,6 +19,7 @@ from bridge.schema.teaching import Course, PublishedLevel
 from bridge.store.case_chain import Author
 from bridge.store.cases import LONGEST_TEXT, CaseRefused
 from bridge.store.left_out import is_left_out
+from bridge.store.voice import load_declared_days
 
 LATEST = timedelta(days=14)
 """A week that closed longer ago raises nothing: the people could only be late."""
@@ -62,8 +66,9 @@ def load_raised(db: Session, course_id: int, today: date) -> tuple[Raised, ...]:
     """Return what the rule newly says of each learner's last closed week in a course, the longest silence first.
 
     Left out: who has a concern of the same run of weeks, open or closed; who disputed a week within the last days
-    (`Dispute.paused_until`); whose data is paused; and who has no home school that is on and has a process, since
-    nobody could look after them. A week that closed long ago raises nothing. Empty: there is nothing new.
+    (`Dispute.paused_until`); who declared an activity since, where silence is the reason; whose data is paused; and
+    who has no home school that is on and has a process, since nobody could look after them. A week that closed long
+    ago raises nothing. Empty: there is nothing new.
     """
     row = EvaluationRow
     last = select(func.max(row.week_no)).where(row.course_id == course_id).scalar_subquery()
@@ -87,10 +92,11 @@ def load_raised(db: Session, course_id: int, today: date) -> tuple[Raised, ...]:
         )
         .order_by(row.clock_days.desc(), row.person_id)
     ).all()
-    raised = [one for one in found if one.concern_reasons]
-    known = _load_known(db, course_id, {one.person_id for one in raised})
-    rules = _load_rules(db, course_id, {one.level_version for one in raised})
-    return tuple(_make_raised(one, rules) for one in raised if one.person_id not in known)
+    people = {one.person_id for one in found if one.concern_reasons}
+    known, declared = _load_known(db, course_id, people), load_declared_days(db, course_id, people)
+    rules = _load_rules(db, course_id, {one.level_version for one in found if one.concern_reasons})
+    raised = (_make_raised(one, rules, declared) for one in found if one.concern_reasons)
+    return tuple(one for one in raised if one.reasons and one.person_id not in known)
 
 
 def _load_known(db: Session, course_id: int, person_ids: set[int]) -> set[int]:
@@ -112,14 +118,14 @@ def _load_known(db: Session, course_id: int, person_ids: set[int]) -> set[int]:
     return {person_id for person_id, week_no in rows if week_no >= begins.get(person_id, week_no + 1)}
 
 
-def _load_rules(db: Session, course_id: int, versions: Collection[str]) -> dict[str, str]:
-    """Return the version of the rule that each of some levels was published with."""
+def _load_rules(db: Session, course_id: int, versions: Collection[str]) -> dict[str, ConcernRule]:
+    """Return the rule that each of some levels was published with; a level without one has no entry."""
     rows = db.execute(
         select(PublishedLevel.version, PublishedLevel.document)
         .join(Course, Course.platform_id == PublishedLevel.platform_id)
         .where(Course.id == course_id, PublishedLevel.version.in_(versions))
     )
-    return {version: str(document.get("rule", {}).get("version", "")) for version, document in rows}
+    return {version: rule_from_json(document["rule"]) for version, document in rows if "rule" in document}
 
 
 def save_concerns(
@@ -205,15 +211,18 @@ def count_outcomes(db: Session, course_ids: Collection[int], since: datetime) ->
     return counts
 
 
-def _make_raised(row: Row[Any], rules: Mapping[str, str]) -> Raised:
+def _make_raised(row: Row[Any], rules: Mapping[str, ConcernRule], declared: Mapping[int, Collection[date]]) -> Raised:
+    rule, days, reasons = rules.get(row.level_version), declared.get(row.person_id, ()), row.concern_reasons
+    if rule is not None:
+        reasons = drop_answered_reasons(reasons, rule, row.clock_days, row.as_of, days)
     return Raised(
         course_id=row.course_id,
         person_id=row.person_id,
         week_no=row.week_no,
         as_of=row.as_of,
         level_version=row.level_version,
-        rule_version=rules.get(row.level_version, ""),
-        reasons=tuple(map(str, row.concern_reasons)),
+        rule_version="" if rule is None else rule.version,
+        reasons=tuple(map(str, reasons)),
         evidence={
             "sentence": row.sentence,
             "percent": row.percent,

@@ -1,7 +1,7 @@
 """The published rule raises a concern once, only where people said what they do with it, and a person closes it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -13,7 +13,8 @@ from bridge.store.cases import CaseRefused
 from bridge.store.concerns import close_concern, count_outcomes, find_raising_school, load_raised, save_concerns
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.processes import load_process
-from tests.bridge.store.casework_world import ADVISER, NOW, TODAY, Casework, add_week, make_casework
+from bridge.store.voice import save_declared
+from tests.bridge.store.casework_world import ADVISER, NOW, SUNDAY, TODAY, Casework, add_week, make_casework
 
 SILENT = ["silent"]
 
@@ -71,6 +72,32 @@ def _dispute(sessions: Sessions, made: Casework, days: int) -> None:
     own = {"course_id": made.home_course, "person_id": made.learner, "week_no": 5, "text": "I read the book."}
     with writing(sessions) as db:
         db.add(Dispute(**own, made_at=NOW, paused_until=TODAY + timedelta(days=days)))
+
+
+@pytest.mark.parametrize("day", [SUNDAY - timedelta(days=4), TODAY])
+def test_what_was_declared_between_the_sunday_and_the_sync_stops_the_weeks_concern(
+    sessions: Sessions, day: date
+) -> None:
+    made = make_casework(sessions)
+    add_week(sessions, made.home_course, made.learner, 5, SILENT)
+    with writing(sessions) as db:
+        save_declared(db, made.home_course, made.learner, day, "Read at the library.", NOW)
+
+    assert raise_all(sessions, made) == []
+
+
+def test_what_the_evaluation_knew_already_and_a_task_that_has_not_arrived_still_raise_it(sessions: Sessions) -> None:
+    made = make_casework(sessions)
+    add_week(sessions, made.home_course, made.learner, 5, SILENT)
+    add_week(sessions, made.home_course, made.classmate, 5, ["silent", "task"])
+    with writing(sessions) as db:
+        save_declared(db, made.home_course, made.learner, SUNDAY - timedelta(days=12), "Read.", NOW)
+        save_declared(db, made.home_course, made.classmate, TODAY, "Read.", NOW)
+
+    assert set(raise_all(sessions, made)) == {made.learner, made.classmate}
+    with reading(sessions) as db:
+        reasons = {row.person_id: row.reasons for row in db.scalars(select(Concern))}
+    assert reasons == {made.learner: SILENT, made.classmate: ["task"]}
 
 
 def _forget_record(sessions: Sessions, made: Casework) -> None:
