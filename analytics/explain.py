@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from analytics.bands import percent_of
 from analytics.levels import MARKER_ORDER, Form, Marker
+from analytics.lists import listed
 from analytics.markers import MarkerShare, Shares, average_shares, find_applying
 from analytics.measures import FEWEST_COUNTED_WEEKS, Engagement, WeekMark
-from analytics.phrases import PHRASES, join_words, phrase_of
+from analytics.phrases import PHRASES, phrase_of
 
 
 class SentenceError(ValueError):
@@ -94,7 +95,7 @@ def _week_clause(engagement: Engagement, subject: str) -> str:
         phrase = phrase_of(share.marker, share.a_day)
         cap = "" if share.a_day is None else f" (up to {share.a_day} a day {'counts' if share.a_day == 1 else 'count'})"
         parts.append(f"{phrase.verb} {share.met} of {phrase.count(share.expected)}{cap}")
-    return f"in {name_weeks(engagement.weeks)} {subject} {join_words(parts)}" if parts else ""
+    return f"in {name_weeks(engagement.weeks)} {subject} {listed(parts)}" if parts else ""
 
 
 def _task_clause(engagement: Engagement, subject: str) -> str:

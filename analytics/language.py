@@ -13,10 +13,15 @@ ENGLISH = "en_GB"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A locale's name and its catalogue of messages."""
+    """A locale's name, its catalogue of messages, and how it writes what no message holds."""
 
     locale: str = ENGLISH
     translations: NullTranslations = field(default_factory=NullTranslations)
+    calendar: str = "en"
+    """The locale whose names of days and months are used: British English's own "Sept" is as good as "Sep" for a reader
+    and a letter too long for a row of weeks."""
+    thousands: str = ","
+    """What stands between groups of three figures."""
 
 
 _SOURCE = Language()
@@ -62,7 +67,7 @@ def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     Raises: KeyError when a value is missing.
     """
     said = _spoken.get().translations.ngettext(singular, plural, number)
-    return _fill(said, {"number": f"{number:,}", **values})
+    return _fill(said, {"number": numeral(number), **values})
 
 
 def pgettext(context: str, message: str, **values: object) -> str:
@@ -79,7 +84,12 @@ def npgettext(context: str, singular: str, plural: str, number: int, **values: o
     Raises: KeyError when a value is missing.
     """
     said = _spoken.get().translations.npgettext(context, singular, plural, number)
-    return _fill(said, {"number": f"{number:,}", **values})
+    return _fill(said, {"number": numeral(number), **values})
+
+
+def numeral(number: int) -> str:
+    """Write a whole number in figures, as the language groups them: "1,043"."""
+    return f"{number:,}".replace(",", _spoken.get().thousands)
 
 
 def _fill(message: str, values: dict[str, object]) -> str:

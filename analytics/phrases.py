@@ -46,8 +46,3 @@ def phrase_of(marker: Marker, a_day: int | None) -> Phrase:
     Raises: KeyError for Tasks and for a form that the marker does not have.
     """
     return PHRASES[marker, Form.SESSIONS if a_day is None else Form.VISITS]
-
-
-def join_words(parts: list[str]) -> str:
-    """Join words as a sentence does: "a", "a and b", "a, b and c"; empty for none."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

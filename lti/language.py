@@ -1,13 +1,15 @@
 """Choose the reader's language for each request: the launch's locale, and before a session the browser's own wish; give
 the templates gettext's functions (docs/languages.md). Flask-Babel finds and keeps the catalogues."""
 
+from gettext import NullTranslations
 from pathlib import Path
 
+from babel import Locale
 from flask import Flask, g, request
 from flask_babel import Babel, get_locale, get_translations, refresh
 from markupsafe import Markup
 
-from analytics.language import ENGLISH, Language, gettext, ngettext, npgettext, pgettext, speak, spoken
+from analytics.language import ENGLISH, Language, gettext, ngettext, npgettext, numeral, pgettext, speak, spoken
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGES = {"en": ENGLISH, "cy": "cy"}
@@ -39,6 +41,12 @@ def find_locale(said: str) -> str:
     return LANGUAGES.get(said.replace("_", "-").split("-")[0].lower(), ENGLISH)
 
 
+def make_language(locale: Locale, translations: NullTranslations) -> Language:
+    """Return a locale with its catalogue, and with its calendar and figures as Unicode's CLDR has them."""
+    calendar = Language().calendar if str(locale) == ENGLISH else str(locale)
+    return Language(str(locale), translations, calendar, locale.number_symbols["latn"]["group"])
+
+
 def speak_as_launch(said: str) -> None:
     """Speak the launch's language from here to the end of the request."""
     _speak(find_locale(said))
@@ -63,7 +71,7 @@ def html_ngettext(singular: str, plural: str, number: int, **values: object) -> 
     Raises: KeyError when a value is missing.
     """
     said = spoken().translations.ngettext(singular, plural, number)
-    return Markup(said).format(**{"number": f"{number:,}", **values})  # noqa: S704 (as above)
+    return Markup(said).format(**{"number": numeral(number), **values})  # noqa: S704 (as above)
 
 
 def _speak_as_browser() -> None:
@@ -73,7 +81,7 @@ def _speak_as_browser() -> None:
 def _speak(locale: str) -> None:
     g.locale = locale
     refresh()  # Flask-Babel keeps the locale that the request began with
-    speak(Language(str(get_locale()), get_translations()))
+    speak(make_language(get_locale(), get_translations()))
 
 
 def _speak_english(error: BaseException | None) -> None:

@@ -1,18 +1,36 @@
-"""Turn dates, times, counts and names into page text: plain British English, each number with its unit."""
+"""Turn dates, times, counts and names into page text in the reader's language, each number with its unit."""
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 from analytics.calendar import DateRange, local_date
+from analytics.language import gettext, mark, numeral, pgettext, spoken
+from analytics.lists import listed
+
+__all__ = ["listed"]
 
 NBSP = "\u00a0"
 DASH = "–"
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+SMALL_NUMBERS = (
+    mark("no"),
+    mark("one"),
+    mark("two"),
+    mark("three"),
+    mark("four"),
+    mark("five"),
+    mark("six"),
+    mark("seven"),
+    mark("eight"),
+    mark("nine"),
+)
+"""A language whose numbers have a gender, or change the word after them, says figures instead."""
 TEXT_LIMIT = 300
 """Characters of a name or title that are shown."""
 
@@ -41,7 +59,7 @@ def clean(text: str) -> str:
     """
     kept = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if _is_printable(char))
     line = " ".join(kept.split())
-    return (line[: TEXT_LIMIT - 1] + "…" if len(line) > TEXT_LIMIT else line) or "(no name)"
+    return (line[: TEXT_LIMIT - 1] + "…" if len(line) > TEXT_LIMIT else line) or gettext("(no name)")
 
 
 def clean_whole(text: str) -> str:
@@ -71,17 +89,12 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 def small(number: int) -> str:
     """Write a small number in words, a larger one in figures."""
-    return SMALL_NUMBERS[number] if 0 <= number < len(SMALL_NUMBERS) else f"{number:,}"
+    return gettext(SMALL_NUMBERS[number]) if 0 <= number < len(SMALL_NUMBERS) else numeral(number)
 
 
 def capital(text: str) -> str:
     """Give a text with its first letter as a capital."""
     return text[:1].upper() + text[1:]
-
-
-def listed(items: Sequence[str]) -> str:
-    """Join items as a sentence does: "a, b and c"; empty for none."""
-    return items[0] if len(items) == 1 else " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 def halves(value: Fraction) -> str:
@@ -92,27 +105,46 @@ def halves(value: Fraction) -> str:
 
 def long_date(day: date) -> str:
     """Write "Friday 6 November"."""
-    return f"{day:%A} {day.day} {day:%B}"
+    return _write(day, pgettext("pattern of a date", "EEEE d MMMM"))
 
 
 def full_date(day: date) -> str:
     """Write "Friday 6 November 2026"."""
-    return f"{long_date(day)} {day.year}"
+    return _write(day, pgettext("pattern of a date", "EEEE d MMMM y"))
 
 
 def plain_date(day: date, today: date) -> str:
     """Write "6 November", with the year when it is another than today's."""
-    return f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B} {day.year}"
+    if day.year == today.year:
+        return _write(day, pgettext("pattern of a date", "d MMMM"))
+    return _write(day, pgettext("pattern of a date", "d MMMM y"))
+
+
+def short_date(day: date) -> str:
+    """Write "Wed 4 Nov"."""
+    return _write(day, pgettext("pattern of a date", "EEE d MMM"))
 
 
 def near_date(day: date, today: date) -> str:
     """Write a date as people say it: "today", "yesterday", "tomorrow", else "Wed 4 Nov"."""
-    names = {0: "today", -1: "yesterday", 1: "tomorrow"}
+    names = {0: mark("today"), -1: mark("yesterday"), 1: mark("tomorrow")}
     named = names.get((day - today).days)
     if named:
-        return named
-    written = f"{day:%a} {day.day} {day:%b}"
-    return written if day.year == today.year else f"{written} {day.year}"
+        return gettext(named)
+    if day.year == today.year:
+        return short_date(day)
+    return _write(day, pgettext("pattern of a date", "EEE d MMM y"))
+
+
+def _write(day: date, pattern: str) -> str:
+    return _write_in(spoken().calendar, day, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _write_in(calendar: str, day: date, pattern: str) -> str:
+    written = format_date(day, pattern, locale=calendar)
+    # Unicode's CLDR has Welsh days as they stand alone, "Dydd Gwener"; within a sentence they have no capital.
+    return written.replace("Dydd", "dydd") if calendar == "cy" else written
 
 
 def span(days: DateRange, today: date) -> str:
@@ -121,19 +153,23 @@ def span(days: DateRange, today: date) -> str:
         return plain_date(days.first, today)
     if (days.first.year, days.first.month) == (days.last.year, days.last.month):
         return f"{days.first.day}{DASH}{plain_date(days.last, today)}"
-    return f"{plain_date(days.first, today)} to {plain_date(days.last, today)}"
+    return gettext("{first} to {last}", first=plain_date(days.first, today), last=plain_date(days.last, today))
 
 
 def instant(at: datetime, moment: Moment) -> str:
     """Write an instant with its local time: "today, 13:45", "Tue 3 Nov, 18:12"."""
-    return f"{near_date(moment.date_of(at), moment.today)}, {at.astimezone(moment.zone):%H:%M}"
+    return gettext("{date}, {time}", date=near_date(moment.date_of(at), moment.today), time=_clock(at, moment))
 
 
 def due(at: datetime, moment: Moment) -> str:
     """Write when something is due: "today, 17:00"; a time just after midnight is the evening before it."""
     local = at.astimezone(moment.zone)
-    clock = "midnight" if local.hour == local.minute == 0 else f"{local:%H:%M}"
-    return f"{near_date(due_day(at, moment), moment.today)}, {clock}"
+    clock = gettext("midnight") if local.hour == local.minute == 0 else _clock(at, moment)
+    return gettext("{date}, {time}", date=near_date(due_day(at, moment), moment.today), time=clock)
+
+
+def _clock(at: datetime, moment: Moment) -> str:
+    return f"{at.astimezone(moment.zone):%H:%M}"
 
 
 def due_day(at: datetime, moment: Moment) -> date:
