@@ -73,6 +73,25 @@ class FrozenFigure(Base):
     made_at: Mapped[datetime]
 
 
+class FrozenOpening(Base):
+    """One row per course and closed week: how many learners opened each item, after chance had its part.
+
+    Made once and never made again from later knowledge (`analytics.disclosure.openings`).
+    """
+
+    __tablename__ = "frozen_opening"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    as_of: Mapped[date] = mapped_column(primary_key=True)
+    """The Sunday that closed the week."""
+    week_no: Mapped[int]
+    learners: Mapped[int]
+    """Those counted: the learners in the course's pools."""
+    items: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """cmid → openers in the week, openers so far."""
+    made_at: Mapped[datetime]
+
+
 class FigurePool(Base):
     """One row per pool of learners of a course whose figures are made together (`analytics.disclosure.pools`)."""
 

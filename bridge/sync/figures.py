@@ -26,7 +26,9 @@ from bridge.store.figures import (
 )
 from bridge.store.figures_page import COURSE, PLATFORM, PROGRAMME, SCHOOL, WHOLE
 from bridge.store.freshness import load_known_day
+from bridge.store.openings import OpeningsWeek, save_openings
 from bridge.sync.context import Sync
+from bridge.sync.openings import make_openings
 from bridge.sync.report import Tally
 
 GRACE = timedelta(days=3)
@@ -77,16 +79,21 @@ def _is_waited_for(sync: Sync, as_of: date) -> bool:
 def _freeze(sync: Sync, key: bytes, as_of: date) -> None:
     counted: list[CountedCourse] = []
     changes: list[PoolChange] = []
+    openings: list[tuple[int, OpeningsWeek]] = []
     with reading(sync.sessions) as db:
         for course_id in load_evaluated_courses(db, sync.platform_id, as_of):
             week = load_course_week(db, course_id, as_of)
             change = change_pools(key, week)
             changes.append(change)
             counted.append(count_course(key, week, change))
+            members = frozenset[int]().union(*(pool.people for pool in counted[-1].pools))
+            openings.append((course_id, make_openings(db, key, change, members, as_of)))
     rows = make_rows(counted)
     with writing(sync.sessions) as db:
         for change in changes:
             save_pool_change(db, change, as_of)
+        for course_id, opened in openings:
+            save_openings(db, course_id, opened, sync.now())
         save_frozen(db, sync.platform_id, as_of, rows, sync.now())
 
 

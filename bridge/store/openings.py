@@ -1,0 +1,134 @@
+"""Read who opened what in a course, and keep how many they were, once a week and without names (frozen_opening)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analytics.calendar import DAYS_IN_WEEK, day_number
+from analytics.disclosure.openings import Before, ItemCount, Opening
+from analytics.evidence import VISIT_KINDS
+from bridge.schema.engagement import EvaluationRow, FigureMember, FrozenOpening
+from bridge.schema.log import Presence
+from bridge.schema.people import GroupMember
+from bridge.schema.teaching import Activity
+from bridge.store.database import insert_ignoring
+from bridge.store.panel_records import Reach
+
+MOST_DAYS = 420
+"""An opening longer ago than this is of an earlier run of the course."""
+DAYS_AT_ONCE = 140
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningsWeek:
+    """One frozen week of a course."""
+
+    as_of: date
+    week_no: int
+    learners: int
+    items: Mapping[int, ItemCount]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One activity that learners can see."""
+
+    cmid: int
+    modname: str
+    name: str
+    section: int
+
+
+def load_openings(db: Session, course_id: int, as_of: date) -> dict[int, dict[int, Opening]]:
+    """Return by item and person when they first and last opened it, up to a Sunday. Nothing opened: empty."""
+    last_no = day_number(as_of)
+    found: dict[int, dict[int, Opening]] = {}
+    for start in range(last_no - MOST_DAYS + 1, last_no + 1, DAYS_AT_ONCE):
+        # Days by name, not from one to another: each is then found by the key with its course.
+        days = list(range(start, start + DAYS_AT_ONCE))
+        rows = db.execute(
+            select(Presence.person_id, Presence.cmid, func.min(Presence.day_no), func.max(Presence.day_no))
+            .where(
+                Presence.day_no.in_(days),
+                Presence.course_id == course_id,
+                Presence.kind.in_([int(kind) for kind in VISIT_KINDS]),
+            )
+            .group_by(Presence.person_id, Presence.cmid)
+        )
+        for person_id, cmid, first, last in rows:
+            by_person = found.setdefault(cmid, {})
+            known = by_person.get(person_id)
+            by_person[person_id] = Opening(first if known is None else known.first_day_no, last)
+    return found
+
+
+def load_all_items(db: Session, course_id: int) -> frozenset[int]:
+    """Return the cmids of everything that a course has or had, hidden or deleted, but for this tool's own."""
+    is_one = (Activity.course_id == course_id, Activity.is_own.is_(False))
+    return frozenset(db.scalars(select(Activity.cmid).where(*is_one)))
+
+
+def load_items(db: Session, course_id: int) -> tuple[Item, ...]:
+    """Return what learners can see and open now, in the order of the sections, older ones first. Empty: nothing."""
+    rows = db.scalars(
+        select(Activity)
+        .where(
+            Activity.course_id == course_id,
+            Activity.is_own.is_(False),
+            Activity.is_visible.is_(True),
+            Activity.deleted_at.is_(None),
+            Activity.modname != "label",
+        )
+        .order_by(Activity.section, Activity.cmid)
+    )
+    return tuple(Item(row.cmid, row.modname, row.name, row.section) for row in rows)
+
+
+def load_before(db: Session, course_id: int, as_of: date) -> Before | None:
+    """Return what the last frozen week before a Sunday told; None before the first."""
+    row = FrozenOpening
+    found = db.scalar(
+        select(row).where(row.course_id == course_id, row.as_of < as_of).order_by(row.as_of.desc()).limit(1)
+    )
+    return None if found is None else Before(day_number(found.as_of), found.learners, _read_items(found))
+
+
+def load_week_no(db: Session, course_id: int, as_of: date) -> int:
+    """Return the number of the teaching week that a Sunday closed; 0 where nobody was evaluated."""
+    is_one = (EvaluationRow.course_id == course_id, EvaluationRow.as_of == as_of)
+    return db.scalar(select(func.max(EvaluationRow.week_no)).where(*is_one)) or 0
+
+
+def load_opening_weeks(db: Session, course_id: int) -> tuple[OpeningsWeek, ...]:
+    """Return the frozen weeks of a course, oldest first. Before the first: empty."""
+    rows = db.scalars(select(FrozenOpening).where(FrozenOpening.course_id == course_id).order_by(FrozenOpening.as_of))
+    return tuple(OpeningsWeek(row.as_of, row.week_no, row.learners, _read_items(row)) for row in rows)
+
+
+def count_out_of_reach(db: Session, reach: Reach) -> int:
+    """Return how many of the counted learners a tutor of some groups does not see by name; 0 where all are seen."""
+    if reach.group_ids is None:
+        return 0
+    are_theirs = select(GroupMember.person_id).where(GroupMember.group_id.in_(reach.group_ids))
+    is_counted = (FigureMember.course_id == reach.course_id, FigureMember.left_as_of.is_(None))
+    counted = select(func.count()).where(*is_counted, FigureMember.person_id.not_in(are_theirs))
+    return db.scalar(counted) or 0
+
+
+def save_openings(db: Session, course_id: int, week: OpeningsWeek, now: datetime) -> None:
+    """Write a closed week's counts; one that is there already stays as it was published."""
+    items = {str(cmid): [count.week, count.so_far] for cmid, count in week.items.items()}
+    row = {"course_id": course_id, "as_of": week.as_of, "week_no": week.week_no, "learners": week.learners}
+    insert_ignoring(db, FrozenOpening, [{**row, "items": items, "made_at": now}])
+
+
+def _read_items(row: FrozenOpening) -> dict[int, ItemCount]:
+    return {int(cmid): ItemCount(*counts) for cmid, counts in row.items.items()}
+
+
+def monday_of(as_of: date) -> date:
+    """Return the Monday of the week that a Sunday closes."""
+    return as_of - timedelta(days=DAYS_IN_WEEK - 1)
