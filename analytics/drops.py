@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
-from analytics.signals import DROP_WEEKS, has_dropped, is_module_dip, measure_change, net_change
+from analytics.signals import DROP_THRESHOLD, DROP_WEEKS, has_dropped, is_module_dip, measure_change, net_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,15 @@ def find_drops(scores: Mapping[int, Sequence[Score]]) -> Drops:
         net_changes={person_id: net_change(change, cohort) for person_id, change in dropped.items()},
         cohort_change=median(cohort) if is_module_dip(cohort) else None,
     )
+
+
+def has_fallen(scores: Sequence[Score]) -> bool:
+    """Tell whether a latest score alone lies a quarter or more below the weeks before; False for too few scores.
+
+    No drop is without it, since what a cohort fell is only ever taken off.
+    """
+    change = _change_of(scores) if scores else None
+    return change is not None and change <= DROP_THRESHOLD
 
 
 def _change_of(listed: Sequence[Score]) -> Fraction | None:

@@ -51,6 +51,7 @@ UNRECORDED = OWN_ALL | {
     Action.SCHOOL_VIEW,
     Action.STATEMENT_VIEW,
     Action.FIGURES_VIEW,
+    Action.RESOURCES_VIEW,
 }
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
@@ -242,20 +243,24 @@ def make_access_entry(visit: Visit, ruling: Ruling, detail: str | None = None) -
         moodle_course_id=visit.launch.moodle_course_id,
         subject_person_id=asked_for or None,
         is_allowed=refusal is None,
-        reason=ruling.decision.reason.value if refusal is None or isinstance(refusal, NotFound) else refusal.code,
+        reason=_reason_of(ruling),
         request_id=g.request_id,
         detail=detail_of(ruling.action) if detail is None else detail,
     )
 
 
+def _reason_of(ruling: Ruling) -> str:
+    """Return why it was decided so; of what a page itself refused to somebody with rights, the page's own code."""
+    refusal, decision = ruling.refusal, ruling.decision
+    if refusal is None or (isinstance(refusal, NotFound) and not decision.is_allowed):
+        return decision.reason.value
+    return refusal.code
+
+
 def _role_in(ruling: Ruling) -> str:
     """Return the part in which somebody asked: by a stored relationship, else the one in the course."""
-    role = STAFF_ROLES.get(ruling.decision.reason)
-    return _role_of(ruling.standing.viewer) if role is None else role.value
-
-
-def _role_of(viewer: Viewer) -> str:
-    return viewer.course_role or ("admin" if viewer.is_admin else "none")
+    viewer, role = ruling.standing.viewer, STAFF_ROLES.get(ruling.decision.reason)
+    return (viewer.course_role or ("admin" if viewer.is_admin else "none")) if role is None else role.value
 
 
 def record_view(visit: Visit, ruling: Ruling) -> None:

@@ -5,6 +5,7 @@ Nothing here acts: it says which steps people may write down next, and names wha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -73,6 +74,7 @@ class Missing(StrEnum):
     DECISION = "decision-missing"
     DECISION_TO_CONTACT = "no-decision-to-contact"
     EARLIER_RUNG = "earlier-rung-missing"
+    RUNG_DAYS = "rung-too-early"
     NEW_DECISION = "ladder-ended"
     ATTEMPT = "attempt-missing"
     WHOLE_LADDER = "ladder-not-exhausted"
@@ -90,6 +92,7 @@ MISSING_WORDS = {
     Missing.DECISION: "somebody has to decide first, and say so",
     Missing.DECISION_TO_CONTACT: "the decision was not to get in touch; decide again first",
     Missing.EARLIER_RUNG: "an earlier way of contact has to be tried first",
+    Missing.RUNG_DAYS: "the days that the school leaves for an answer before the next way of contact are not over",
     Missing.NEW_DECISION: "the learner was reached or engaged again; decide again before another attempt",
     Missing.ATTEMPT: "no attempt to get in touch is written down",
     Missing.WHOLE_LADDER: "every way of contact has to be tried first, without an answer",
@@ -126,6 +129,8 @@ class Entry:
     """The colleague discussed with, or the person proposed to."""
     named_user: int | None = None
     """Their Moodle user id where it is known."""
+    day: date | None = None
+    """When it was, where that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,8 @@ class Situation:
     """Counted days without evidence now, over all courses: the least of them."""
     period_days: int
     """The school's published period before a proposal."""
+    rung_days: int = 0
+    """Days that the school leaves for an answer between two ways of contact; 0: they may be tried on one day."""
 
 
 def find_missing(entries: Sequence[Entry], new: Entry, situation: Situation) -> Missing | None:
@@ -153,7 +160,7 @@ def find_missing(entries: Sequence[Entry], new: Entry, situation: Situation) -> 
                 return Missing.DISCUSSION
             return None if new.text.strip() else Missing.REASON
         case Step.ATTEMPT:
-            return _missing_for_attempt(entries, new)
+            return _missing_for_attempt(entries, new, situation.rung_days)
         case Step.RESPONSE:
             return None if _has(_since_decision(entries), Step.ATTEMPT) else Missing.ATTEMPT
         case Step.PROPOSAL:
@@ -197,6 +204,12 @@ def next_rung(entries: Sequence[Entry]) -> Channel | None:
     return next((channel for channel in LADDER if channel not in tried), None)
 
 
+def next_rung_day(entries: Sequence[Entry], rung_days: int) -> date | None:
+    """Give the first day of the next way of contact; None where none was tried, or the school leaves no days."""
+    days = [one.day for one in _since_decision(entries) if one.step is Step.ATTEMPT and one.day is not None]
+    return max(days) + timedelta(rung_days) if days and rung_days else None
+
+
 def is_exhausted(entries: Sequence[Entry]) -> bool:
     """Tell whether every way of contact was tried since the last decision, and nobody was reached."""
     recent = _since_decision(entries)
@@ -213,7 +226,7 @@ def _missing_for_contact(entries: Sequence[Entry]) -> Missing | None:
     return None if decision.is_to_contact else Missing.DECISION_TO_CONTACT
 
 
-def _missing_for_attempt(entries: Sequence[Entry], new: Entry) -> Missing | None:
+def _missing_for_attempt(entries: Sequence[Entry], new: Entry, rung_days: int) -> Missing | None:
     missing = _missing_for_contact(entries)
     if missing is not None:
         return missing
@@ -223,8 +236,11 @@ def _missing_for_attempt(entries: Sequence[Entry], new: Entry) -> Missing | None
     if any(entry.step in REACHED for entry in recent):
         return Missing.NEW_DECISION
     tried = {entry.channel for entry in recent if entry.step is Step.ATTEMPT}
-    earlier = set(LADDER[: LADDER.index(new.channel)])
-    return None if earlier <= tried else Missing.EARLIER_RUNG
+    if not tried >= set(LADDER[: LADDER.index(new.channel)]):
+        return Missing.EARLIER_RUNG
+    begins = None if new.channel in tried else next_rung_day(entries, rung_days)
+    # An attempt without a day could be any day's, so it is no proof that the learner had time to answer.
+    return Missing.RUNG_DAYS if begins is not None and (new.day is None or new.day < begins) else None
 
 
 def _missing_for_proposal(entries: Sequence[Entry], new: Entry, situation: Situation) -> Missing | None:

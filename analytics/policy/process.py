@@ -11,6 +11,7 @@ LONGEST_TEXT = 2_000
 MAXIMUM_PERIOD_DAYS = 365
 MAXIMUM_BUDGET = 10_000
 MAXIMUM_HAND_OVER_DAYS = 60
+MAXIMUM_RUNG_DAYS = 30
 DEFAULT_HAND_OVER_DAYS = 5
 
 
@@ -38,6 +39,8 @@ class Process:
     """Days within which the school acknowledges another school's alert."""
     ladder: Mapping[Channel, str] = field(default_factory=dict)
     """What the school says of each way of contact; one without words stands by its name alone."""
+    rung_days: int = 0
+    """Days left for an answer between two ways of contact; 0: they may be tried on one day."""
 
 
 def check_process(process: Process) -> None:
@@ -52,13 +55,14 @@ def check_process(process: Process) -> None:
         if len(value) > LONGEST_NAME:
             raise ProcessError(name, f"At most {LONGEST_NAME} characters are kept here.")
     numbers = (
-        ("period_days", process.period_days, MAXIMUM_PERIOD_DAYS),
-        ("weekly_budget", process.weekly_budget, MAXIMUM_BUDGET),
-        ("hand_over_days", process.hand_over_days, MAXIMUM_HAND_OVER_DAYS),
+        ("period_days", process.period_days, 1, MAXIMUM_PERIOD_DAYS),
+        ("weekly_budget", process.weekly_budget, 1, MAXIMUM_BUDGET),
+        ("hand_over_days", process.hand_over_days, 1, MAXIMUM_HAND_OVER_DAYS),
+        ("rung_days", process.rung_days, 0, MAXIMUM_RUNG_DAYS),
     )
-    for name, number, most in numbers:
-        if not 1 <= number <= most:
-            raise ProcessError(name, f"This is a number from 1 to {most:,}.")
+    for name, number, least, most in numbers:
+        if not least <= number <= most:
+            raise ProcessError(name, f"This is a number from {least} to {most:,}.")
     for channel, text in process.ladder.items():
         if len(text) > LONGEST_TEXT:
             raise ProcessError(f"ladder_{channel}", f"At most {LONGEST_TEXT:,} characters are kept here.")
@@ -72,6 +76,7 @@ def process_to_json(process: Process) -> dict[str, Any]:
         "weekly_budget": process.weekly_budget,
         "proposal_to": process.proposal_to.strip(),
         "hand_over_days": process.hand_over_days,
+        "rung_days": process.rung_days,
         "ladder": {channel.value: process.ladder.get(channel, "").strip() for channel in LADDER},
     }
 
@@ -87,5 +92,6 @@ def process_from_json(document: Mapping[str, Any]) -> Process:
         weekly_budget=int(document["weekly_budget"]),
         proposal_to=str(document["proposal_to"]),
         hand_over_days=int(document["hand_over_days"]),
+        rung_days=int(document.get("rung_days", 0)),
         ladder={Channel(name): str(text) for name, text in document["ladder"].items()},
     )

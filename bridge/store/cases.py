@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -126,7 +126,9 @@ def load_situation(db: Session, case: CaseRecord) -> Situation:
         )
         .where(LearnerState.person_id == case.person_id, Enrolment.is_active.is_(True), Enrolment.is_learner.is_(True))
     )
-    return Situation(clock_days=days or 0, period_days=process.process.period_days if process else 10**6)
+    if process is None:
+        return Situation(clock_days=days or 0, period_days=10**6)
+    return Situation(days or 0, process.process.period_days, process.process.rung_days)
 
 
 def write_step(
@@ -143,7 +145,7 @@ def write_step(
     """Write a step of a case down, if it may be; a closing step ends the case and its concerns in one transaction.
 
     `key`: of the chain (`case_chain.case_key`). `more`: what else the entry keeps, such as the evidence as it was seen
-    or a day. `outcome`: how the concerns end; None: as the decision says.
+    or whether other evidence was seen. `outcome`: how the concerns end; None: as the decision says.
 
     Raises:
         StepRefused: a step before it is missing (policy paragraphs 13, 15 and 16); nothing was written.
@@ -201,6 +203,8 @@ def _of(person_id: int) -> Select[SupportCase]:
 
 def _to_body(new: Entry) -> dict[str, Any]:
     body: dict[str, Any] = {"text": new.text.strip(), "named": new.named.strip()}
+    if new.day is not None:
+        body["day"] = new.day.isoformat()
     if new.channel is not None:
         body["channel"] = new.channel.value
     if new.named_user is not None:
@@ -232,5 +236,6 @@ def _read_entry(row: CaseEntry) -> StoredEntry:
         text=str(body.get("text", "")),
         named=str(body.get("named", "")),
         named_user=body.get("named_user"),
+        day=date.fromisoformat(body["day"]) if "day" in body else None,
     )
     return StoredEntry(row.id, row.position, row.at, entry, row.by_name, row.by_role, body, row.withheld_reason)

@@ -1,13 +1,16 @@
-"""Read the scores of a course's latest evaluations, within a viewer's reach (table evaluation)."""
+"""Read the scores of courses' latest evaluations, within a viewer's reach (table evaluation)."""
 
+from collections.abc import Collection
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from analytics.drops import Score
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Enrolment, Person
+from bridge.store.left_out import is_left_out
 from bridge.store.panel_records import Reach
 from bridge.store.panels import learners_within
 
@@ -17,23 +20,53 @@ WEEKS_BACK = 9
 
 def load_scores(db: Session, reach: Reach, last_week: int) -> dict[int, list[Score]]:
     """Return by person the scores of counted weeks up to a week, oldest first; one statement, nobody without scores."""
-    row = EvaluationRow
-    columns = (row.person_id, row.week_no, row.e_numerator, row.e_denominator, row.level_version, row.unused_markers)
-    rows = db.execute(
-        select(*columns)
-        .join(Enrolment, and_(Enrolment.course_id == row.course_id, Enrolment.person_id == row.person_id))
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(
-            row.course_id == reach.course_id,
-            row.week_no.between(last_week - WEEKS_BACK + 1, last_week),
-            row.is_week_counted.is_(True),
-            row.e_numerator.is_not(None),
-            *learners_within(reach),
-        )
-        .order_by(row.week_no)
-    )
+    evaluation, first = EvaluationRow, last_week - WEEKS_BACK + 1
+    of_weeks = (evaluation.course_id == reach.course_id, evaluation.week_no.between(first, last_week))
+    rows = db.execute(_select_scores(*of_weeks, *learners_within(reach)))
     scores: dict[int, list[Score]] = {}
-    for person_id, week_no, numerator, denominator, version, unused in rows:
-        score = Score(week_no, Fraction(numerator, denominator), (version, *unused))
-        scores.setdefault(person_id, []).append(score)
+    for row in rows:
+        scores.setdefault(row.person_id, []).append(_make_score(row))
     return scores
+
+
+def load_latest_scores(
+    db: Session, course_ids: Collection[int], person_ids: Collection[int] | None = None
+) -> dict[int, dict[int, list[Score]]]:
+    """Return by course and person the scores of counted weeks up to each course's last one, oldest first.
+
+    Of some people; None: of everybody who learns there now. One statement; courses without scores are left out.
+    """
+    evaluation = EvaluationRow
+    last = (
+        select(evaluation.course_id, func.max(evaluation.week_no).label("week_no"))
+        .where(evaluation.course_id.in_(course_ids))
+        .group_by(evaluation.course_id)
+        .subquery()
+    )
+    which = () if person_ids is None else (evaluation.person_id.in_(person_ids),)
+    rows = db.execute(
+        _select_scores(evaluation.week_no > last.c.week_no - WEEKS_BACK, *which)
+        .join(last, last.c.course_id == evaluation.course_id)
+        .where(Enrolment.is_learner.is_(True), Enrolment.is_active.is_(True))
+        .where(Person.deleted_at.is_(None), ~is_left_out(Person.id))
+    )
+    scores: dict[int, dict[int, list[Score]]] = {}
+    for row in rows:
+        scores.setdefault(row.course_id, {}).setdefault(row.person_id, []).append(_make_score(row))
+    return scores
+
+
+def _select_scores(*which: ColumnElement[bool]) -> Select[Any]:
+    one = EvaluationRow
+    columns = (one.week_no, one.e_numerator, one.e_denominator, one.level_version, one.unused_markers)
+    return (
+        select(one.course_id, one.person_id, *columns)
+        .join(Enrolment, and_(Enrolment.course_id == one.course_id, Enrolment.person_id == one.person_id))
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(one.is_week_counted.is_(True), one.e_numerator.is_not(None), *which)
+        .order_by(one.week_no)
+    )
+
+
+def _make_score(row: Row[Any]) -> Score:
+    return Score(row.week_no, Fraction(row.e_numerator, row.e_denominator), (row.level_version, *row.unused_markers))

@@ -11,7 +11,7 @@ from bridge.store.complaints import ComplaintRecord
 from bridge.store.data_use import Supporter
 from bridge.store.panel_records import CourseFigures, ListedLearner, Week
 from bridge.store.voice import Choice, DisputeRecord, Voice
-from lti.panels.values_people import PeopleCut
+from lti.panels.values_people import Known
 from lti.panels.words import Moment, clean, clean_whole, count, full_date, listed
 
 ADVISER = "adviser"
@@ -139,12 +139,24 @@ def say_pause(voice: Voice, moment: Moment) -> str:
     return f"The learner says that a week isn’t right. Nobody is asked to talk to them up to {full_date(until)}."
 
 
-def make_waiting(
-    disputes: Sequence[tuple[int, DisputeRecord]], cut: PeopleCut, moment: Moment
-) -> tuple[tuple[int, str, str], ...]:
-    """List who waits for an answer about a week: (person id, name, what), the longest waiting first."""
-    names = {one.learner.person_id: clean(one.learner.full_name) for one in cut.shown}
-    return tuple((who, names[who], _say_waiting(one, moment)) for who, one in disputes)
+def find_waiting(
+    disputes: Sequence[tuple[int, DisputeRecord]], known: Sequence[Known]
+) -> tuple[tuple[Known, DisputeRecord], ...]:
+    """Find the learners who wait for an answer about a week, the longest waiting first. Nobody: ()."""
+    by_id = {one.learner.person_id: one for one in known}
+    return tuple((by_id[who], said) for who, said in disputes)
+
+
+def make_waiting(waiting: Sequence[tuple[Known, DisputeRecord]], moment: Moment) -> tuple[tuple[int, str, str], ...]:
+    """List who waits for an answer about a week: (person id, name, what), in their order."""
+    return tuple(
+        (one.learner.person_id, clean(one.learner.full_name), _say_waiting(said, moment)) for one, said in waiting
+    )
+
+
+def say_waiting_rest(rest: int) -> str:
+    """Say how many more answers are waited for than the list names; empty: none."""
+    return f"{count(rest, 'more answer')} after these." if rest > 0 else ""
 
 
 def _say_waiting(one: DisputeRecord, moment: Moment) -> str:

@@ -35,11 +35,13 @@ from lti.panels.values_people import (
     make_people_lines,
     say_about,
 )
-from lti.panels.values_voice import make_voice, make_waiting
+from lti.panels.values_voice import find_waiting, make_voice, make_waiting, say_waiting_rest
 from lti.panels.words import Moment, clean, count, full_date, instant
 from lti.services import services
 from lti.ways import list_ways
 
+WAITING_SHOWN = 10
+"""Learners waiting for an answer who are named at once; the rest is counted."""
 TRAINING_FORM, DISPUTE_FORM = "training", "dispute-answer"
 
 
@@ -48,8 +50,10 @@ def people_panel(asked: GuardedRequest) -> str:
     known = load_known(asked)
     query = request.form.get("q", "")[:QUERY_LIMIT]
     cut = cut_people(find_people(known, query), _read_page())
-    g.people_shown = tuple((one.learner.person_id, one.reason) for one in cut.shown)
     moment = _moment(asked)
+    waiting = find_waiting(load_open_disputes(asked.db, [one.learner.person_id for one in known]), known)
+    shown = dict.fromkeys((*cut.shown, *(one for one, _ in waiting[:WAITING_SHOWN])))
+    g.people_shown = tuple((one.learner.person_id, one.reason) for one in shown)
     courses = load_staff_courses(asked.db, [one.learner.person_id for one in cut.shown])
     return render_template(
         "panels/people.html.jinja",
@@ -58,7 +62,8 @@ def people_panel(asked: GuardedRequest) -> str:
         cut=cut,
         total=count(len(known), "learner"),
         is_empty=not known,
-        waiting=make_waiting(load_open_disputes(asked.db, [one.learner.person_id for one in cut.shown]), cut, moment),
+        waiting=make_waiting(waiting[:WAITING_SHOWN], moment),
+        waiting_rest=say_waiting_rest(len(waiting) - WAITING_SHOWN),
         lines=make_people_lines(cut.shown, courses, moment),
         export_form=make_export_form(),
     )

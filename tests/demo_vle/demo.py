@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.demo_vle.casework import publish_processes
 from tests.demo_vle.living import Life
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.site import utc_now
@@ -40,6 +41,12 @@ SCHOOL_STEPS = (
     ["school", "courses", "SBBS", "11", "14"],
     ["school", "courses", "MATH", "13"],
 )
+HOLDERS = {
+    "lead": ("lead", "SBBS"),
+    "maths_lead": ("lead", "MATH"),
+    "officer": ("support-officer", "MATH"),
+}
+"""Persona → what they are, of which school."""
 READY_SECONDS = 0.2
 OTHER_PORTS = (
     "End what uses it (another demo?), or run: .venv/bin/python -m tests.demo_vle.demo --vle-port 8091 --tool-port 8101"
@@ -150,6 +157,18 @@ def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> N
         *people_steps(vle),
         ["feed", "apply", "--yes", str(record)],
     ]
+    run_steps(steps, vle, environment)
+    publish_processes(environment["LEA_DATABASE_URL"], vle, utc_now())
+    # The concerns that the rule raises are there before anybody looks, not some time after.
+    run_steps([["sync"]], vle, environment)
+
+
+def run_steps(steps: Sequence[Sequence[str]], vle: DemoVle, environment: Mapping[str, str]) -> None:
+    """Run commands one after the other.
+
+    Raises:
+        DemoFailed: one failed.
+    """
     for step in steps:
         done = subprocess.run([LEA, *step], cwd=ROOT, env=environment, input=vle.token, text=True, check=False)
         if done.returncode:
@@ -160,7 +179,7 @@ def trained_in(vle: DemoVle) -> list[str]:
     """Return the staff numbers of who teaches on the site or works with its learners: trained, they see names."""
     members = [pair for course in vle.world.courses.values() for pair in course.members.items()]
     teachers = {who for who, member in members if "student" not in member.roles}
-    people = teachers | {vle.world.person(key).id for key in ("adviser", "lead", "faculty")}
+    people = teachers | {vle.world.person(key).id for key in ("adviser", "faculty", *HOLDERS)}
     return sorted(vle.world.users[who].idnumber for who in people)
 
 
@@ -178,14 +197,15 @@ def write_record(vle: DemoVle, record: Path) -> None:
 
 
 def people_steps(vle: DemoVle) -> list[list[str]]:
-    """Return the commands that give one school a lead and switch it on, and name a member of faculty."""
-    lead, faculty = (vle.world.person(key) for key in ("lead", "faculty"))
-    held = ["--staff-number", lead.idnumber]
-    return [
-        ["relationship", "add", "lead", "--name", lead.fullname, *held, "--school", "SBBS"],
-        ["relationship", "add", "faculty", "--name", faculty.fullname, "--staff-number", faculty.idnumber],
-        ["school", "on", "SBBS"],
-    ]
+    """Return the commands that give each school a lead and switch it on, one an officer, and name faculty."""
+    steps = []
+    for key, (kind, school) in HOLDERS.items():
+        who = vle.world.person(key)
+        held = ["--name", who.fullname, "--staff-number", who.idnumber, "--school", school]
+        steps.append(["relationship", "add", kind, *held])
+    faculty = vle.world.person("faculty")
+    steps.append(["relationship", "add", "faculty", "--name", faculty.fullname, "--staff-number", faculty.idnumber])
+    return [*steps, ["school", "on", "SBBS"], ["school", "on", "MATH"]]
 
 
 @contextmanager

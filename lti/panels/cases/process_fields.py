@@ -20,10 +20,13 @@ LABELS: Mapping[str, str] = {
     "period_days": "Counted days without evidence before a Fitness to Study proposal may be written down",
     "proposal_to": "The person such a proposal goes to",
     "weekly_budget": "Learners a week whom your people can turn to",
+    "rung_days": "Days left for an answer between two ways of contact; 0: they may be tried on one day",
     "hand_over_days": "Days to acknowledge what another school tells you",
 }
-NUMBERS = ("period_days", "weekly_budget", "hand_over_days")
-NO_NUMBER = 0
+NUMBERS = ("period_days", "weekly_budget", "rung_days", "hand_over_days")
+SUGGESTED_RUNG_DAYS = 2
+"""Where a first process begins; the lead changes it."""
+NO_NUMBER = -1
 """What a field without a number is read as: out of every bound, so the check names it."""
 
 
@@ -40,7 +43,7 @@ class ProcessFields:
 def write_fields(process: Process | None) -> ProcessFields:
     """Give a process's fields; before the first one, empty ones with the default days of a hand-over."""
     if process is None:
-        return echo_fields({"hand_over_days": str(DEFAULT_HAND_OVER_DAYS)})
+        return echo_fields({"hand_over_days": str(DEFAULT_HAND_OVER_DAYS), "rung_days": str(SUGGESTED_RUNG_DAYS)})
     values = {name: str(getattr(process, name)) for name in LABELS}
     return echo_fields(values | {_field_of(rung): process.ladder.get(rung, "") for rung in LADDER})
 
@@ -84,6 +87,7 @@ def say_process(process: Process) -> tuple[tuple[str, str], ...]:
         ("Before anything", "Somebody discusses the concern with a colleague and writes it down."),
         ("Who decides", clean(process.who_decides)),
         ("How contact goes", "; ".join(rungs)),
+        ("Time for an answer", _say_rung_days(process.rung_days)),
         (
             "Fitness to Study",
             f"After {count(process.period_days, 'counted day')} without evidence and every way of contact tried, a"
@@ -95,6 +99,12 @@ def say_process(process: Process) -> tuple[tuple[str, str], ...]:
         ),
         ("Other schools’ alerts", f"acknowledged within {count(process.hand_over_days, 'day')}"),
     )
+
+
+def _say_rung_days(days: int) -> str:
+    if not days:
+        return "Several ways of contact may be tried on one day."
+    return f"{count(days, 'day')} or more lie between two ways of contact."
 
 
 def _say_rung(number: int, rung: Channel, text: str) -> str:

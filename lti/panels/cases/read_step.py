@@ -22,7 +22,7 @@ class GivenStep:
 
     entry: Entry
     more: Mapping[str, Any] = field(repr=False)
-    """What is kept beside it: the day, and whether other evidence was seen."""
+    """What is kept beside it: whether other evidence was seen."""
     outcome: Outcome | None
     problem: str
     """What keeps it from being written down; empty: nothing so far."""
@@ -40,6 +40,7 @@ def read_step(sent: Mapping[str, str], by: int, own_name: str, today: date) -> G
     is_self = bool(named) and sort_key(named) == sort_key(own_name)
     channel = _choose(Channel, sent.get("channel", "")) if step is Step.ATTEMPT else None
     seen = sent.get("seen", "") if channel is Channel.OTHER_EVIDENCE else ""
+    day = _read_day(sent.get("day", "")) if STEPS[step].asks_day else None
     entry = Entry(
         step,
         by,
@@ -49,16 +50,14 @@ def read_step(sent: Mapping[str, str], by: int, own_name: str, today: date) -> G
         text="" if channel is Channel.OTHER_EVIDENCE else sent.get("text", "").strip()[: TEXT_LIMIT + 1],
         named=named if STEPS[step].named else "",
         named_user=by if is_self else None,
+        day=day,
     )
-    day = _read_day(sent.get("day", "")) if STEPS[step].asks_day else None
-    more: dict[str, Any] = {} if day is None else {"day": day.isoformat()}
-    if seen in ("yes", "no"):
-        more["seen"] = seen
+    more = {"seen": seen} if seen in ("yes", "no") else {}
     outcome = _choose(Outcome, sent.get("outcome", "")) if step is Step.CLOSED else None
-    return GivenStep(entry, more, outcome, _find_problem(sent, entry, day, seen, today))
+    return GivenStep(entry, more, outcome, _find_problem(sent, entry, seen, today))
 
 
-def _find_problem(sent: Mapping[str, str], entry: Entry, day: date | None, seen: str, today: date) -> str:
+def _find_problem(sent: Mapping[str, str], entry: Entry, seen: str, today: date) -> str:
     words = STEPS[entry.step]
     if len(entry.text) > TEXT_LIMIT:
         return f"The text is longer than {TEXT_LIMIT:,} characters."
@@ -66,7 +65,7 @@ def _find_problem(sent: Mapping[str, str], entry: Entry, day: date | None, seen:
         return "Choose whether to get in touch."
     if entry.channel is Channel.OTHER_EVIDENCE and seen not in ("yes", "no"):
         return "Say whether other evidence was seen: yes or no."
-    if words.asks_day and (day is None or day > today):
+    if words.asks_day and (entry.day is None or entry.day > today):
         return "The day is missing, or still to come."
     if words.named and not entry.named and entry.step is Step.REFERRAL:
         return "Name the service."

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.policy.casework import (
     INTERVENTIONS,
@@ -16,6 +17,7 @@ from analytics.policy.casework import (
     find_missing,
     is_exhausted,
     next_rung,
+    next_rung_day,
 )
 from analytics.policy.process import Process
 from lti.panels.cases.step_words import CHANNELS, OUTCOMES, STEPS, StepWords
@@ -55,8 +57,11 @@ class NotYet:
     todo: str
 
 
-def find_first(entries: Sequence[Entry], situation: Situation) -> Step:
-    """Find what comes next in a case that is open: the human step that the policy's order asks for."""
+def find_first(entries: Sequence[Entry], situation: Situation, today: date) -> Step:
+    """Find what comes next in a case that is open: the human step that the policy's order asks for.
+
+    While the school leaves days for an answer, the answer comes first, not the next way of contact.
+    """
     decided = next((at for at in range(len(entries) - 1, -1, -1) if entries[at].step is Step.DECIDED), None)
     if decided is None:
         return Step.DECIDED if any(one.step is Step.DISCUSSED for one in entries) else Step.DISCUSSED
@@ -68,25 +73,31 @@ def find_first(entries: Sequence[Entry], situation: Situation) -> Step:
     if since & REACHED:
         return Step.MEETING
     if not is_exhausted(entries):
-        return Step.ATTEMPT
+        return Step.ATTEMPT if find_wait(entries, situation, today) is None else Step.RESPONSE
     return Step.PROPOSAL if situation.clock_days >= situation.period_days else Step.RESPONSE
 
 
+def find_wait(entries: Sequence[Entry], situation: Situation, today: date) -> date | None:
+    """Find the day before which the next way of contact is not tried; None: it can be tried today."""
+    begins = next_rung_day(entries, situation.rung_days)
+    return begins if begins is not None and begins > today else None
+
+
 def list_step_forms(
-    entries: Sequence[Entry], situation: Situation, by: int, process: Process | None
+    entries: Sequence[Entry], situation: Situation, by: int, process: Process | None, today: date
 ) -> tuple[StepForm, ...]:
     """Give the forms of the steps that may be written down now, what comes next first; `process` is the school's."""
-    first = find_first(entries, situation)
-    allowed = [step for step in STEPS if _is_offered(entries, step, situation, by)]
+    first = find_first(entries, situation, today)
+    allowed = [step for step in STEPS if _is_offered(entries, step, situation, by, today)]
     ordered = [step for step in allowed if step is first] + [step for step in allowed if step is not first]
     return tuple(_make_form(step, entries, process, is_first=step is first) for step in ordered)
 
 
-def list_not_yet(entries: Sequence[Entry], situation: Situation, by: int) -> tuple[NotYet, ...]:
+def list_not_yet(entries: Sequence[Entry], situation: Situation, by: int, today: date) -> tuple[NotYet, ...]:
     """Give what is missing with the steps that wait for it. Empty: all are offered."""
     found: dict[Missing, list[str]] = {}
     for step, words in STEPS.items():
-        missing = find_missing(entries, _probe(entries, step, by), situation)
+        missing = find_missing(entries, _probe(entries, step, by, today), situation)
         if missing is not None and missing is not Missing.OPEN_CASE:
             found.setdefault(missing, []).append(words.todo)
     return tuple(NotYet(f"{capital(MISSING_WORDS[missing])}", "; ".join(steps)) for missing, steps in found.items())
@@ -97,16 +108,16 @@ def say_rung(channel: Channel) -> str:
     return f"{LADDER.index(channel) + 1} of {len(LADDER)}: {CHANNELS[channel]}"
 
 
-def _is_offered(entries: Sequence[Entry], step: Step, situation: Situation, by: int) -> bool:
+def _is_offered(entries: Sequence[Entry], step: Step, situation: Situation, by: int, today: date) -> bool:
     if step is Step.ATTEMPT and next_rung(entries) is None:
         return False
-    return find_missing(entries, _probe(entries, step, by), situation) is None
+    return find_missing(entries, _probe(entries, step, by, today), situation) is None
 
 
-def _probe(entries: Sequence[Entry], step: Step, by: int) -> Entry:
+def _probe(entries: Sequence[Entry], step: Step, by: int, today: date) -> Entry:
     """Give a step that is filled in as far as a form can be, to ask what is missing before it."""
     channel = (next_rung(entries) or LADDER[0]) if step is Step.ATTEMPT else None
-    return Entry(step, by, channel=channel, is_to_contact=True, text="filled in", named="filled in")
+    return Entry(step, by, channel=channel, is_to_contact=True, text="filled in", named="filled in", day=today)
 
 
 def _make_form(step: Step, entries: Sequence[Entry], process: Process | None, *, is_first: bool) -> StepForm:

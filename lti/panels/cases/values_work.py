@@ -8,9 +8,11 @@ from analytics.bands import BAND_FLOORS
 from analytics.policy.casework import Entry, Situation, Step, next_rung
 from bridge.store.people_of_staff import StaffCourse
 from bridge.store.worklist import ContributedConcern, ListedConcern, ListedHandOver, OpenCase, OpenState
-from lti.panels.cases.step_forms import find_first, say_rung
+from lti.panels.cases.falls import Falls
+from lti.panels.cases.step_forms import find_first, find_wait, say_rung
 from lti.panels.cases.step_words import STEPS
 from lti.panels.evidence_words import say_band, say_percent
+from lti.panels.signs import explain_drop
 from lti.panels.values_people import Known, say_about, say_made_of
 from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, near_date, percent
 
@@ -101,35 +103,31 @@ def say_next(one: Waiting, moment: Moment) -> str:
         return f"Acknowledge what {clean(first.from_school)} told you" + (f": it was due {by}" if past else f", {by}")
     if one.paused_until is not None and one.paused_until >= moment.today:
         return f"Read what the learner said; nobody gets in touch until {near_date(one.paused_until, moment.today)}"
-    step = find_first(one.entries, one.situation)
-    channel = next_rung(one.entries) if step is Step.ATTEMPT else None
-    if channel is not None:
+    step = find_first(one.entries, one.situation, moment.today)
+    channel, wait = next_rung(one.entries), find_wait(one.entries, one.situation, moment.today)
+    if channel is not None and step is Step.ATTEMPT:
         return f"{STEPS[step].todo}, {say_rung(channel)}"
+    if channel is not None and step is Step.RESPONSE and wait is not None:
+        return (
+            f"Wait for an answer; from {near_date(wait, moment.today)} the next way of contact is {say_rung(channel)}"
+        )
     if step is Step.RESPONSE:
         return "Every way of contact was tried: wait for an answer, or write down evidence of engagement"
     return STEPS[step].todo
 
 
 def make_suggestions(
-    known: Sequence[Known], courses: Mapping[int, Sequence[StaffCourse]], taken: frozenset[int]
+    known: Sequence[Known], courses: Mapping[int, Sequence[StaffCourse]], taken: frozenset[int], falls: Falls
 ) -> tuple[WorkLine, ...]:
-    """Give the learners below a published level about whom no concern is open, by name; each with a next step.
+    """Give the learners below a level, or who fell net of their course, about whom no concern is open, by name.
 
     A suggestion is no concern: nothing is recorded about it, and nobody has to act on it.
     """
     lines = []
     for one in known:
-        low = [
-            course
-            for course in courses.get(one.learner.person_id, ())
-            if course.standing is not None and course.standing.shown_band in BELOW
-        ]
-        if low and one.learner.person_id not in taken:
-            why = tuple(
-                f"{clean(course.name)}: {say_band(course.standing)}, {say_percent(course.standing)}."
-                f" {say_made_of(course.standing)}".rstrip()
-                for course in low
-            )
+        own = () if one.learner.person_id in taken else courses.get(one.learner.person_id, ())
+        why = tuple(said for course in own if (said := _say_suggested(course, falls, one.learner.person_id)))
+        if why:
             lines.append(
                 WorkLine(
                     person_id=one.learner.person_id,
@@ -141,6 +139,15 @@ def make_suggestions(
                 )
             )
     return tuple(lines)
+
+
+def _say_suggested(course: StaffCourse, falls: Falls, person_id: int) -> str:
+    standing, drops = course.standing, falls.get(course.course_id)
+    fall = "" if drops is None or standing is None else explain_drop(drops, person_id)
+    if standing is None or (standing.shown_band not in BELOW and not fall):
+        return ""
+    shown = f"{clean(course.name)}: {say_band(standing)}, {say_percent(standing)}."
+    return " ".join(part for part in (shown, say_made_of(standing), fall) if part)
 
 
 def make_contributed_lines(
@@ -224,7 +231,7 @@ def _rank(one: Waiting, today: date) -> int:
         return 0 if one.hand_overs[0].due_on < today else 1
     if one.paused_until is not None and one.paused_until >= today:
         return max(RANKS.values()) + 1
-    return RANKS[find_first(one.entries, one.situation)]
+    return RANKS[find_first(one.entries, one.situation, today)]
 
 
 def _since(one: Waiting) -> datetime:

@@ -41,7 +41,7 @@ from lti.errors import NotFound, StepMissing
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.cases.notices import list_notices
 from lti.panels.cases.read_step import GivenStep, read_step
-from lti.panels.cases.step_forms import list_not_yet, list_step_forms
+from lti.panels.cases.step_forms import StepForm, list_not_yet, list_step_forms
 from lti.panels.cases.step_words import OUTCOMES, STEPS
 from lti.panels.cases.values_case import (
     list_past,
@@ -101,7 +101,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         raise NotFound
     moment, opened = _moment(asked), _open(asked, person_id)
     by = asked.viewer.moodle_user_id
-    forms = list_step_forms(opened.entries, opened.situation, by, opened.process) if opened.can_be_written else ()
+    forms = _list_forms(opened, by, moment) if opened.can_be_written else ()
     changes = (STEP, CLOSE, ACKNOWLEDGE)
     return render_template(
         "panels/cases/case.html.jinja",
@@ -120,7 +120,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         history=make_history(opened.steps, opened.case.case_id, moment) if opened.case else (),
         hand_overs=make_hand_over_cards(opened.hand_overs, moment),
         forms=forms,
-        not_yet=list_not_yet(opened.entries, opened.situation, by) if opened.can_be_written else (),
+        not_yet=list_not_yet(opened.entries, opened.situation, by, moment.today) if opened.can_be_written else (),
         notices=list_notices(
             asked.db,
             person_id,
@@ -133,6 +133,10 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         sent=_echo() if done is not None and done.kind == "warn" else {},
         done=done,
     )
+
+
+def _list_forms(opened: _Opened, by: int, moment: Moment) -> tuple[StepForm, ...]:
+    return list_step_forms(opened.entries, opened.situation, by, opened.process, moment.today)
 
 
 def _open(asked: GuardedRequest | Changing, person_id: int) -> _Opened:
@@ -183,8 +187,9 @@ def _keep(asked: Changing, case: CaseRecord, given: GivenStep, author: Author, o
     write_step(asked.db, key, case, given.entry, author, asked.now, more=more, outcome=given.outcome)
     if given.more.get("seen") == "yes":
         # Other evidence that was seen ends the ladder; nobody has to remember a second form for it.
-        seen = Entry(Step.EVIDENCE, given.entry.by, text="Other digital evidence of engagement was seen.")
-        write_step(asked.db, key, case, seen, author, asked.now, more={"day": given.more["day"]})
+        text = "Other digital evidence of engagement was seen."
+        seen = Entry(Step.EVIDENCE, given.entry.by, text=text, day=given.entry.day)
+        write_step(asked.db, key, case, seen, author, asked.now)
 
 
 def _close(asked: Changing, viewer: Viewer) -> Done:

@@ -21,6 +21,7 @@ from bridge.store.worklist import (
 )
 from lti.changes import Change, Changing, Done, ask_nothing, once
 from lti.guard import Asker, GuardedRequest, View
+from lti.panels.cases.falls import load_falls
 from lti.panels.cases.values_work import (
     Waiting,
     make_contributed_lines,
@@ -40,7 +41,8 @@ NO_SITUATION = Situation(clock_days=0, period_days=1)
 SUGGESTED = 10
 """Suggestions that are shown; the rest is counted."""
 SUGGESTIONS_NOTE = (
-    "Below the published level, and no rule asks anybody to act. It is for you to think about; nothing is recorded."
+    "Below the published level, or lower than before, and no rule asks anybody to act. It is for you to think about;"
+    " nothing is recorded."
 )
 NOBODY = "No concern is open and no other school waits for an answer. What is below is for you to think about."
 DIGEST_NOTE = "Raised by the published rule after the school’s budget of the week was spent, so nobody is overrun."
@@ -88,7 +90,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
     shown = [one for one in read.first if one.known in cut.shown]
     contributed = _load_contributed(asked)
     courses = load_staff_courses(asked.db, [one.learner.person_id for one in known])
-    suggestions = make_suggestions(find_people(known, ""), courses, read.taken)
+    suggestions = make_suggestions(find_people(known, ""), courses, read.taken, load_falls(asked.db, courses))
     by_id = {one.learner.person_id: one.reason for one in known}
     g.people_shown = (
         *((one.learner.person_id, one.reason) for one in cut.shown),
@@ -185,7 +187,7 @@ def _say_digest(number: int) -> str:
 
 
 def _say_rest(rest: int) -> str:
-    return f"{count(rest, 'more learner')} below a published level: find them under My learners." if rest > 0 else ""
+    return f"{count(rest, 'more learner')} to think about: find them under My learners." if rest > 0 else ""
 
 
 def _common(asked: GuardedRequest, moment: Moment) -> dict[str, object]:

@@ -15,7 +15,7 @@ from bridge.store.case_chain import Author
 from bridge.store.cases import CaseRecord, find_open_case, load_entries, load_situation
 from bridge.store.database import reading
 from lti.guard import Asker
-from lti.panels.words import clean
+from lti.panels.words import Moment, clean
 from lti.services import services
 
 BY_MAIL = (Channel.UNIVERSITY_EMAIL, Channel.PERSONAL_EMAIL)
@@ -56,7 +56,8 @@ def ask_contact(asker: Asker) -> Heard:
         channel = next_rung(entries) or LADDER[0]
         missing: Missing | None = Missing.DISCUSSION
         if case is not None:
-            new = Entry(Step.ATTEMPT, asker.viewer.moodle_user_id, channel=channel)
+            today = Moment(asker.now, services().settings.zone).today
+            new = Entry(Step.ATTEMPT, asker.viewer.moodle_user_id, channel=channel, day=today)
             missing = find_missing(entries, new, load_situation(db, case))
     may_ask = missing is None and addressee is not None and channel is not Channel.OTHER_EVIDENCE
     contact = _ask(asker.platform_id, addressee) if may_ask and addressee is not None else None

@@ -156,13 +156,13 @@ def _send(asker: Asker, heard: Heard) -> Done:
 def _write_attempt(asker: Asker, heard: Heard, letter: Letter) -> Done:
     tool = services()
     text = f"Sent: {letter.subject}. The mail server took it; that it was read is not known."
-    entry = Entry(Step.ATTEMPT, heard.by.moodle_user_id, channel=heard.channel, text=text)
-    day = Moment(asker.now, tool.settings.zone).today.isoformat()
+    day = Moment(asker.now, tool.settings.zone).today
+    entry = Entry(Step.ATTEMPT, heard.by.moodle_user_id, channel=heard.channel, text=text, day=day)
     assert heard.case is not None  # noqa: S101 (for the type checker: without a case a step is missing)
     try:
         with writing(tool.sessions) as db:
             key = case_key(tool.settings.secret_key)
-            write_step(db, key, heard.case, entry, heard.by, asker.now, more={"day": day})
+            write_step(db, key, heard.case, entry, heard.by, asker.now)
     except (StepRefused, CaseRefused) as error:
         told = f"It is not written down in the case, which has changed meanwhile ({error}). Write it down there."
         return Done(SEND, "warn", SENT, told)

@@ -1,5 +1,7 @@
 """The order of a case's human steps: none can be skipped, and each refusal names what is missing."""
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from analytics.policy.casework import (
     find_missing,
     is_exhausted,
     next_rung,
+    next_rung_day,
 )
 
 NOW = Situation(clock_days=30, period_days=28)
@@ -69,6 +72,22 @@ def test_the_ladder_is_climbed_in_its_order_and_a_rung_may_be_tried_again() -> N
         assert find_missing(case, attempt(channel), NOW) is None
     assert next_rung(case) is None
     assert is_exhausted(case)
+
+
+def test_where_a_school_leaves_days_for_an_answer_the_next_way_of_contact_waits_for_them() -> None:
+    monday, waits = date(2026, 11, 2), Situation(30, 28, rung_days=2)
+    case = [DISCUSSED, TO_CONTACT, Entry(Step.ATTEMPT, ME, LADDER[0], day=monday)]
+
+    def on(day: date | None, channel: Channel = LADDER[1]) -> Missing | None:
+        return find_missing(case, Entry(Step.ATTEMPT, ME, channel, day=day), waits)
+
+    assert next_rung_day(case, 2) == monday + timedelta(2)
+    assert next_rung_day(case[:2], 2) is None
+    assert [on(monday), on(monday + timedelta(1)), on(None)] == [Missing.RUNG_DAYS] * 3
+    assert on(monday + timedelta(2)) is None
+    assert on(monday, LADDER[0]) is None  # the same way of contact again: somebody noted a second call
+    assert find_missing(case, Entry(Step.ATTEMPT, ME, LADDER[1], day=monday), NOW) is None
+    assert find_missing([*case, TO_CONTACT], Entry(Step.ATTEMPT, ME, LADDER[0], day=monday), waits) is None
 
 
 @pytest.mark.parametrize("reached", sorted(REACHED))

@@ -31,6 +31,8 @@ def test_a_whole_process_can_be_published_and_alerts_have_five_days_by_default()
         (replace(PROCESS, period_days=0), "period_days"),
         (replace(PROCESS, weekly_budget=0), "weekly_budget"),
         (replace(PROCESS, hand_over_days=61), "hand_over_days"),
+        (replace(PROCESS, rung_days=-1), "rung_days"),
+        (replace(PROCESS, rung_days=31), "rung_days"),
         (replace(PROCESS, ladder={Channel.PHONE: "x" * 2_001}), "ladder_phone"),
     ],
 )
@@ -46,3 +48,10 @@ def test_a_stored_process_says_the_same() -> None:
     assert replace(read, ladder={}) == replace(PROCESS, ladder={})
     assert read.ladder[Channel.PHONE] == "Between 9 and 5."
     assert set(read.ladder) == set(Channel)
+
+
+def test_a_process_of_before_it_could_leave_days_for_an_answer_leaves_none() -> None:
+    document = process_to_json(replace(PROCESS, rung_days=3))
+    assert process_from_json(document).rung_days == 3
+    del document["rung_days"]
+    assert process_from_json(document).rung_days == 0

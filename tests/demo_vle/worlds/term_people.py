@@ -115,6 +115,9 @@ def make_staff(random: Random) -> dict[str, User]:
         staff[key] = User(40 + place, key.replace("_", ""), *next(names), f"STAFF{40 + place:03d}")
     for place, key in enumerate(("adviser", "lead", "faculty")):
         staff[key] = User(50 + place, key, *next(names), f"STAFF{50 + place:03d}")
+    # Named here: a name drawn would change everything that is drawn after it.
+    staff["maths_lead"] = User(53, "mathslead", "Ottilie", "Brandreth", "STAFF053")
+    staff["officer"] = User(54, "officer", "Callum", "Adeyemi-Ross", "STAFF054")
     return staff
 
 

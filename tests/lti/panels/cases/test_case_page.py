@@ -1,5 +1,7 @@
 """People take the policy's steps one after the other, each in their name; none is offered or taken before its time."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, select
 
@@ -8,6 +10,7 @@ from bridge.schema.casework import CaseEntry, Concern, SupportCase
 from bridge.schema.engagement import LearnerState
 from bridge.schema.people import Enrolment
 from bridge.store.database import reading, writing
+from bridge.store.processes import publish_process
 from tests.lti.panels.cases.case_world import (
     PROCESS,
     SENTENCE,
@@ -130,6 +133,26 @@ def test_a_later_rung_before_an_earlier_one_is_refused(adviser: Visitor) -> None
     said = adviser.step("attempt", channel="phone", text="Called.")
     assert adviser.answer.status_code == 409
     assert "an earlier way of contact has to be tried first" in said
+
+
+def test_where_the_school_leaves_days_for_an_answer_the_next_way_of_contact_waits(adviser: Visitor) -> None:
+    tool = adviser.tool
+    with writing(tool.sessions) as db:
+        publish_process(db, SCHOOL, replace(PROCESS, rung_days=2), published_by="Dr Helen Marsh", now=tool.clock())
+    contact(adviser)
+    form = adviser.forms()["attempt"]
+    adviser.step("attempt", text="No answer.")
+    assert "attempt" not in adviser.forms()
+    assert "Next: Write the learner’s answer down" in adviser.page
+    assert "The days that the school leaves for an answer before the next way of contact are not over" in adviser.page
+    adviser.send(STEP, form, channel="personal-email", day=tool.clock().date().isoformat(), text="Again.")
+    assert adviser.answer.status_code == 409
+    adviser.open("/panel/people/work")
+    assert "Wait for an answer; from" in adviser.page
+    tool.clock.move(days=2)
+    later = Visitor(tool)
+    later.case()
+    assert "Next: Get in touch" in later.page
 
 
 def test_other_evidence_that_was_seen_is_a_yes_and_a_day_and_ends_the_ladder(adviser: Visitor) -> None:

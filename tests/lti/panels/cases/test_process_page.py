@@ -19,6 +19,7 @@ FORM = {
     "period_days": "20",
     "weekly_budget": "15",
     "proposal_to": "Dr Fay Fitness",
+    "rung_days": "2",
     "hand_over_days": "5",
     "ladder_phone": "once, by day",
 }
@@ -41,6 +42,7 @@ def test_a_process_is_seen_as_it_would_be_published_and_then_published_in_the_le
     preview = lead.send(PAGE, lead.forms(PAGE)["0"], **FORM)
     assert "What would be published" in preview
     assert "3. phone (once, by day)" in preview
+    assert "2 days or more lie between two ways of contact." in preview
     with reading(lead.tool.sessions) as db:
         assert load_process(db, SCHOOL) is None
     assert "is published." in lead.send(PUBLISH, lead.forms(PUBLISH)["0"])
@@ -49,12 +51,14 @@ def test_a_process_is_seen_as_it_would_be_published_and_then_published_in_the_le
     assert made is not None
     assert made.published_by == "Tess Tutor"
     assert (made.process.who_decides, made.process.period_days) == (PROCESS.who_decides, PROCESS.period_days)
-    assert made.process.proposal_to == PROCESS.proposal_to
+    assert (made.process.proposal_to, made.process.rung_days) == (PROCESS.proposal_to, 2)
     row = lead.tool.accesses()[-1]
     assert (row.action, row.detail) == ("school:change", f"process-publish: {made.version}")
 
 
-@pytest.mark.parametrize(("field", "value"), [("weekly_budget", "many"), ("period_days", "0"), ("proposal_to", " ")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("weekly_budget", "many"), ("period_days", "0"), ("rung_days", ""), ("proposal_to", " ")]
+)
 def test_what_is_missing_is_named_and_what_was_written_stays_in_the_form(lead: Visitor, field: str, value: str) -> None:
     said = lead.send(PAGE, lead.forms(PAGE)["0"], **(FORM | {field: value}))
     assert "It cannot be published yet." in said

@@ -115,6 +115,14 @@ def test_contact_is_refused_and_no_detail_shown_before_a_discussion_and_a_decisi
         assert missing in concerned.post(PAGE, token, None, learner=lena).text
 
 
+def test_opening_the_message_page_too_early_leaves_a_row_that_the_learner_reads(concerned: Tool) -> None:
+    token, lena = open_people(concerned), concerned.person_id(LEARNER)
+    assert concerned.post(PAGE, token, None, learner=str(lena)).status_code == 409
+    row = concerned.accesses()[-1]
+    assert (row.action, row.subject_person_id) == ("case:change", lena)
+    assert (row.is_allowed, row.reason, row.viewer_role) == (False, "step-missing", "adviser")
+
+
 def test_the_next_way_of_contact_is_shown_with_what_moodle_says_and_nothing_of_it_is_kept(decided: Tool) -> None:
     page = ask(decided, open_people(decided))
     assert "Next way of contact: university e-mail" in page
