@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test sure lint coverage audit lock screenshots clean
+.PHONY: demo test sure lint coverage audit lock messages screenshots clean
 
 demo: $(INSTALLED)
 	$(BIN)/python -m tests.demo_vle.demo
@@ -29,6 +29,15 @@ audit: $(INSTALLED)
 
 screenshots: $(INSTALLED)
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
+
+# Page text for the translators: what the code says goes into each language's messages.po, that into messages.mo.
+MESSAGES := analytics bridge lti
+SAID_BY := -k mark -k mark_plural:1,2 -k html_text -k html_ngettext:1,2
+messages: $(INSTALLED)
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F pyproject.toml $(SAID_BY) --add-location file --sort-by-file --no-wrap --omit-header -o build/messages.pot $(MESSAGES)
+	$(BIN)/pybabel -q update -i build/messages.pot -d lti/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	$(BIN)/pybabel -q compile -d lti/translations
 
 # The pinned, hashed dependencies: requirements.txt is what production installs, requirements-dev.txt adds the tests' own.
 lock: $(INSTALLED)

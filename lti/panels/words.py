@@ -136,6 +136,26 @@ def near_date(day: date, today: date) -> str:
     return _write(day, pgettext("pattern of a date", "EEE d MMM y"))
 
 
+def month_name(day: date) -> str:
+    """Write a day's month: "November"."""
+    return _write(day, "LLLL")
+
+
+def short_month(day: date) -> str:
+    """Write a day's month as a chart has room for: "Nov"."""
+    return _write(day, "LLL")
+
+
+def weekday_name(day: date) -> str:
+    """Write a day's name: "Friday"."""
+    return _write(day, "EEEE")
+
+
+def short_weekday(day: date) -> str:
+    """Write a day's name as a chart has room for: "Fri"."""
+    return _write(day, "EEE")
+
+
 def _write(day: date, pattern: str) -> str:
     return _write_in(spoken().calendar, day, pattern)
 
