@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from analytics.language import gettext, mark
 from lti.panels.marks import Mark
 from lti.panels.words import percent
 
@@ -89,7 +90,13 @@ class WeekBands:
         return self.meeting + self.below + self.well_below + self.early
 
 
-BAND_KINDS = (("met", "meeting"), ("below", "below"), ("well", "well below"), ("early", "too early"))
+BAND_KINDS = (
+    ("met", mark("{number} meeting")),
+    ("below", mark("{number} below")),
+    ("well", mark("{number} well below")),
+    ("early", mark("{number} too early")),
+)
+"""Kind of bar → how many learners are in that band."""
 
 
 def draw_bands(weeks: Sequence[WeekBands], week_count: int, breaks: Mapping[int, str]) -> Chart:
@@ -110,17 +117,19 @@ def draw_bands(weeks: Sequence[WeekBands], week_count: int, breaks: Mapping[int,
     labels += _label_last(weeks[-1], unit, slot)
     labels += _week_numbers(week_count, slot, 196)
     labels += [Label(name, _centre(week_no, slot), 211, "mu") for week_no, name in breaks.items()]
-    spoken = [f"week {week.week_no}: {_say_bands(week)}" for week in weeks]
-    uncounted = [f"week {week_no} is not counted ({name})" for week_no, name in breaks.items()]
+    spoken = [gettext("week {week}: {bands}", week=week.week_no, bands=_say_bands(week)) for week in weeks]
+    uncounted = [
+        gettext("week {week} is not counted ({why})", week=week_no, why=name) for week_no, name in breaks.items()
+    ]
     return Chart(
-        title=f"Learners in each band, weeks 1 to {weeks[-1].week_no}",
+        title=gettext("Learners in each band, weeks 1 to {last}", last=weeks[-1].week_no),
         description="; ".join(spoken + uncounted) + ".",
         bars=tuple(bars),
         labels=tuple(labels),
         symbols=tuple(Symbol("o", _centre(week_no, slot), 162) for week_no in breaks),
         lines=(),
         points=(),
-        head=("Week", "Meeting", "Below", "Well below", "Too early"),
+        head=(gettext("Week"), gettext("Meeting"), gettext("Below"), gettext("Well below"), gettext("Too early")),
         rows=tuple((str(week.week_no), *map(str, _parts(week))) for week in weeks),
     )
 
@@ -134,7 +143,8 @@ def _kind_index(bar: Bar) -> int:
 
 
 def _say_bands(week: WeekBands) -> str:
-    return ", ".join(f"{number} {name}" for number, (_, name) in zip(_parts(week), BAND_KINDS, strict=True))
+    parts = zip(_parts(week), BAND_KINDS, strict=True)
+    return ", ".join(gettext(words, number=number) for number, (_, words) in parts)
 
 
 def _stack(week: WeekBands, unit: float, slot: float) -> list[Bar]:
@@ -159,12 +169,13 @@ def _label_last(week: WeekBands, unit: float, slot: float) -> list[Label]:
     """Name the last column's parts to its right, from the bottom up, at least LABEL_STEP px apart."""
     labels: list[Label] = []
     below, lowest = 0, BASE
-    for number, (_, name) in zip(_parts(week), BAND_KINDS, strict=True):
+    for number, (_, words) in zip(_parts(week), BAND_KINDS, strict=True):
         if number:
             middle = BASE - (below + number / 2) * unit + 4
             below += number
             lowest = min(middle, lowest)
-            labels.append(Label(f"{number} {name}", round(week.week_no * slot + 1, 2), round(lowest, 1), "", "start"))
+            text = gettext(words, number=number)
+            labels.append(Label(text, round(week.week_no * slot + 1, 2), round(lowest, 1), "", "start"))
             lowest -= LABEL_STEP
     return labels
 
@@ -218,8 +229,10 @@ def draw_weeks(weeks: Sequence[WeekFigure]) -> Chart:
         labels.append(_label_running(x, y, last, slot, is_above=is_crowded))
     told = [week for week in weeks if week.mark is not Mark.TO_COME]
     return Chart(
-        title="Share of the published level met, by week",
-        description="; ".join(_say_week(week) for week in told) + ". The published level counts as met from 70 %.",
+        title=gettext("Share of the published level met, by week"),
+        description=gettext(
+            "{weeks}. The published level counts as met from 70 %.", weeks="; ".join(_say_week(week) for week in told)
+        ),
         bars=tuple(_bar(week, slot, width) for week in figured),
         labels=tuple(labels),
         symbols=tuple(
@@ -227,7 +240,7 @@ def draw_weeks(weeks: Sequence[WeekFigure]) -> Chart:
         ),
         lines=tuple(Line(x1, y1, x2, y2) for (x1, y1, _), (x2, y2, _) in pairwise(points)),
         points=tuple((x, y) for x, y, _ in points),
-        head=("Week", "That week", "Running figure"),
+        head=(gettext("Week"), gettext("That week"), gettext("Running figure")),
         rows=tuple((str(week.week_no), *_cells(week)) for week in told),
     )
 
@@ -252,18 +265,20 @@ def _label_running(x: float, y: float, week: WeekFigure, slot: float, *, is_abov
 
 
 def _say_week(week: WeekFigure) -> str:
-    return f"week {week.week_no}: " + ", ".join(
-        f"{name} {cell}" if cell[:1].isdigit() else cell
-        for name, cell in zip(("week figure", "running figure"), _cells(week), strict=True)
-        if cell
-    )
+    own, running = _cells(week)
+    said = [
+        gettext("week figure {share}", share=own) if own[:1].isdigit() else own,
+        gettext("running figure {share}", share=running) if running[:1].isdigit() else running,
+    ]
+    return gettext("week {week}: {figures}", week=week.week_no, figures=", ".join(filter(None, said)))
 
 
 def _cells(week: WeekFigure) -> tuple[str, str]:
     """Give the table's cells of a week: its own figure and the running one, or why there is none."""
     if week.mark is Mark.RUNNING:
-        return "not finished", ""
+        return gettext("not finished"), ""
     if week.mark is Mark.UNCOUNTED:
-        return f"not counted{f' ({week.why_not})' if week.why_not else ''}", ""
-    own = "nothing was expected" if week.percent is None else percent(week.percent)
-    return own, "too early to say" if week.running is None else percent(week.running)
+        said = gettext("not counted ({why})", why=week.why_not) if week.why_not else gettext("not counted")
+        return said, ""
+    own = gettext("nothing was expected") if week.percent is None else percent(week.percent)
+    return own, gettext("too early to say") if week.running is None else percent(week.running)

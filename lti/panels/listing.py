@@ -6,8 +6,9 @@ from datetime import date
 from types import MappingProxyType
 
 from analytics.bands import TOO_EARLY, Band
-from bridge.store.panel_records import Group, ListedLearner
-from lti.panels.evidence_words import LONG_AWAY_DAYS
+from analytics.language import gettext, mark
+from bridge.store.panel_records import CourseFigures, Group, ListedLearner
+from lti.panels.evidence_words import LONG_AWAY_DAYS, is_active_again
 from lti.panels.words import clean, sort_key
 
 SIZES = (25, 50)
@@ -58,12 +59,12 @@ def _is_shown(*bands: str) -> Callable[[ListedLearner], bool]:
 
 REASONS: Mapping[str, tuple[str, Callable[[ListedLearner], bool]]] = MappingProxyType(
     {
-        "": ("Everyone", lambda learner: True),
-        "any": ("Any reason", _has_reason),
-        "silent": ("No evidence for some time", _is_silent),
-        "task": ("A task has not arrived", _has_overdue),
-        "below": ("Below the level", _is_shown(Band.BELOW.value, Band.WELL_BELOW.value)),
-        "early": ("Too early to say", _is_shown(TOO_EARLY)),
+        "": (mark("Everyone"), lambda learner: True),
+        "any": (mark("Any reason"), _has_reason),
+        "silent": (mark("No evidence for some time"), _is_silent),
+        "task": (mark("A task has not arrived"), _has_overdue),
+        "below": (mark("Below the level"), _is_shown(Band.BELOW.value, Band.WELL_BELOW.value)),
+        "early": (mark("Too early to say"), _is_shown(TOO_EARLY)),
     }
 )
 """What the list can be narrowed to: value → label and test."""
@@ -72,6 +73,17 @@ REASONS: Mapping[str, tuple[str, Callable[[ListedLearner], bool]]] = MappingProx
 def name_key(learner: ListedLearner) -> tuple[str, str, int]:
     """Give the key that sorts learners by family name, then given name."""
     return sort_key(learner.family_name), sort_key(learner.given_name), learner.person_id
+
+
+def find_work(figures: CourseFigures) -> tuple[ListedLearner, ...]:
+    """Find the learners with a reason under the published rule: by reasons and silence, those active again last."""
+    with_reason = [learner for learner in figures.learners if _has_reason(learner)]
+
+    def key(learner: ListedLearner) -> tuple[bool, int, int, tuple[str, str, int]]:
+        reasons = learner.standing.reasons if learner.standing else ()
+        return is_active_again(learner), -len(reasons), -(learner.clock_days or 0), name_key(learner)
+
+    return tuple(sorted(with_reason, key=key))
 
 
 def _group_key(learner: ListedLearner) -> tuple[bool, str, tuple[str, str, int]]:
@@ -85,9 +97,9 @@ def _evidence_key(learner: ListedLearner) -> tuple[date, tuple[str, str, int]]:
 
 SORTS: Mapping[str, tuple[str, Callable[[ListedLearner], tuple[object, ...]]]] = MappingProxyType(
     {
-        "name": ("Name", name_key),
-        "group": ("Group", _group_key),
-        "evidence": ("Latest evidence, oldest first", _evidence_key),
+        "name": (mark("Name"), name_key),
+        "group": (mark("Group"), _group_key),
+        "evidence": (mark("Latest evidence, oldest first"), _evidence_key),
     }
 )
 """The orders there are: value → label and key. None knows the figure."""
@@ -158,16 +170,20 @@ def cut_page(found: Sequence[ListedLearner], filters: Filters) -> Cut:
 
 def make_choices(filters: Filters, groups: Sequence[Group]) -> dict[str, tuple[Choice, ...]]:
     """Give the options of the form's lists with what is chosen: group, reason, sort, size."""
-    everyone = Choice("", "All groups", filters.group_id is None)
+    everyone = Choice("", gettext("All groups"), filters.group_id is None)
     return {
         "group": (
             everyone,
             *(Choice(str(group.group_id), clean(group.name), group.group_id == filters.group_id) for group in groups),
         ),
-        "reason": tuple(Choice(value, label, value == filters.reason) for value, (label, _) in REASONS.items()),
-        "sort": tuple(Choice(value, label, value == filters.sort) for value, (label, _) in SORTS.items()),
-        "size": tuple(Choice(str(size), f"{size} a page", size == filters.size) for size in SIZES),
+        "reason": _choose({value: label for value, (label, _) in REASONS.items()}, filters.reason),
+        "sort": _choose({value: label for value, (label, _) in SORTS.items()}, filters.sort),
+        "size": tuple(Choice(str(size), gettext("{size} a page", size=size), size == filters.size) for size in SIZES),
     }
+
+
+def _choose(labels: Mapping[str, str], chosen: str) -> tuple[Choice, ...]:
+    return tuple(Choice(value, gettext(label), value == chosen) for value, label in labels.items())
 
 
 def carry_filters(filters: Filters) -> Mapping[str, str]:

@@ -8,8 +8,10 @@ from fractions import Fraction
 
 from analytics.bands import Band, find_band
 from analytics.calendar import TeachingCalendar
+from analytics.language import gettext, mark
 from analytics.measures import FEWEST_COUNTED_WEEKS
 from bridge.store.panel_records import Week
+from lti.panels.words import capital
 
 PITCH = 16
 SIZE = 14
@@ -28,22 +30,22 @@ class Mark(StrEnum):
 
 
 SPOKEN = {
-    Mark.MET: Band.MEETING.value,
-    Mark.BELOW: Band.BELOW.value,
-    Mark.WELL_BELOW: Band.WELL_BELOW.value,
-    Mark.UNCOUNTED: "not counted",
-    Mark.EARLY: "too early to say",
-    Mark.RUNNING: "not finished",
-    Mark.TO_COME: "still to come",
+    Mark.MET: mark("meeting the published level"),
+    Mark.BELOW: mark("below the published level"),
+    Mark.WELL_BELOW: mark("well below the published level"),
+    Mark.UNCOUNTED: mark("not counted"),
+    Mark.EARLY: mark("too early to say"),
+    Mark.RUNNING: mark("not finished"),
+    Mark.TO_COME: mark("still to come"),
 }
 KEY = (
-    (Mark.MET, "meeting the published level"),
-    (Mark.BELOW, "below it"),
-    (Mark.WELL_BELOW, "well below it"),
-    (Mark.UNCOUNTED, "not counted"),
-    (Mark.EARLY, "too early to say"),
-    (Mark.RUNNING, "this week, not finished"),
-    (Mark.TO_COME, "to come"),
+    (Mark.MET, mark("meeting the published level")),
+    (Mark.BELOW, mark("below it")),
+    (Mark.WELL_BELOW, mark("well below it")),
+    (Mark.UNCOUNTED, mark("not counted")),
+    (Mark.EARLY, mark("too early to say")),
+    (Mark.RUNNING, mark("this week, not finished")),
+    (Mark.TO_COME, mark("to come")),
 )
 BAND_MARKS = {Band.MEETING: Mark.MET, Band.BELOW: Mark.BELOW, Band.WELL_BELOW: Mark.WELL_BELOW}
 
@@ -73,6 +75,11 @@ class Pips:
     dots: tuple[tuple[int, str], ...]
     """(x of the centre, full | half | open)."""
     text: str
+
+
+def say_key() -> tuple[tuple[str, str], ...]:
+    """Say what each symbol of a strip means: (symbol, words)."""
+    return tuple((one.value, gettext(words)) for one, words in KEY)
 
 
 def find_marks(
@@ -125,25 +132,27 @@ def is_break_week(calendar: TeachingCalendar, week_no: int) -> bool:
 def make_strip(marks: Sequence[Mark], whose: str = "") -> Strip:
     """Place marks side by side; `whose` opens the spoken sentence."""
     spoken = say_marks(marks)
-    title = f"{whose}: {spoken[:1].lower()}{spoken[1:]}" if whose else spoken
-    placed = tuple(PlacedMark(mark.value, PITCH * position) for position, mark in enumerate(marks))
+    lowered = f"{spoken[:1].lower()}{spoken[1:]}"
+    title = gettext("{name}: {weeks}", name=whose, weeks=lowered) if whose else spoken
+    placed = tuple(PlacedMark(one.value, PITCH * position) for position, one in enumerate(marks))
     return Strip(max(PITCH * len(marks) - (PITCH - SIZE), 0), title, placed)
 
 
 def say_marks(marks: Sequence[Mark]) -> str:
     """Say marks in runs: "Weeks 1–3 meeting the published level, week 4 not counted"; empty for none."""
     runs: list[tuple[int, int, Mark]] = []
-    for week_no, mark in enumerate(marks, 1):
-        if runs and runs[-1][2] is mark:
-            runs[-1] = (runs[-1][0], week_no, mark)
+    for week_no, one in enumerate(marks, 1):
+        if runs and runs[-1][2] is one:
+            runs[-1] = (runs[-1][0], week_no, one)
         else:
-            runs.append((week_no, week_no, mark))
-    spoken = ", ".join(f"{_weeks(first, last)} {SPOKEN[mark]}" for first, last, mark in runs)
-    return spoken[:1].upper() + spoken[1:]
+            runs.append((week_no, week_no, one))
+    return capital(", ".join(_say_run(first, last, gettext(SPOKEN[one])) for first, last, one in runs))
 
 
-def _weeks(first: int, last: int) -> str:
-    return f"week {first}" if first == last else f"weeks {first}–{last}"
+def _say_run(first: int, last: int, words: str) -> str:
+    if first == last:
+        return gettext("week {week} {words}", week=first, words=words)
+    return gettext("weeks {first}–{last} {words}", first=first, last=last, words=words)
 
 
 def make_pips(shares: Sequence[Fraction], text: str) -> Pips:
@@ -156,4 +165,7 @@ def make_pips(shares: Sequence[Fraction], text: str) -> Pips:
 def count_pips(reached: int, expected: int) -> Pips:
     """Draw `expected` dots, `reached` of them full, with "3 of 4" beside them."""
     full = min(reached, expected)
-    return make_pips([Fraction(position < full) for position in range(expected)], f"{full} of {expected}")
+    return make_pips(
+        [Fraction(position < full) for position in range(expected)],
+        gettext("{part} of {whole}", part=full, whole=expected),
+    )

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from analytics.bands import MEETING_FLOOR
 from analytics.drops import Drops
-from analytics.explain import name_weeks
+from analytics.lists import name_weeks
 from analytics.level_words import MARKER_NAMES
 from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
 from analytics.signals import RECOVERY_WEEKS, RECOVERY_WEEKS_MET
@@ -58,8 +58,9 @@ def find_unused_notices(outlook: Outlook) -> tuple[Notice, ...]:
     calendar, today = outlook.head.calendar, outlook.moment.today
     week_no = 0 if calendar is None else calendar.last_closed_week(today - timedelta(days=1))
     level = outlook.level_of(week_no) if week_no else None
-    if calendar is None or level is None:
-        return ()
+    freshness = outlook.head.freshness
+    if calendar is None or level is None or (freshness.log_at is None and freshness.files_to is None):
+        return ()  # where nothing has arrived at all, the page says that alone
     covers_to = outlook.head.covers_to
     # Tasks without excused work have a notice of their own; here they are those whose hand-ins come by files.
     unused = find_unused(level, covers_to, calendar.sunday_of(week_no), is_tasks_known=True)

@@ -14,29 +14,25 @@ from bridge.store.panels import load_course_figures, load_learner_details, load_
 from bridge.store.scores import load_scores
 from bridge.store.voice import load_paused_people, load_voice
 from bridge.store.worklist import find_open_state
+from lti.changes import Done
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.admin.views import overview_panel
 from lti.panels.cases.values_work import say_open_state
-from lti.panels.listing import Filters, UnknownChoice, cut_page, find_listed, read_filters
+from lti.panels.listing import Filters, UnknownChoice, cut_page, find_listed, find_work, read_filters
 from lti.panels.outlook import Outlook, make_outlook
-from lti.panels.pages import (
-    TutorRead,
-    fill_courses_page,
-    fill_learner_page,
-    fill_tutor_learner_page,
-    fill_tutor_page,
-    fill_week_page,
-)
+from lti.panels.own_advisers import say_own_advisers
+from lti.panels.pages import fill_courses_page, fill_learner_page, fill_week_page
+from lti.panels.pages_tutor import TutorRead, fill_tutor_learner_page, fill_tutor_page
 from lti.panels.paused import unless_paused
 from lti.panels.values_own import make_week_page
-from lti.panels.values_tutor import WORK_SHOWN, find_work
+from lti.panels.values_tutor import WORK_LISTED
 from lti.panels.values_voice import leave_alone, make_voice, say_left_alone, say_pause
 from lti.panels.views_figures import figures_panel
 from lti.panels.views_glass import glass_panel
 from lti.panels.views_people import people_panel, training_panel
 from lti.panels.views_school import school_panel
-from lti.panels.views_voice import fill_own_side
+from lti.panels.views_voice import fill_own_side, fill_switch
 from lti.panels.words import Moment
 from lti.services import services
 
@@ -76,7 +72,7 @@ def course_panel(asked: GuardedRequest) -> str:
     outlook = make_outlook(head, moment, last_evaluated_week(figures))
     cut = cut_page(find_listed(figures.learners, filters), filters)
     work = find_work(figures)
-    shown = {learner.person_id for learner in (*work[:WORK_SHOWN], *cut.learners)}
+    shown = {learner.person_id for learner in (*work[:WORK_LISTED], *cut.learners)}
     read = TutorRead(
         reach=reach,
         figures=figures,
@@ -113,12 +109,18 @@ def tutor_learner_panel(asked: GuardedRequest) -> str:
 @unless_paused
 def learner_panel(asked: GuardedRequest) -> str:
     """Answer with the learner's own page of one course."""
+    return show_learner(asked)
+
+
+def show_learner(asked: GuardedRequest, done: Done | None = None) -> str:
+    """Make the learner's own page of one course, with what came of a change where one was made on it."""
     head = _load_head(asked)
     person, outlook = _load_person(asked, head, Reach(head.course_id, None))
     looks = load_looks(asked.db, asked.platform_id, person.learner.person_id, (head.moodle_course_id,))
     seen = _load_recently_seen(asked, outlook, person)
     page = fill_learner_page(outlook, person, seen, looks, asked.page_token)
-    return render_template("panels/learner.html.jinja", **page, **fill_own_side(asked, outlook, person))
+    own = fill_own_side(asked, outlook, person)
+    return render_template("panels/learner.html.jinja", **page, **own, **fill_switch(asked, head.course_id), done=done)
 
 
 @unless_paused
@@ -139,14 +141,14 @@ def learner_week_panel(asked: GuardedRequest) -> str:
     week = next((week for week in person.weeks if week.week_no == week_no), None)
     shown = make_week_page(outlook, head.calendar, week_no, week, seen, person.tasks)
     page = fill_week_page(outlook, shown, asked.page_token)
-    return render_template("panels/learner_week.html.jinja", **page)
+    return render_template("panels/learner_week.html.jinja", **page, advisers=say_own_advisers(asked))
 
 
 @unless_paused
 def learner_courses_panel(asked: GuardedRequest) -> str:
     """Answer with all the switched-on courses that the learner takes."""
     courses = load_my_courses(asked.db, _own_id(asked))
-    page = fill_courses_page(courses, asked.display_name, _moment(asked), asked.page_token)
+    page = fill_courses_page(courses, asked.display_name, say_own_advisers(asked), _moment(asked), asked.page_token)
     return render_template("panels/learner_courses.html.jinja", **page)
 
 
