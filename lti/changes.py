@@ -17,7 +17,7 @@ from bridge.store.access_log import save_access
 from bridge.store.database import reading, writing
 from bridge.store.viewer_sessions import NewSession
 from lti.errors import FormExpired, FormUsed, NotFound, PageError
-from lti.guard import Asker, View, Wanted, answer, finish, make_asker, visit_of_form
+from lti.guard import Asker, GuardedRequest, View, Wanted, answer, finish, make_asker, visit_of_form
 from lti.services import services
 from lti.session.form_tokens import make_form_token, use_form_token
 from lti.visits import Ruling, Visit, load_rights, make_access_entry, note_use, refresh_rights, rule
@@ -69,6 +69,25 @@ class Change(Generic[T]):
 
 def ask_nothing(_asker: Asker) -> None:
     """Need nothing from elsewhere."""
+
+
+def simple_change(
+    name: str, apply: Callable[[Changing], Done], show: Callable[[GuardedRequest, Done], str], object_field: str = ""
+) -> Change[None]:
+    """Make a change that asks nothing elsewhere and is answered by the page that has its form.
+
+    `show` makes that page with what came of the change.
+    """
+
+    def follow(_asker: Asker, done: Done, _heard: None) -> View:
+        return lambda asked: show(asked, done)
+
+    return Change(name, ask_nothing, lambda asked, _heard: apply(asked), follow, object_field)
+
+
+def refused(change: str, strong: str, text: str) -> Done:
+    """Say that a change was not made, and what is unchanged; its access row says so too."""
+    return Done(f"{change}: refused", "warn", strong, text)
 
 
 def once(page_token: str, change: str, now: datetime, object: str = "") -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bridge.schema.engagement import FrozenFigure
@@ -123,3 +123,12 @@ def _find_parts(
             name, _ = programmes.get(int(programme_id), ("a programme that is no longer there", 0))
             parts.append(FigureGroup(name, row.figures))
     return tuple(parts)
+
+
+def load_course_figures(db: Session, course_ids: Collection[int]) -> tuple[date | None, Mapping[int, Numbers]]:
+    """Return the last frozen week's Sunday and the figures of each of some courses as a whole; None: no week is."""
+    row = FrozenFigure
+    is_theirs = (row.scope == COURSE, row.scope_id.in_(course_ids), row.part == WHOLE)
+    last = db.scalar(select(func.max(row.as_of)).where(*is_theirs))
+    found = db.execute(select(row.scope_id, row.figures).where(*is_theirs, row.as_of == last)).all()
+    return last, dict(found)

@@ -2,19 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from analytics.coverage import Gap
+from analytics.language import gettext, mark, ngettext
+from analytics.level_words import MARKER_NAMES
+from analytics.levels import MARKER_ORDER
 from analytics.policy.relationships import Kind
+from bridge.store.casework_counts import CaseworkCounts
+from bridge.store.figures_page import Numbers
 from bridge.store.school_page import SchoolCourse, SchoolHead, SchoolStaff, SchoolTeacher
-from lti.panels.words import Moment, clean, count, full_date
+from lti.panels.measured_courses import MeasuredCourse
+from lti.panels.words import Moment, clean, full_date, percent
 
-NAMED = 5
-"""Colleagues who are named in a sentence; more are counted."""
 PARTS: Mapping[Kind, str] = {
-    Kind.LEAD: "Learner engagement lead",
-    Kind.SUPPORT_OFFICER: "Student support officer",
-    Kind.ADVISER: "Adviser",
+    Kind.LEAD: mark("Learner engagement lead"),
+    Kind.SUPPORT_OFFICER: mark("Student support officer"),
+    Kind.ADVISER: mark("Adviser"),
 }
 """What a lead may begin and end; the rest is for whoever runs the tool."""
+NONE = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,11 @@ class CourseRow:
     course_id: int
     name: str
     shortname: str
-    state: str
     details: str
+    places: str
+    level: str
+    meeting: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +64,13 @@ def make_staff_lines(staff: Sequence[SchoolStaff], moment: Moment) -> tuple[Staf
     """Put the school's staff in words, in their order."""
     return tuple(
         StaffLine(
-            name=_name(one),
+            name=name_staff(one),
             part=_say_part(one),
             found_by=_say_holder(one),
             since=_say_since(one, moment),
-            training=f"trained {full_date(one.trained_on)}" if one.trained_on else "no training recorded",
+            training=gettext("trained {day}", day=full_date(one.trained_on))
+            if one.trained_on
+            else gettext("no training recorded"),
             is_trained=one.trained_on is not None,
             ends="" if one.kind is Kind.ADVISER else str(one.relationship_id),
         )
@@ -68,24 +80,74 @@ def make_staff_lines(staff: Sequence[SchoolStaff], moment: Moment) -> tuple[Staf
 
 def make_trainees(staff: Sequence[SchoolStaff], teachers: Sequence[SchoolTeacher]) -> tuple[Trainee, ...]:
     """Give everybody a training can be recorded for, whoever has none first; each person of a list once."""
-    people = {one.holder: (one.trained_on, f"staff-{one.relationship_id}", _name(one)) for one in reversed(staff)}
+    people = {one.holder: (one.trained_on, f"staff-{one.relationship_id}", name_staff(one)) for one in reversed(staff)}
     found = [*people.values(), *((t.trained_on, f"teacher-{t.moodle_user_id}", clean(t.name)) for t in teachers)]
     found.sort(key=lambda entry: (entry[0] is not None, entry[2]))
-    return tuple(Trainee(value, f"{name}{'' if day is None else ' (trained)'}") for day, value, name in found)
+    return tuple(
+        Trainee(value, name if day is None else gettext("{name} (trained)", name=name)) for day, value, name in found
+    )
 
 
-def make_course_rows(courses: Sequence[SchoolCourse]) -> tuple[CourseRow, ...]:
-    """Put the school's courses in words, in their order."""
+def make_course_rows(
+    courses: Sequence[SchoolCourse],
+    measured: Mapping[int, MeasuredCourse],
+    figures: Mapping[int, Numbers],
+) -> tuple[CourseRow, ...]:
+    """Put the school's courses in words, in their order; `figures` are those of the last frozen week."""
     return tuple(
         CourseRow(
             course_id=course.course_id,
             name=clean(course.name),
             shortname=clean(course.shortname),
-            state="uses these pages" if course.is_on else "not switched on",
             details=_say_details(course),
+            places=_say_places(figures.get(course.course_id)),
+            level=_say_level(measured.get(course.course_id)),
+            meeting=_say_meeting(figures.get(course.course_id)),
+            note=_say_note(course, measured.get(course.course_id)),
         )
         for course in courses
     )
+
+
+def _say_places(numbers: Numbers | None) -> str:
+    if numbers is None:
+        return NONE
+    return gettext("withheld") if numbers["places"] is None else f"{numbers['places']:,}"
+
+
+def _say_level(measured: MeasuredCourse | None) -> str:
+    if measured is None:
+        return NONE
+    return measured.version or gettext("none published")
+
+
+def _say_meeting(numbers: Numbers | None) -> str:
+    if numbers is None:
+        return NONE
+    if numbers["places"] is not None and numbers["too_early"] == numbers["places"]:
+        return gettext("too early to say")
+    share = numbers["share_meeting"]
+    return gettext("withheld") if share is None else percent(share)
+
+
+def _say_note(course: SchoolCourse, measured: MeasuredCourse | None) -> str:
+    if measured is None:
+        return gettext("not switched on")
+    notes = []
+    if not measured.version:
+        notes.append(gettext("nothing is measured before a level is published"))
+    if measured.gap is Gap.FEW_KINDS:
+        notes.append(gettext("one kind of evidence only"))
+    notes += [
+        gettext("{marker} is not used: its source is behind", marker=gettext(MARKER_NAMES[marker]))
+        for marker in MARKER_ORDER
+        if marker in measured.unused
+    ]
+    if measured.is_stale:
+        notes.append(gettext("Moodle’s records are behind"))
+    if not course.teacher_count:
+        notes.append(gettext("no teacher in Moodle"))
+    return "; ".join(notes) or NONE
 
 
 def make_school_sayings(
@@ -97,82 +159,110 @@ def make_school_sayings(
     trained = sum(day is not None for day in everybody)
     return (
         {
-            "big": f"{trained:,} of {len(everybody):,}",
-            "small": "trained",
-            "text": "of those who work with the school’s learners or teach its courses. The others see nobody by name.",
+            "big": _say_share(trained, len(everybody)),
+            "small": gettext("trained"),
+            "text": gettext(
+                "of those who work with the school’s learners or teach its courses. The others see nobody by name."
+            ),
         },
         {
-            "big": f"{head.advised_count:,} of {head.learner_count:,}",
-            "small": "with an adviser",
-            "text": "of the learners whose home school this is, by the student record or by hand.",
+            "big": _say_share(head.advised_count, head.learner_count),
+            "small": gettext("with an adviser"),
+            "text": gettext("of the learners whose home school this is, by the student record or by hand."),
         },
         {
-            "big": f"{sum(course.is_on for course in courses):,} of {len(courses):,}",
-            "small": "courses use these pages",
-            "text": "Whoever runs the tool gives courses to a school and switches them on.",
+            "big": _say_share(sum(course.is_on for course in courses), len(courses)),
+            "small": gettext("courses use these pages"),
+            "text": gettext("Whoever runs the tool gives courses to a school and switches them on."),
         },
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One thing that waits for the lead."""
-
-    strong: str
-    text: str
-    link: str = ""
-    link_text: str = ""
+def _say_share(part: int, whole: int) -> str:
+    return gettext("{part} of {whole}", part=f"{part:,}", whole=f"{whole:,}")
 
 
-def list_todo(head: SchoolHead, staff: Sequence[SchoolStaff], teachers: Sequence[SchoolTeacher]) -> tuple[Todo, ...]:
-    """List what waits for the lead, what keeps most people from their work first. Empty: nothing does."""
-    found = []
-    untrained = list(dict.fromkeys(_name(one) for one in staff if one.trained_on is None))
-    untrained += [clean(one.name) for one in teachers if one.trained_on is None and clean(one.name) not in untrained]
-    if untrained:
-        more = f" and {len(untrained) - NAMED:,} more" if len(untrained) > NAMED else ""
-        who = ", ".join(untrained[:NAMED])
-        text = f"Their training is not recorded: {who}{more}. They can say it themselves on their first page."
-        count_words = f"{count(len(untrained), 'colleague')} cannot see names yet"
-        found.append(Todo(count_words, text, "#train", "Record a training"))
-    without = head.learner_count - head.advised_count
-    if without:
-        has = "has" if without == 1 else "have"
-        text = "The student record names most advisers; a few can be written down here."
-        found.append(Todo(f"{count(without, 'learner')} {has} no adviser here", text, "#add", "Write somebody down"))
-    return tuple(found)
+def say_wrong_flags(counts: CaseworkCounts) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """Say how many closed concerns were wrong flags: (in bold, the rest of the sentence, rule by rule)."""
+    wrong = sum(number for _, _, number in counts.wrong_by_rule)
+    if not counts.closed_concerns:
+        return "", gettext("No concern was closed yet."), ()
+    rules = tuple((clean(rule), _say_share(number, closed)) for rule, closed, number in counts.wrong_by_rule)
+    rest = ngettext("closed concern was a wrong flag.", "closed concerns were wrong flags.", counts.closed_concerns)
+    return _say_share(wrong, counts.closed_concerns), rest, rules if len(rules) > 1 else ()
+
+
+def say_new_concerns(new_count: int, as_of: date | None, budget: int | None, beyond: int) -> tuple[str, ...]:
+    """Say what the last closed week opened in the school's courses, beside what the school can look at."""
+    if as_of is None:
+        return (gettext("No concern was opened in the school’s courses so far."),)
+    said = [
+        ngettext(
+            "{number} concern came from the week that closed on {day}.",
+            "{number} concerns came from the week that closed on {day}.",
+            new_count,
+            day=full_date(as_of),
+        )
+    ]
+    if budget is not None:
+        said.append(
+            ngettext(
+                "The school agreed on {number} a week at most; what is beyond stands in a digest.",
+                "The school agreed on {number} a week at most; what is beyond stands in a digest.",
+                budget,
+            )
+        )
+    if beyond:
+        said.append(ngettext("{number} open one is in it.", "{number} open ones are in it.", beyond))
+    return tuple(said)
 
 
 def say_school_state(head: SchoolHead) -> str:
     """Say whether the school is switched on, and what that means."""
     if head.is_on:
-        return "Switched on: its advisers and support officers see its learners by name, once they are trained."
-    return "Not switched on: its advisers and support officers see nobody. Whoever runs the tool switches it on."
+        return gettext(
+            "Switched on: its advisers and support officers see its learners by name, once they are trained."
+        )
+    return gettext(
+        "Not switched on: its advisers and support officers see nobody. Whoever runs the tool switches it on."
+    )
 
 
-def _name(one: SchoolStaff) -> str:
+def list_parts() -> tuple[tuple[str, str], ...]:
+    """Give the parts that a lead may begin, as (value, name), the most usual one first."""
+    return tuple((kind.value, gettext(text)) for kind, text in list(PARTS.items())[::-1])
+
+
+def name_staff(one: SchoolStaff) -> str:
+    """Give somebody's name, or by what they are known where nobody wrote one down."""
     return clean(one.name) if one.name.strip() else _say_holder(one)
 
 
 def _say_part(one: SchoolStaff) -> str:
-    part = PARTS[one.kind]
-    return f"{part} of {count(one.learner_count, 'learner')}" if one.kind is Kind.ADVISER else part
+    if one.kind is Kind.ADVISER:
+        return ngettext("Adviser of {number} learner", "Adviser of {number} learners", one.learner_count)
+    return gettext(PARTS[one.kind])
 
 
 def _say_since(one: SchoolStaff, moment: Moment) -> str:
-    until = "" if one.ends_at is None else f", until {full_date(moment.date_of(one.ends_at))}"
-    return f"since {full_date(moment.date_of(one.since))}{until if one.kind is not Kind.ADVISER else ''}"
+    since = full_date(moment.date_of(one.since))
+    if one.ends_at is None or one.kind is Kind.ADVISER:
+        return since
+    return gettext("{day}, until {end}", day=since, end=full_date(moment.date_of(one.ends_at)))
 
 
 def _say_holder(one: SchoolStaff) -> str:
-    return clean(one.holder.idnumber) if one.holder.idnumber else f"Moodle user {one.holder.moodle_user_id}"
+    if one.holder.idnumber:
+        return clean(one.holder.idnumber)
+    return gettext("Moodle user {id}", id=one.holder.moodle_user_id)
 
 
 def _say_details(course: SchoolCourse) -> str:
     parts = [clean(course.programme)] if course.programme else []
     if course.credits is not None:
-        parts.append(count(course.credits, "credit"))
+        parts.append(ngettext("{number} credit", "{number} credits", course.credits))
     if course.is_core:
-        parts.append("core")
-    parts.append(count(course.teacher_count, "teacher") if course.teacher_count else "no teacher in Moodle")
+        parts.append(gettext("core"))
+    if course.teacher_count:
+        parts.append(ngettext("{number} teacher", "{number} teachers", course.teacher_count))
     return " · ".join(parts)

@@ -30,9 +30,9 @@ from bridge.store.levels import (
     publish_level,
     save_draft,
 )
-from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.changes import Changing, Done, once, refused, simple_change
 from lti.errors import NotFound
-from lti.guard import Asker, GuardedRequest, View
+from lti.guard import GuardedRequest
 from lti.panels.crowding_words import say_crowding
 from lti.panels.level_fields import echo_fields, read_fields, write_fields
 from lti.panels.values_levels import (
@@ -169,31 +169,31 @@ def _opened_for(asked: Changing) -> _Opened:
     return _open(asked.db, asked.platform_id, school_id, Moment(asked.now, services().settings.zone))
 
 
-def _save(asked: Changing, _heard: None) -> Done:
+def _save(asked: Changing) -> Done:
     scope = _opened_for(asked).scope
     try:
         proposal = read_level_form(read_fields(request.form))
         save_draft(asked.db, scope, proposal, asked.launch.display_name, asked.now)
     except LevelFormError as error:
-        return Done(f"{SAVE}: refused", "warn", "The draft was not kept.", " ".join(list_problems(error)))
+        return refused(SAVE, "The draft was not kept.", " ".join(list_problems(error)))
     except LevelRefused as error:
-        return Done(f"{SAVE}: refused", "warn", "The draft was not kept.", str(error))
+        return refused(SAVE, "The draft was not kept.", str(error))
     text = "It measures nobody until it is published. Next: see what it would do."
     return Done(f"{SAVE}: {scope.label}", "good", "The draft is kept.", text)
 
 
-def _discard(asked: Changing, _heard: None) -> Done:
+def _discard(asked: Changing) -> Done:
     scope = _opened_for(asked).scope
     discard_draft(asked.db, scope)
     return Done(f"{DISCARD}: {scope.label}", "good", "The draft is gone.", "What is in force stays.")
 
 
-def _publish(asked: Changing, _heard: None) -> Done:
+def _publish(asked: Changing) -> Done:
     opened = _opened_for(asked)
     if opened.draft is None:
-        return Done(f"{PUBLISH}: refused", "warn", "There is no draft any more.", UNCHANGED)
+        return refused(PUBLISH, "There is no draft any more.", UNCHANGED)
     if request.form.get("seen", "") != opened.draft.digest:
-        return Done(f"{PUBLISH}: refused", "warn", "It was not published.", OTHER_DRAFT)
+        return refused(PUBLISH, "It was not published.", OTHER_DRAFT)
     today = Moment(asked.now, services().settings.zone).today
     name = clean(asked.launch.display_name)
     try:
@@ -201,21 +201,14 @@ def _publish(asked: Changing, _heard: None) -> Done:
             asked.db, opened.scope, opened.draft.proposal, published_by=name, now=asked.now, today=today
         )
     except LevelRefused as error:
-        return Done(f"{PUBLISH}: refused", "warn", "It was not published.", str(error))
+        return refused(PUBLISH, "It was not published.", str(error))
     text = f"{version.version} is in force from {full_date(version.effective_from)}. It can never be changed."
     return Done(f"{PUBLISH}: {version.version}", "good", "It is published.", text)
 
 
-def _follow(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return _show(asked, done)
-
-    return show
-
-
 CHANGES = (
-    Change(SAVE, ask_nothing, _save, _follow, "scope"),
-    Change(DISCARD, ask_nothing, _discard, _follow, "scope"),
-    Change(PUBLISH, ask_nothing, _publish, _follow, "scope"),
+    simple_change(SAVE, _save, _show, "scope"),
+    simple_change(DISCARD, _discard, _show, "scope"),
+    simple_change(PUBLISH, _publish, _show, "scope"),
 )
 CHANGE_NAMES = tuple(change.name for change in CHANGES)

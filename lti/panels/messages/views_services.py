@@ -12,9 +12,9 @@ from bridge.store.support_services import (
     load_services,
     save_service,
 )
-from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.changes import Changing, Done, once, refused, simple_change
 from lti.errors import NotFound
-from lti.guard import Asker, GuardedRequest, View
+from lti.guard import GuardedRequest
 from lti.panels.messages.words import clean_lines, group_services
 from lti.panels.words import Moment, clean, full_date, instant
 from lti.services import services
@@ -81,31 +81,24 @@ def _read(school_id: int | None = None) -> Service:
     return Service(line("need"), line("name"), how, url, school_id)
 
 
-def _save(asked: Changing, _heard: None) -> Done:
+def _save(asked: Changing) -> Done:
     service = _read(int(asked.object))
     try:
         save_service(asked.db, asked.platform_id, service)
     except ServiceRefused as error:
-        return Done(f"{SAVE}: refused", "warn", "The entry was not kept.", str(error))
+        return refused(SAVE, "The entry was not kept.", str(error))
     return Done(f"{SAVE}: {service.name}", "good", "The entry is kept.", "Learners and staff read it from now on.")
 
 
-def _delete(asked: Changing, _heard: None) -> Done:
+def _delete(asked: Changing) -> Done:
     given = request.form.get("service", "")
     service_id = int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else 0
     if not delete_service(asked.db, asked.platform_id, int(asked.object), service_id):
-        return Done(f"{DELETE}: refused", "warn", "This entry is gone already, or is not the school’s.", UNCHANGED)
+        return refused(DELETE, "This entry is gone already, or is not the school’s.", UNCHANGED)
     return Done(f"{DELETE}: entry {service_id}", "good", "The entry is gone.", "Nobody reads it any more.")
 
 
-def _follow(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return _show(asked, done)
-
-    return show
-
-
 CHANGES = (
-    Change(SAVE, ask_nothing, _save, _follow, "school"),
-    Change(DELETE, ask_nothing, _delete, _follow, "school"),
+    simple_change(SAVE, _save, _show, "school"),
+    simple_change(DELETE, _delete, _show, "school"),
 )

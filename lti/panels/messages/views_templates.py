@@ -11,9 +11,9 @@ from bridge.store.message_templates import (
     load_templates,
     save_template,
 )
-from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.changes import Changing, Done, once, refused, simple_change
 from lti.errors import NotFound
-from lti.guard import Asker, GuardedRequest, View
+from lti.guard import GuardedRequest
 from lti.panels.messages.words import (
     EXAMPLE_BODY,
     EXAMPLE_SUBJECT,
@@ -81,32 +81,25 @@ def _form_id() -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else 0
 
 
-def _save(asked: Changing, _heard: None) -> Done:
+def _save(asked: Changing) -> Done:
     name, subject, body = _read()
     who = clean(asked.launch.display_name)
     try:
         found = save_template(asked.db, int(asked.object), name, (subject, body), saved_by=who, now=asked.now)
     except TemplateRefused as error:
-        return Done(f"{SAVE}: refused", "warn", NOT_KEPT, str(error))
+        return refused(SAVE, NOT_KEPT, str(error))
     if found:
         return Done(f"{SAVE}: {name}", "warn", "The template is kept.", "Read what the tone check says about it below.")
     return Done(f"{SAVE}: {name}", "good", "The template is kept.", "It is offered where a message is written.")
 
 
-def _delete(asked: Changing, _heard: None) -> Done:
+def _delete(asked: Changing) -> Done:
     if not delete_template(asked.db, int(asked.object), _form_id()):
-        return Done(f"{DELETE}: refused", "warn", "There is no such template any more.", UNCHANGED)
+        return refused(DELETE, "There is no such template any more.", UNCHANGED)
     return Done(f"{DELETE}: template {_form_id()}", "good", "The template is gone.", "Messages stay as they were sent.")
 
 
-def _follow(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return _show(asked, done)
-
-    return show
-
-
 CHANGES = (
-    Change(SAVE, ask_nothing, _save, _follow, "school"),
-    Change(DELETE, ask_nothing, _delete, _follow, "school"),
+    simple_change(SAVE, _save, _show, "school"),
+    simple_change(DELETE, _delete, _show, "school"),
 )

@@ -12,6 +12,7 @@ from bridge.schema.teaching import Course
 from bridge.store.database import reading, writing
 from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID
 from tests.demo_vle.faults import Fault
+from tests.lti.panels.conftest import soup_of
 from tests.lti.panels.test_people_panel import ADVISER, OFF_SCHOOL, SCHOOL, hold, open_people, records, train
 from tests.lti.served import Tool, names_somebody, page_token, reason_of
 from tests.lti.small_world import ADMIN, CLASSMATE, GROUP_TUTOR, IN_OTHER_GROUP, LEARNER, OPEN, TUTOR
@@ -219,4 +220,5 @@ def test_what_waits_for_the_lead_stands_first_and_goes_when_it_is_done(school: T
     train(school, GROUP_TUTOR)
     assert "cannot see names yet" not in school.post("/panel/school", token).text
     hold(school, ADVISER, Kind.ADVISER, learner=CLASSMATE)
-    assert "Nothing waits for you" in school.post("/panel/school", token).text
+    left = soup_of(school.post("/panel/school", token).text)
+    assert [item.get_text() for item in left.select("#todo .who")] == ["Nothing raises a concern yet"]
