@@ -122,6 +122,8 @@ class HandOver(Base):
     """The home school acknowledges it by this day."""
     acknowledged_by: Mapped[str | None] = mapped_column(String(200))
     acknowledged_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    """When the school was reminded by mail that its day has passed; null: it was not."""
 
 
 class Dispute(Base):
@@ -191,6 +193,8 @@ class Complaint(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     answered_by: Mapped[str | None] = mapped_column(String(200))
     answered_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    """When the school was reminded by mail that its day has passed; null: it was not."""
 
 
 class SupportService(Base):

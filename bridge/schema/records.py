@@ -23,6 +23,8 @@ class School(Base):
     name: Mapped[str] = mapped_column(Text)
     switched_on_at: Mapped[datetime | None]
     """Null: off. It goes on only with a lead who has a training date."""
+    mailbox: Mapped[str | None] = mapped_column(String(254))
+    """Where the school reads reminders, an office's address and no person's; null: the data-protection contact does."""
 
 
 class Programme(Base):

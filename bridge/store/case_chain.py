@@ -108,8 +108,23 @@ def verify_cases(sessions: Sessions, key: bytes) -> VerifiedCases:
     """Check every entry of every case, the oldest first, up to the first fault."""
     with reading(sessions) as db:
         entries = [_to_chained(row) for row in db.scalars(select(CaseEntry).order_by(CaseEntry.id))]
-    last = f"{entries[-1].entry_id}:{entries[-1].digest}" if entries else ""
+    last = _write_head(entries[-1].entry_id, entries[-1].digest) if entries else ""
     return VerifiedCases(find_entry_fault(key, entries), len(entries), sum(map(is_emptied, entries)), last)
+
+
+def load_case_head(db: Session) -> str:
+    """Return number and digest of the newest entry of all cases, as `VerifiedCases.last` has them; empty: none yet."""
+    row = db.execute(select(CaseEntry.id, CaseEntry.digest).order_by(CaseEntry.id.desc()).limit(1)).first()
+    return "" if row is None else _write_head(row.id, row.digest)
+
+
+def find_entry_digest(db: Session, entry_id: int) -> str | None:
+    """Return the digest of one entry; None where there is none of this number."""
+    return db.scalar(select(CaseEntry.digest).where(CaseEntry.id == entry_id))
+
+
+def _write_head(entry_id: int, digest: str) -> str:
+    return f"{entry_id}:{digest}"
 
 
 def _to_chained(row: CaseEntry) -> ChainedEntry:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from analytics.policy.relationships import Kind
 from bridge.errors import BridgeError
+from bridge.mail import is_address
 from bridge.schema.engagement import StaleLearner
 from bridge.schema.people import Enrolment
 from bridge.schema.records import CourseSchool, Programme, Relationship, School, StudentRecord, Training
@@ -84,6 +85,26 @@ def load_schools(db: Session, platform_id: int, now: datetime) -> tuple[ListedSc
         )
         for school in schools
     )
+
+
+def save_mailbox(db: Session, platform_id: int, code: str, address: str | None) -> None:
+    """Store where a school reads reminders; None: nowhere of its own.
+
+    Raises:
+        SchoolRefused: no such school, or what is given is not one plain e-mail address.
+    """
+    if address is not None and not is_address(address):
+        raise SchoolRefused("This is not one plain e-mail address, so nothing was changed.")
+    _find_school(db, platform_id, code).mailbox = address
+
+
+def load_mailbox(db: Session, platform_id: int, code: str) -> str | None:
+    """Return where a school reads reminders; None: nowhere of its own.
+
+    Raises:
+        SchoolRefused: no such school.
+    """
+    return _find_school(db, platform_id, code).mailbox
 
 
 def switch_school_on(db: Session, platform_id: int, code: str, now: datetime) -> None:

@@ -33,9 +33,10 @@ from bridge.sync.expiry import purge_by_kind, purge_visits
 from bridge.sync.figures import make_figures
 from bridge.sync.handshake import shake_hands
 from bridge.sync.log import sync_log
+from bridge.sync.reminding import remind_schools
 from bridge.sync.report import Progress, Silent, SyncReport, Tally, to_result
 from bridge.sync.roster import sync_rosters
-from bridge.sync.sealing import seal_access_rows
+from bridge.sync.sealing import seal_access_rows, tell_case_head
 from bridge.sync.settle import reconcile_window, settle_log
 from bridge.sync.switched import tell_switched_courses
 from bridge.sync.tasks import sync_tasks
@@ -76,6 +77,8 @@ SYNC_STEPS = (
 )
 NIGHTLY_STEPS = (
     Step("seals", seal_access_rows, asks_moodle=False),
+    Step("cases", tell_case_head, asks_moodle=False),
+    Step("reminders", remind_schools, asks_moodle=False),
     Step("visits", purge_visits, asks_moodle=False),
     Step("retention", purge_by_kind, asks_moodle=False),
     Step("reconcile", reconcile_window),

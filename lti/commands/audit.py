@@ -12,13 +12,14 @@ from analytics.policy.sealing import Seal
 from bridge.errors import LeaseLost
 from bridge.store.access_log import AT_THE_SERVER
 from bridge.store.alerts import AlertRecord, load_alerts
-from bridge.store.case_chain import VerifiedCases, case_key, verify_cases
+from bridge.store.case_chain import VerifiedCases, case_key, find_entry_digest, verify_cases
 from bridge.store.database import reading
 from bridge.store.seals import Verified, load_seal, seal_accesses, seal_key, verify_seals
 from bridge.sync.alerting import mail_alerts
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 
 KEPT_SEAL = "SEAL:DIGEST"
+KEPT_HEAD = "STEP:DIGEST"
 
 
 @click.group("audit")
@@ -28,15 +29,18 @@ def audit() -> None:
 
 @audit.command("verify")
 @click.option("--seal", "kept", metavar=KEPT_SEAL, help="A seal that you kept elsewhere: it must still be the same.")
+@click.option("--head", "kept_head", metavar=KEPT_HEAD, help="A last step of cases that you kept, or the nightly log.")
 @pass_runtime
 @says_what_went_wrong
-def verify(runtime: Runtime, kept: str | None) -> None:
+def verify(runtime: Runtime, kept: str | None, kept_head: str | None) -> None:
     """Seal what is not sealed yet, then check every seal, and every step that people wrote down in cases.
 
-    Ends with 1 and names the first row or batch that was changed, taken out or added. Keep the last line of the answer
-    somewhere else: with --seal it shows later that nothing up to there was replaced, not even the whole chain.
+    Ends with 1 and names the first row or batch that was changed, taken out or added. Keep the last seal and the last
+    step somewhere else: with --seal and --head they show later that nothing up to there was replaced or cut off, not
+    even the whole chain. The worker's log holds both of each night.
     """
-    known = None if kept is None else _read_seal(kept)
+    known = None if kept is None else _read_kept(kept, KEPT_SEAL)
+    head = None if kept_head is None else _read_kept(kept_head, KEPT_HEAD)
     key, now = seal_key(runtime.settings.secret_key), runtime.now()
     fresh = seal_accesses(runtime.sessions, key, now)
     found = verify_seals(runtime.sessions, key, _kept_since(runtime, now))
@@ -48,11 +52,15 @@ def verify(runtime: Runtime, kept: str | None) -> None:
     cases = _verify_cases(runtime)
     if known is not None:
         _compare(runtime, *known)
+    if head is not None:
+        _compare_head(runtime, *head)
     runtime.console.print(_say(found, fresh))
     if cases.entry_count:
         runtime.console.print(_say_cases(cases))
     if known is not None:
         runtime.console.print(f"Seal {known[0]} is the one you kept.")
+    if head is not None:
+        runtime.console.print(f"Step {head[0]:,} of cases is the one you kept.")
     if found.last_seal is not None:
         runtime.console.print(f"Last seal, to be kept elsewhere: {found.last_seal.seal_id}:{found.last_seal.digest}")
 
@@ -80,10 +88,10 @@ def _kept_since(runtime: Runtime, now: datetime) -> datetime:
     return now - timedelta(days=rule.days)
 
 
-def _read_seal(kept: str) -> tuple[int, str]:
+def _read_kept(kept: str, form: str) -> tuple[int, str]:
     number, _, digest = kept.partition(":")
     if not (number.isascii() and number.isdigit() and len(number) < 19 and len(digest) == 64):
-        raise click.BadParameter(f"It is {KEPT_SEAL}, as the last line of an earlier answer has it.")
+        raise click.BadParameter(f"It is {form}, as an earlier answer or the worker's nightly log has it.")
     return int(number), digest
 
 
@@ -95,6 +103,17 @@ def _compare(runtime: Runtime, number: int, digest: str) -> None:
         raise click.ClickException(
             f"The access log fits its seals, but seal {number} {what}: rows and seals were replaced after you kept it, "
             "or an older backup was restored. Compare with a backup, and tell the data-protection contact."
+        )
+
+
+def _compare_head(runtime: Runtime, number: int, digest: str) -> None:
+    with reading(runtime.sessions) as db:
+        found = find_entry_digest(db, number)
+    if found != digest:
+        what = "is missing: the end of the chain was cut off" if found is None else "is another one now"
+        raise click.ClickException(
+            f"The steps of cases fit each other, but step {number:,} {what}. Or an older backup was restored after you "
+            "kept it. Compare with a backup, and tell the data-protection contact."
         )
 
 

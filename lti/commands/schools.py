@@ -6,8 +6,10 @@ from rich.table import Table
 
 from bridge.store.database import reading, writing
 from bridge.store.schools import (
+    load_mailbox,
     load_schools,
     save_course_schools,
+    save_mailbox,
     save_school,
     switch_research,
     switch_school_off,
@@ -123,3 +125,27 @@ def research(runtime: Runtime, programme: str, is_on: bool, platform: str | None
     with writing(runtime.sessions) as db:
         switch_research(db, chosen.platform_id, programme, runtime.now() if is_on else None)
     runtime.console.print("Research students of this programme are " + ("shown." if is_on else "left out."))
+
+
+@schools.command("mailbox")
+@CODE
+@click.argument("address", required=False)
+@click.option("--none", "is_none", is_flag=True, help="Take the address away.")
+@platform_option
+@pass_runtime
+@says_what_went_wrong
+def mailbox(runtime: Runtime, code: str, address: str | None, is_none: bool, platform: str | None) -> None:
+    """Say where a school is reminded of complaints and hand-overs that nobody acknowledged in time; or show it.
+
+    Give an office's address, not a person's. Without one the reminder goes to LEA_ALERT_EMAIL.
+    """
+    chosen = choose_platform(runtime, platform)
+    if address is not None and is_none:
+        raise click.UsageError("Give an address, or --none.")
+    if address is not None or is_none:
+        with writing(runtime.sessions) as db:
+            save_mailbox(db, chosen.platform_id, code, None if address is None else address.strip())
+    with reading(runtime.sessions) as db:
+        found = load_mailbox(db, chosen.platform_id, code)
+    said = f"Reminders go to {found}." if found else "It has no mailbox: reminders go to LEA_ALERT_EMAIL."
+    runtime.console.print(said if runtime.settings.mail_server else f"{said} No mail server is set, so none is sent.")

@@ -3,7 +3,10 @@
 from sqlalchemy import update
 
 from bridge.schema.access import AccessRow
+from bridge.schema.casework import SupportCase
+from bridge.schema.records import School
 from bridge.store.access_log import AccessEntry, save_access
+from bridge.store.case_chain import Author, append_entry, case_key, verify_cases
 from bridge.store.database import reading, writing
 from bridge.store.seals import load_last_seal, seal_key, verify_seals
 from tests.bridge.sync.conftest import SETTINGS, Bench
@@ -33,3 +36,23 @@ def test_a_night_without_a_look_seals_nothing(bench: Bench) -> None:
     report = bench.nightly()
 
     assert not [note for note in report.notes if "sealed" in note]
+
+
+def test_every_night_tells_the_log_where_the_chain_of_cases_ends(bench: Bench) -> None:
+    assert not [note for note in bench.nightly().notes if "newest step" in note]
+    key, now = case_key(SETTINGS.secret_key), bench.clock()
+    with writing(bench.sessions) as db:
+        school = School(platform_id=bench.platform_id, code="BIO", name="Biology")
+        db.add(school)
+        db.flush()
+        case = SupportCase(platform_id=bench.platform_id, school_id=school.id, opened_at=now, opened_by="Dr A")
+        db.add(case)
+        db.flush()
+        for text in ("First.", "Second."):
+            append_entry(db, key, case.id, "note", {"text": text}, Author(1, "Dr A", "adviser"), now)
+
+    nights = [bench.nightly().notes for _ in range(2)]
+
+    head = verify_cases(bench.sessions, key).last
+    assert head.startswith("2:")
+    assert all(f"the newest step of all cases is {head}" in notes for notes in nights)

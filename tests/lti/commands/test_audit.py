@@ -142,8 +142,8 @@ def test_alerts_are_listed_with_who_and_without_a_learner(connected: Console, se
     assert "Moodle user 78" in connected.lea("audit", "alerts", "--days", "50").output
 
 
-def test_the_steps_of_cases_are_checked_too(connected: Console, sessions: Sessions) -> None:
-    look(sessions)
+def write_steps(console: Console, sessions: Sessions, *texts: str) -> None:
+    """Let an adviser write steps of one new case down."""
     with writing(sessions) as db:
         school = School(platform_id=1, code="BIO", name="Biology")
         db.add(school)
@@ -151,8 +151,14 @@ def test_the_steps_of_cases_are_checked_too(connected: Console, sessions: Sessio
         case = SupportCase(platform_id=1, person_id=None, school_id=school.id, opened_at=NOW, opened_by="Dr A")
         db.add(case)
         db.flush()
-        key = case_key(connected.settings["LEA_SECRET_KEY"])
-        append_entry(db, key, case.id, "note", {"text": "A note."}, Author(1, "Dr A", "adviser"), NOW)
+        key = case_key(console.settings["LEA_SECRET_KEY"])
+        for text in texts:
+            append_entry(db, key, case.id, "note", {"text": text}, Author(1, "Dr A", "adviser"), NOW)
+
+
+def test_the_steps_of_cases_are_checked_too(connected: Console, sessions: Sessions) -> None:
+    look(sessions)
+    write_steps(connected, sessions, "A note.")
     whole = connected.lea("audit", "verify")
     with writing(sessions) as db:
         db.execute(update(CaseEntry).values(by_name="Dr B"))
@@ -161,3 +167,44 @@ def test_the_steps_of_cases_are_checked_too(connected: Console, sessions: Sessio
     assert (whole.exit_code, changed.exit_code) == (0, 1)
     assert "All 1 steps of cases are as they were written down." in whole.output
     assert "entry 1 of case 1 was changed after it was written" in changed.output
+
+
+def last_step(output: str) -> str:
+    return output.split("to be kept elsewhere, too: ")[1].split()[0]
+
+
+@pytest.mark.parametrize("left", [1, 0])
+def test_a_kept_step_shows_that_the_newest_steps_were_cut_off(
+    connected: Console, sessions: Sessions, left: int
+) -> None:
+    write_steps(connected, sessions, "First.", "Second.")
+    kept = last_step(connected.lea("audit", "verify").output)
+    assert "Step 2 of cases is the one you kept." in connected.lea("audit", "verify", "--head", kept).output
+    with writing(sessions) as db:
+        db.execute(delete(CaseEntry).where(CaseEntry.id > left))
+
+    assert connected.lea("audit", "verify").exit_code == 0
+    result = connected.lea("audit", "verify", "--head", kept)
+
+    assert result.exit_code == 1
+    assert "step 2 is missing: the end of the chain was cut off" in result.output
+
+
+def test_a_kept_step_shows_that_others_stand_in_its_place(connected: Console, sessions: Sessions) -> None:
+    write_steps(connected, sessions, "First.", "Second.")
+    kept = last_step(connected.lea("audit", "verify").output)
+    with writing(sessions) as db:
+        db.execute(delete(CaseEntry).where(CaseEntry.id == 2))
+        key = case_key(connected.settings["LEA_SECRET_KEY"])
+        append_entry(db, key, 1, "note", {"text": "Something else."}, Author(1, "Dr A", "adviser"), NOW)
+
+    assert connected.lea("audit", "verify").exit_code == 0
+    result = connected.lea("audit", "verify", "--head", kept)
+
+    assert result.exit_code == 1
+    # SQLite gives the number out again, PostgreSQL does not.
+    assert "step 2 is another one now" in result.output or "step 2 is missing" in result.output
+
+
+def test_what_is_no_step_is_not_compared(connected: Console) -> None:
+    assert connected.lea("audit", "verify", "--head", "2:short").exit_code == 2

@@ -126,3 +126,18 @@ def test_a_programmes_research_students_come_in_by_command(synced: tuple[Console
     assert console.lea("feed", "apply", str(write_feed(tmp_path, LENA)), "--yes").exit_code == 0
     assert "are shown" in console.lea("school", "research", "MATHS", "--on").output
     assert "are left out" in console.lea("school", "research", "MATHS", "--off").output
+
+
+def test_a_school_has_one_mailbox_for_reminders_or_none(synced: tuple[Console, Sessions]) -> None:
+    console, _ = synced
+    mail = {"LEA_SMTP_HOST": "127.0.0.1", "LEA_ALERT_EMAIL": "dpo@example.ac.uk", "LEA_SMTP_SECURITY": "none"}
+    assert (
+        "Reminders go to office@example.ac.uk."
+        in console.lea("school", "mailbox", "EMS", "office@example.ac.uk").output
+    )
+    assert "No mail server is set" in console.lea("school", "mailbox", "EMS").output
+    assert "No mail server" not in console.lea("school", "mailbox", "EMS", **mail).output
+    refused = console.lea("school", "mailbox", "EMS", "office")
+    assert (refused.exit_code, "not one plain e-mail address" in refused.output) == (1, True)
+    assert "office@example.ac.uk" in console.lea("school", "mailbox", "EMS").output
+    assert "It has no mailbox" in console.lea("school", "mailbox", "EMS", "--none").output
