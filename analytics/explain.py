@@ -1,4 +1,8 @@
-"""Say a learner's engagement in a sentence of whole numbers and read E back (docs/engagement.md "Sentence")."""
+"""Say a learner's engagement in a sentence of whole numbers and read E back (docs/engagement.md "Sentence").
+
+The sentence is a record: English, whatever the reader speaks, and stored with the figure. `analytics.retell` says it in
+the reader's language.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,9 +10,9 @@ from fractions import Fraction
 
 from analytics.bands import percent_of
 from analytics.levels import MARKER_ORDER, Form, Marker
-from analytics.lists import listed
+from analytics.lists import name_runs
 from analytics.markers import MarkerShare, Shares, average_shares, find_applying
-from analytics.measures import FEWEST_COUNTED_WEEKS, Engagement, WeekMark
+from analytics.measures import FEWEST_COUNTED_WEEKS, Engagement
 from analytics.phrases import PHRASES, phrase_of
 
 
@@ -38,55 +42,34 @@ def parse_sentence(text: str) -> Fraction | None:
 
     Raises: SentenceError for other text, more met than expected, or a percentage that is not that of its numbers.
     """
-    if _TOO_EARLY.fullmatch(text):
+    if TOO_EARLY.fullmatch(text):
         return None
-    match = _SENTENCE.fullmatch(text)
+    match = SENTENCE.fullmatch(text)
     if match is None:
         raise SentenceError(f"This is no engagement sentence: {text!r}. Pass the whole text as it was made.")
-    shares = _read_shares(match)
+    shares = read_shares(match)
     e = average_shares(shares, _read_weights(match["weights"], shares))
     if e is None or not 0 <= e <= 1 or percent_of(e) != int(match["percent"]):
         raise SentenceError(f"The numbers of this sentence do not agree with each other: {text!r}.")
     return e
 
 
-def name_weeks(weeks: Sequence[int]) -> str:
-    """Name weeks in words: "week 7", "weeks 5–6, 8 and 10". Weeks rise; at least one."""
-    runs: list[list[int]] = []
-    for week in weeks:
-        if runs and week == runs[-1][-1] + 1:
-            runs[-1].append(week)
-        else:
-            runs.append([week])
-    names = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{'week' if len(weeks) == 1 else 'weeks'} {listed}"
+def read_shares(match: re.Match[str]) -> Shares:
+    """Read the whole numbers of a sentence that `SENTENCE` matched.
+
+    Raises: SentenceError when more was met than expected, or a marker is named twice or out of its order.
+    """
+    measured = _read_parts(match["parts"] or "")
+    late = int(match["late"] or 0)
+    tasks = (int(match["handed_in"]) - late, late, int(match["tasks"])) if match["tasks"] else (0, 0, 0)
+    is_sound = all(share.met <= share.expected and share.expected for share in measured)
+    if not is_sound or not 0 <= tasks[0] <= tasks[2] - tasks[1]:
+        raise SentenceError(f"More was met than expected in: {match.string!r}.")
+    return Shares(measured, tasks)
 
 
-def week_sentence(mark: WeekMark) -> str:
-    """Say one week mark for the strip's text: "Week 3: 3 of 4 expected activities; 75 %." """
-    start = f"Week {mark.week}{'' if mark.is_closed else ' so far'}:"
-    if mark.why_not is not None:
-        return f"{start} not counted ({mark.why_not})."
-    parts = [say_share(share) for share in mark.shares.measured]
-    if mark.tasks[2]:
-        parts.append(f"{_handed_in(mark.tasks)} of {_count(mark.tasks[2], 'task')} handed in{_late(mark.tasks[1])}")
-    if mark.percent is None:
-        return f"{start} nothing was expected."
-    return f"{start} {'; '.join(parts)}; {mark.percent} %."
-
-
-def clock_phrase(clock_days: int) -> str:
-    """Say the clock in words; "counted" leaves breaks and exemptions out."""
-    if clock_days == 0:
-        return "no counted day without evidence"
-    return f"{_count(clock_days, 'counted day')} without evidence"
-
-
-def say_share(share: MarkerShare) -> str:
-    """Say a marker of one week: "3 of 4 expected activities", "1 of 2 sessions attended"."""
-    phrase = phrase_of(share.marker, share.a_day)
-    return f"{share.met} of {phrase.count(share.expected)}{f' {phrase.verb}' if share.a_day is None else ''}"
+def _name_weeks(weeks: Sequence[int]) -> str:
+    return f"{'week' if len(weeks) == 1 else 'weeks'} {_join(name_runs(weeks))}"
 
 
 def _week_clause(engagement: Engagement, subject: str) -> str:
@@ -95,14 +78,14 @@ def _week_clause(engagement: Engagement, subject: str) -> str:
         phrase = phrase_of(share.marker, share.a_day)
         cap = "" if share.a_day is None else f" (up to {share.a_day} a day {'counts' if share.a_day == 1 else 'count'})"
         parts.append(f"{phrase.verb} {share.met} of {phrase.count(share.expected)}{cap}")
-    return f"in {name_weeks(engagement.weeks)} {subject} {listed(parts)}" if parts else ""
+    return f"in {_name_weeks(engagement.weeks)} {subject} {_join(parts)}" if parts else ""
 
 
 def _task_clause(engagement: Engagement, subject: str) -> str:
     _, late, total = engagement.tasks
     if not total:
         return ""
-    weeks = name_weeks(engagement.task_weeks)
+    weeks = _name_weeks(engagement.task_weeks)
     return f"of {_count(total, 'task')} in {weeks} {subject} handed in {_handed_in(engagement.tasks)}{_late(late)}"
 
 
@@ -123,9 +106,13 @@ def _weighting(engagement: Engagement) -> str:
 
 def _uncounted_sentences(engagement: Engagement) -> str:
     return "".join(
-        f" {name_weeks(weeks).capitalize()} {'was' if len(weeks) == 1 else 'were'} not counted ({reason})."
+        f" {_name_weeks(weeks).capitalize()} {'was' if len(weeks) == 1 else 'were'} not counted ({reason})."
         for reason, weeks in engagement.uncounted
     )
+
+
+def _join(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def _count(count: int, singular: str, plural: str = "") -> str:
@@ -133,6 +120,7 @@ def _count(count: int, singular: str, plural: str = "") -> str:
 
 
 _WEEKS = r"weeks? [\d–, and]+?"
+_TASK_WEEKS = rf"(?P<task_weeks>{_WEEKS})"
 _SUBJECT = r"[a-z]+"
 _CAP = r" \(up to (?P<a_day>\d+) a day counts?\)"
 _PARTS = {
@@ -142,29 +130,19 @@ _PARTS = {
 }
 _PART = "|".join(re.sub(r"\?P<\w+>", "?:", part) for part in _PARTS.values())
 _TASKS = (
-    rf"[Oo]f (?P<tasks>\d+) tasks? in {_WEEKS} {_SUBJECT} handed in (?P<handed_in>\d+)"
+    rf"[Oo]f (?P<tasks>\d+) tasks? in {_TASK_WEEKS} {_SUBJECT} handed in (?P<handed_in>\d+)"
     r"(?:, (?P<late>\d+) late \(late counts half\))?"
 )
-_WEEK_CLAUSE = rf"In {_WEEKS} {_SUBJECT} (?P<parts>(?:{_PART})(?:, (?:{_PART}))*(?: and (?:{_PART}))?); "
-_UNCOUNTED = rf"(?: W{_WEEKS[1:]} (?:was|were) not counted \([a-z ]+\)\.)*"
-_SENTENCE = re.compile(
+_WEEK_CLAUSE = rf"In (?P<weeks>{_WEEKS}) {_SUBJECT} (?P<parts>(?:{_PART})(?:, (?:{_PART}))*(?: and (?:{_PART}))?); "
+_UNCOUNTED = rf"(?P<uncounted>(?: W{_WEEKS[1:]} (?:was|were) not counted \([a-z ]+\)\.)*)"
+SENTENCE = re.compile(
     rf"(?:{_WEEK_CLAUSE})?(?:{_TASKS}; )?"
-    rf"(?:average |weighted (?P<weights>\d+(?::\d+)+) )?(?P<percent>\d+) %\.{_UNCOUNTED}"
+    rf"(?P<weighting>average |weighted (?P<weights>\d+(?::\d+)+) )?(?P<percent>\d+) %\.{_UNCOUNTED}"
 )
-_TOO_EARLY = re.compile(
-    r"Too early to say: (?:no week has been counted yet|1 week counted so far"
-    r"|nothing was expected in the \d+ weeks counted so far)\."
+TOO_EARLY = re.compile(
+    r"Too early to say: (?:no week has been counted yet|(?P<counted>1) week counted so far"
+    r"|nothing was expected in the (?P<expecting>\d+) weeks counted so far)\."
 )
-
-
-def _read_shares(match: re.Match[str]) -> Shares:
-    measured = _read_parts(match["parts"] or "")
-    late = int(match["late"] or 0)
-    tasks = (int(match["handed_in"]) - late, late, int(match["tasks"])) if match["tasks"] else (0, 0, 0)
-    is_sound = all(share.met <= share.expected and share.expected for share in measured)
-    if not is_sound or not 0 <= tasks[0] <= tasks[2] - tasks[1]:
-        raise SentenceError(f"More was met than expected in: {match.string!r}.")
-    return Shares(measured, tasks)
 
 
 def _read_parts(text: str) -> tuple[MarkerShare, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from analytics.detail import DayEvidence, DayItems, WeekEvidence, find_day_evidence, find_week_evidence
 from analytics.evidence import Kind, split_presence
-from analytics.explain import say_share
+from analytics.marker_words import say_share
 from analytics.history import LearnerHistory, Session, SessionStatus
 from analytics.levels import Form, Marker, PublishedLevel
 from analytics.markers import MarkerShare

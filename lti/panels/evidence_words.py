@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY
-from analytics.explain import name_weeks
+from analytics.lists import name_weeks
 from bridge.store.panel_records import ListedLearner, OwnTask, Standing
 from lti.panels.marks import Mark
 from lti.panels.words import Moment, clean, due_day, listed, near_date, percent

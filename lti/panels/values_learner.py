@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from analytics.bands import MEETING_FLOOR, TOO_EARLY, percent_of
 from analytics.calendar import DAYS_IN_WEEK
-from analytics.explain import name_weeks
+from analytics.lists import name_weeks
 from analytics.levels import Marker, PublishedLevel
 from bridge.store.panel_records import LearnerInCourse, OwnTask, Standing, Week
 from lti.panels.charts import Chart, WeekFigure, draw_weeks

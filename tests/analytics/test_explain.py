@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from analytics.engagement import Session, SessionStatus, measure_engagement, measure_weeks
-from analytics.explain import SentenceError, clock_phrase, name_weeks, parse_sentence, sentence, week_sentence
+from analytics.engagement import Session, SessionStatus, measure_engagement
+from analytics.explain import SentenceError, parse_sentence, sentence
 from analytics.levels import Expectation, Marker, PublishedLevel
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
 from tests.analytics.strategies import FIRST_MONDAY, day_at
@@ -26,20 +26,6 @@ ALL_MARKERS = PublishedLevel(
         Expectation(Marker.CO_CURRICULAR, 2),
     ),
 )
-
-
-@pytest.mark.parametrize(
-    ("weeks", "name"),
-    [
-        ([7], "week 7"),
-        ([7, 10], "weeks 7 and 10"),
-        ([4, 5], "weeks 4–5"),
-        ([5, 6, 8, 10], "weeks 5–6, 8 and 10"),
-        ([8, 10, 11, 12], "weeks 8 and 10–12"),
-    ],
-)
-def test_weeks_are_named_in_runs(weeks: list[int], name: str) -> None:
-    assert name_weeks(weeks) == name
 
 
 @pytest.mark.parametrize(
@@ -152,32 +138,3 @@ def test_uncounted_weeks_are_named_by_reason_after_the_sentence() -> None:
 def test_text_that_is_no_sentence_or_does_not_add_up_is_refused(text: str) -> None:
     with pytest.raises(SentenceError):
         parse_sentence(text)
-
-
-def test_a_week_mark_is_said_in_words() -> None:
-    calendar = make_calendar(breaks=[2])
-    tasks = [make_task(due=3, handed_in=5)]
-    history = make_history([*VISITS, (15, 1)], tasks=tasks, sessions=[(1, "attended"), (2, "absent")])
-
-    week_1, week_2, week_3 = measure_weeks(history, calendar, make_level(), day_at(16))
-    only_tasks = measure_weeks(history, calendar, make_level(markers=[Marker.TASKS]), day_at(20))[-1]
-
-    assert week_sentence(week_1) == (
-        "Week 1: 2 of 4 expected activities; 1 of 2 sessions attended; 1 of 1 task handed in, 1 late"
-        " (late counts half); 50 %."
-    )
-    assert week_sentence(week_2) == "Week 2: not counted (no teaching)."
-    assert week_sentence(week_3) == "Week 3 so far: 1 of 4 expected activities; 25 %."
-    assert week_sentence(only_tasks) == "Week 3: nothing was expected."
-
-
-@pytest.mark.parametrize(
-    ("clock_days", "phrase"),
-    [
-        (0, "no counted day without evidence"),
-        (1, "1 counted day without evidence"),
-        (12, "12 counted days without evidence"),
-    ],
-)
-def test_the_clock_is_said_in_words(clock_days: int, phrase: str) -> None:
-    assert clock_phrase(clock_days) == phrase

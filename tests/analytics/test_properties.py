@@ -28,6 +28,7 @@ from analytics.levels import Marker
 from analytics.markers import TaskCount
 from analytics.records import LogEvent
 from analytics.replay import from_inputs, to_inputs
+from analytics.retell import retell
 from analytics.tallies import is_attended
 from tests.analytics.strategies import BY_ITEMS_OR_SESSIONS, Situation, day_at, days, situations
 
@@ -335,6 +336,14 @@ def test_the_sentence_gives_e_exactly(situation: Situation, subject: str) -> Non
     engagement = measure(situation)
 
     assert parse_sentence(sentence(engagement, subject)) == engagement.e
+
+
+@often
+@given(situations())
+def test_english_retells_each_sentence_as_it_was_stored(situation: Situation) -> None:
+    said = sentence(measure(situation))
+
+    assert retell(said) == said
 
 
 @often

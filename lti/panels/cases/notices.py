@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from analytics.explain import name_weeks
+from analytics.lists import name_weeks
 from analytics.signals import RECOVERY_WEEKS, RECOVERY_WEEKS_MET
 from bridge.store.panel_learners import load_my_courses
 from lti.panels.outlook import Notice
