@@ -21,6 +21,16 @@ def count_case_entries(db: Session, person_id: int) -> dict[str, int]:
     return {SupportCase.__tablename__: len(case_ids), CaseEntry.__tablename__: db.scalar(entries) or 0}
 
 
+def count_written_by(db: Session, platform_id: int, moodle_user_id: int) -> int:
+    """Count the steps of others' cases that somebody on staff wrote; an erasure of theirs leaves each with their name.
+
+    A learner has a right to know who decided about them, so the name goes when the case's own period ends.
+    """
+    is_theirs = (SupportCase.platform_id == platform_id, CaseEntry.by_moodle_user_id == moodle_user_id)
+    steps = select(func.count()).select_from(CaseEntry).join(SupportCase, SupportCase.id == CaseEntry.case_id)
+    return db.scalar(steps.where(*is_theirs)) or 0
+
+
 def erase_casework(db: Session, person_id: int, course_ids: Collection[int]) -> None:
     """Take away what some courses gave rise to: concerns, alerts, a learner's words and choices.
 

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from analytics.policy.access import Action
 from bridge.errors import LeaseLost
+from bridge.store.case_erasure import count_written_by
 from bridge.store.database import reading, writing
 from bridge.store.erasure import count_rows_about
 from bridge.store.erasure_decisions import Decision, find_name_in, save_decision
@@ -84,12 +85,18 @@ def _look(runtime: Runtime, chosen: PlatformRecord, user: int, decision: Decisio
         if name is not None:
             raise click.UsageError(f"--reason names the learner ({name}), and it stays. Nothing was changed.")
         counts = count_rows_about(db, chosen.platform_id, user)
+        written = count_written_by(db, chosen.platform_id, user)
     table = Table("table", "rows", title=f"Held about user {user} of {chosen.moodle_url}", title_justify="left")
     for name, count in counts.items():
         table.add_row(name, f"{count:,}")
     runtime.console.print(table)
     if not counts:
         runtime.console.print("Nothing is held about them.")
+    if written:
+        runtime.console.print(
+            f"Steps of cases that they wrote as staff: {written:,}. These stay with their name until each case's own "
+            "period ends: a learner has a right to know who decided about them."
+        )
     return counts
 
 

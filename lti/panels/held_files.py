@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from analytics.policy.retention import BASIS_WORDS, RetentionRule
 from bridge.store.held import HeldRow
+from bridge.store.held_tables import HeldTable
 from lti.panels.downloads import plain
 from lti.panels.held_words import say_row
 from lti.panels.values_held import say_left_out, tables_by_rule
@@ -16,14 +17,14 @@ ABOUT = "Every row that this tool stores about you. These figures are never used
 
 
 def make_document(
-    rules: Sequence[RetentionRule], rows: Mapping[str, Sequence[HeldRow]], moment: Moment
+    rules: Sequence[RetentionRule], rows: Mapping[str, Sequence[HeldRow]], moment: Moment, about: str = ABOUT
 ) -> dict[str, object]:
     """Return the JSON file: kinds of data, in each its tables, in each its rows as stored and in words.
 
-    A kind of which nothing is held is there with empty tables.
+    A kind of which nothing is held is there with empty tables; tables that are not in `rows` are left out.
     """
     return {
-        "about": ABOUT,
+        "about": about,
         "left_out": say_left_out(),
         "made_at": moment.now,
         "kinds": [
@@ -36,9 +37,18 @@ def make_document(
                 "lawful_basis": BASIS_WORDS[rule.basis],
                 "tables": {held.name: [_as_object(row, moment) for row in rows[held.name]] for held in tables},
             }
-            for rule, tables in tables_by_rule(rules)
+            for rule, tables in _tables_in(rules, rows)
         ],
     }
+
+
+def _tables_in(
+    rules: Sequence[RetentionRule], rows: Mapping[str, Sequence[HeldRow]]
+) -> Iterator[tuple[RetentionRule, tuple[HeldTable, ...]]]:
+    for rule, tables in tables_by_rule(rules):
+        wanted = tuple(held for held in tables if held.name in rows)
+        if wanted:
+            yield rule, wanted
 
 
 def _as_object(row: HeldRow, moment: Moment) -> dict[str, object]:
@@ -49,7 +59,7 @@ def list_rows(
     rules: Sequence[RetentionRule], rows: Mapping[str, Sequence[HeldRow]], moment: Moment
 ) -> Iterator[tuple[str, ...]]:
     """Give the lines of the CSV file, one for each stored row, in the order of HEAD."""
-    for rule, tables in tables_by_rule(rules):
+    for rule, tables in _tables_in(rules, rows):
         for held in tables:
             for row in rows[held.name]:
                 stored = json.dumps(row.values, default=plain, ensure_ascii=False)

@@ -5,15 +5,20 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 
 from bridge.schema.access import AccessRow, Alert
+from bridge.schema.casework import CaseEntry
 from bridge.schema.log import Quarantine
 from bridge.schema.people import Person
 from bridge.schema.records import Relationship, School, StudentRecord, Training
 from bridge.store.access_log import AccessEntry, save_access
+from bridge.store.case_chain import Author, append_entry, empty_cases, verify_cases
+from bridge.store.case_erasure import count_written_by
+from bridge.store.cases import open_case
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.erasure import count_rows_about, erase_person, remove_person
 from bridge.store.platforms import save_platform
 from bridge.store.tombstones import load_tombstones
 from bridge.user_keys import UserKeys, make_user_keys
+from tests.bridge.store.casework_world import KEY, make_casework
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 URL = "https://moodle.example"
@@ -96,3 +101,24 @@ def test_the_end_of_a_learners_time_leaves_what_they_hold_as_staff_and_no_mark(s
     with reading(sessions) as db:
         assert list(db.scalars(select(Person.moodle_user_id))) == [OTHER]
         assert load_tombstones(db) == frozenset()
+
+
+def test_what_staff_wrote_in_a_case_keeps_their_name_after_their_own_erasure_until_the_case_goes(
+    sessions: Sessions,
+) -> None:
+    made = make_casework(sessions)
+    writer = Author(9_999, "Dr Ann Adviser", "adviser")
+    with writing(sessions) as db:
+        case = open_case(db, made.learner, writer, NOW)
+        append_entry(db, KEY, case.case_id, "note", {"text": "A note."}, writer, NOW)
+        erase_person(db, make_user_keys(made.platform_id, URL, "s" * 40), 9_999, 0, 9, NOW)
+
+    with writing(sessions) as db:
+        assert count_written_by(db, made.platform_id, 9_999) == 1
+        assert list(db.scalars(select(CaseEntry.by_name))) == ["Dr Ann Adviser"]
+        assert verify_cases(sessions, KEY).fault is None
+        empty_cases(db, [case.case_id])
+    with reading(sessions) as db:
+        assert count_written_by(db, made.platform_id, 9_999) == 0
+        assert list(db.scalars(select(CaseEntry.by_name))) == [""]
+    assert verify_cases(sessions, KEY).fault is None

@@ -11,9 +11,12 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from bridge.config import Settings
 from bridge.schema import Base
+from bridge.schema.casework import SupportCase
 from bridge.schema.log import LogCursor, Presence
 from bridge.schema.people import Enrolment, Person
+from bridge.schema.records import School
 from bridge.store.access_log import AccessEntry, save_access
+from bridge.store.case_chain import Author, append_entry, case_key
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.store.erasure_decisions import Decision, load_decisions
 from bridge.store.tombstones import load_user_keys
@@ -215,6 +218,27 @@ def test_a_dry_run_counts_and_changes_nothing(synced: Console, sessions: Session
     assert rows > 10
     assert [line.split("│")[2].strip() for line in answer.output.splitlines() if "presence" in line] == [f"{rows:,}"]
     assert back_up(sessions.kw["bind"]) == before
+
+
+def test_whoever_wrote_in_cases_as_staff_is_told_of_before_anything_is_erased(
+    synced: Console, sessions: Sessions
+) -> None:
+    assert "as staff" not in synced.lea("erase", *WORDS, "--dry-run").output
+    with writing(sessions) as db:
+        school = School(platform_id=1, code="BIO", name="Biology")
+        db.add(school)
+        db.flush()
+        now = datetime.now(UTC)
+        case = SupportCase(platform_id=1, school_id=school.id, opened_at=now, opened_by="Dr A")
+        db.add(case)
+        db.flush()
+        key = case_key(synced.settings["LEA_SECRET_KEY"])
+        append_entry(db, key, case.id, "note", {"text": "A note."}, Author(ERASED, "Dr A", "adviser"), now)
+
+    answer = synced.lea("erase", *WORDS, "--dry-run")
+
+    assert "Steps of cases that they wrote as staff: 1." in answer.output
+    assert "until each case's own period ends" in answer.output
 
 
 def test_without_a_yes_nothing_is_erased(synced: Console, sessions: Sessions) -> None:
