@@ -1,0 +1,90 @@
+"""In a real Chromium: axe finds nothing on any page (WCAG 2.2 AA); each fits 320, 768 and 1,280 px, light and dark."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Playwright
+
+from lti.panels import ROUTES
+from tests.browser.chromium import browsing
+from tests.browser.measures import (
+    CONTRAST,
+    MIDDLE,
+    NARROW,
+    TARGETS,
+    WIDE,
+    find_misfits,
+    find_violations,
+    measure_shift,
+    resize,
+    show_theme,
+    spaced_text,
+)
+from tests.browser.pages import VISITORS, Visitor, visit
+from tests.demo_vle.demo import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """One browser for all pages; each persona logs in once."""
+    with browsing(playwright, tmp_path_factory.mktemp("browser") / "profile") as browser:
+        yield browser
+
+
+def examine(frame: Frame) -> list[str]:
+    """Look at a page in three widths and two themes; return what is wrong with it."""
+    frame.page.emulate_media(reduced_motion="reduce")  # a colour on its way to another has no contrast yet
+    found = []
+    for width in (WIDE, NARROW, MIDDLE):
+        resize(frame, width)
+        found += [f"{width} px: {line}" for line in find_misfits(frame)]
+        if width == NARROW:
+            found += [f"{width} px: {line}" for line in find_violations(frame, TARGETS)]
+            with spaced_text(frame):
+                found += [f"{width} px, spaced text: {line}" for line in find_misfits(frame)]
+    found += find_violations(frame)
+    show_theme(frame, "dark")
+    found += [f"dark: {line}" for line in find_violations(frame, CONTRAST)]
+    show_theme(frame, "light")
+    return found
+
+
+@pytest.mark.parametrize("visitor", VISITORS, ids=lambda visitor: visitor.path.removeprefix("/enter/"))
+def test_every_page_is_accessible_and_fits_each_window(demo: Demo, browser: BrowserContext, visitor: Visitor) -> None:
+    found: dict[str, list[str]] = {}
+    for name, frame in visit(browser, demo, visitor):
+        if name == visitor.stops[0].name and (shift := measure_shift(frame)) > 0:
+            found.setdefault(name, []).append(f"the page jumps by {shift}")
+        found.setdefault(name, []).extend(examine(frame))
+
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+FIRST_PAGES = frozenset({"/", "/tutor", "/learner", "/people", "/school", "/figures", "/admin"})
+ELSEWHERE = {
+    "/learner/course": "the same page as /learner, from the list of all courses",
+    "/learner/services": "the same page as /services",
+    "/people/case": "test_casework.py walks through cases and runs axe on them",
+    "/people/message": "test_casework.py, as above",
+    "/people/messages": "test_casework.py, as above",
+    "/people/work/digest": "test_casework.py, as above: only small matters of one's own open it",
+    "/people/glass": "tests/lti/panels/test_break_glass.py: nobody in the demo has this right",
+    "/people/training": "everybody in the demo is trained",
+}
+"""Pages that the list does not reach, and why."""
+
+
+def test_every_page_of_the_tool_is_on_the_list() -> None:
+    steps = [step for visitor in VISITORS for stop in visitor.stops for step in stop.presses if isinstance(step, str)]
+    pressed = {step.partition("#")[0].partition(" ")[0] for step in steps}
+    reached = {path.removeprefix("/panel") for path in pressed} | FIRST_PAGES | set(ELSEWHERE)
+    pages = {path for path, _, view in ROUTES if is_page(path, view)}
+
+    assert pages - reached == set()
+
+
+def is_page(path: str, view: Callable[[], object]) -> bool:
+    """Say whether a route shows a page of its own: files do not, and a change answers with the page it began on."""
+    return not path.endswith((".csv", ".json", "/admin/plugin")) and "changing" not in view.__qualname__
