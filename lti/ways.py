@@ -18,6 +18,7 @@ WAYS: Mapping[Action, tuple[str, str]] = {
 }
 """A page to begin with → its endpoint and its name."""
 PARTS: Mapping[Action, Action] = {
+    Action.RESOURCES_VIEW: Action.COURSE_VIEW,
     Action.LEARNER_VIEW: Action.COURSE_VIEW,
     Action.PERSON_VIEW: Action.PEOPLE_VIEW,
     Action.OWN_VIEW: Action.OWN_COURSES_VIEW,

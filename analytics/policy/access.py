@@ -131,7 +131,7 @@ def find_course_role(
 def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
     """Decide whether `viewer` may do `action` to `subject`; what no rule allows is refused."""
     match action:
-        case Action.COURSE_VIEW | Action.COURSE_EXPORT:
+        case Action.COURSE_VIEW | Action.COURSE_EXPORT | Action.RESOURCES_VIEW:
             return _decide_course(viewer, subject)
         case Action.LEARNER_VIEW:
             return _decide_learner(viewer, subject)
@@ -141,7 +141,7 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
             return _decide_own(viewer, action, subject)
         case Action.OWN_CHANGE | Action.OWN_COMPLAIN:
             return _decide_own(viewer, action, subject)
-        case Action.PEOPLE_VIEW | Action.PEOPLE_EXPORT:
+        case Action.PEOPLE_VIEW | Action.PEOPLE_EXPORT | Action.WORK_EXPORT | Action.PEOPLE_MESSAGE:
             return _decide_named(viewer, Reason.WORKS_WITH_LEARNERS if viewer.works_with_learners else None)
         case Action.PERSON_VIEW:
             return _decide_person(viewer, subject)

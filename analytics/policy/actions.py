@@ -8,12 +8,16 @@ class Action(StrEnum):
 
     COURSE_VIEW = "course:view"
     """The tutor's panel: the learners of one course by name."""
+    RESOURCES_VIEW = "resources:view"
+    """How many learners opened what of one course, frozen week by week; nobody is named."""
     LEARNER_VIEW = "learner:view"
     """One learner's page as their tutor sees it."""
     COURSE_EXPORT = "course:export"
     """The tutor's list of the course as a file, for a purpose that is recorded."""
     PEOPLE_EXPORT = "people:export"
     """The list of an adviser or support officer as a file, for a purpose that is recorded."""
+    WORK_EXPORT = "work:export"
+    """The list of what an adviser or support officer does first as a file, for a purpose that is recorded."""
     STATEMENT_VIEW = "statement:view"
     """What a course expects, as published; no learner's data."""
     OWN_VIEW = "own:view"
@@ -36,6 +40,8 @@ class Action(StrEnum):
     """Acknowledge and answer one of these."""
     PEOPLE_VIEW = "people:view"
     """The learners whom an adviser or support officer works with, by name."""
+    PEOPLE_MESSAGE = "people:message"
+    """One template filled in for several of these learners, each with their own facts: read, leave out, send."""
     PERSON_VIEW = "person:view"
     """One of these learners over all their courses."""
     CASE_VIEW = "case:view"
@@ -74,7 +80,7 @@ class Action(StrEnum):
     """By command: carry out an erasure, a pause or an objection that somebody decided."""
 
 
-EXPORTS = frozenset({Action.COURSE_EXPORT, Action.PEOPLE_EXPORT})
+EXPORTS = frozenset({Action.COURSE_EXPORT, Action.PEOPLE_EXPORT, Action.WORK_EXPORT})
 """Files with other people's names: each needs a purpose, and leaves a row for each learner in it."""
 OF_THE_OPERATOR = frozenset(
     {

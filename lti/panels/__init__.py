@@ -10,6 +10,7 @@ from lti.panels import voice_routes
 from lti.panels.admin import routes as admin_routes
 from lti.panels.cases import routes as case_routes
 from lti.panels.messages import routes as message_routes
+from lti.panels.resources import routes as resource_routes
 from lti.panels.views import (
     course_panel,
     learner_courses_panel,
@@ -79,6 +80,7 @@ ROUTES = (
         (path, name, changing(change, Action.SCHOOL_CHANGE, Action.SCHOOL_VIEW))
         for path, name, change in SCHOOL + LEVELS
     ),
+    *resource_routes.ROUTES,
     *case_routes.ROUTES,
     *message_routes.ROUTES,
     *admin_routes.ROUTES,

@@ -31,6 +31,7 @@ PAGES = {
     "complaints:view": "what you wrote to your school’s lead",
     "complaint:answer": "an answer to what you wrote to your school’s lead",
     "figures:view": "figures without names",
+    "resources:view": "what is opened in {course}, without names",
     "admin:view": "the administrator's page",
     "admin:change": "a change of the tool",
     "tool:operate": "ran the tool",

@@ -131,6 +131,10 @@ COLUMNS = {
     "Y1": ("the course's list as a file", Action.COURSE_EXPORT, Subject(COURSE)),
     "Y2": ("another course's list as a file", Action.COURSE_EXPORT, Subject(ELSEWHERE)),
     "Y3": ("the list of one's people as a file", Action.PEOPLE_EXPORT, Subject(None)),
+    "Y4": ("the list of what to do first as a file", Action.WORK_EXPORT, Subject(None)),
+    "Y5": ("one message to several of one's people", Action.PEOPLE_MESSAGE, Subject(None)),
+    "R1": ("what is opened in the course", Action.RESOURCES_VIEW, Subject(COURSE)),
+    "R2": ("what is opened in another course", Action.RESOURCES_VIEW, Subject(ELSEWHERE)),
 }
 
 TABLE = """
@@ -306,47 +310,47 @@ operator at the server         .  .  .  .  .  .  .  .  .
 """Of each viewer who looks after a learner, step by step."""
 
 FILES = """
-                               Y1 Y2 Y3
-tutor                          Y1 .  .
-tutor of group A only          Y1 .  .
-tutor of no group              Y1 .  .
-tutor, not trained             .  .  .
-tutor, Moodle silent           .  .  .
-tutor who administers          Y1 .  .
-tutor who learns elsewhere     Y1 .  .
-learner                        .  .  .
-learner, Moodle silent         .  .  .
-learner of one course          .  .  .
-administrator                  .  .  .
-administrator, Moodle silent   .  .  .
-category manager               .  .  .
-nobody                         .  .  .
-stranger                       .  .  .
-adviser                        .  .  Y3
-adviser, not trained           .  .  .
-adviser, Moodle silent         .  .  .
-adviser of somebody else       .  .  Y3
-adviser whose time is over     .  .  .
-adviser who tutors group A     Y1 .  Y3
-adviser who administers        .  .  Y3
-support officer                .  .  Y3
-support officer, not trained   .  .  .
-support officer elsewhere      .  .  Y3
-lead                           .  .  .
-lead, Moodle silent            .  .  .
-lead, not trained              .  .  .
-faculty                        .  .  .
-faculty, not trained           .  .  .
-faculty, Moodle silent         .  .  .
-maintainer                     .  .  .
-maintainer, not trained        .  .  .
-maintainer, glass broken       .  .  .
-same, not trained              .  .  .
-same, Moodle silent            .  .  .
-maintainer no more, glass left .  .  .
-operator at the server         .  .  .
+                               Y1 Y2 Y3 Y4 Y5 R1 R2
+tutor                          Y1 .  .  .  .  R1 .
+tutor of group A only          Y1 .  .  .  .  R1 .
+tutor of no group              Y1 .  .  .  .  R1 .
+tutor, not trained             .  .  .  .  .  .  .
+tutor, Moodle silent           .  .  .  .  .  .  .
+tutor who administers          Y1 .  .  .  .  R1 .
+tutor who learns elsewhere     Y1 .  .  .  .  R1 .
+learner                        .  .  .  .  .  .  .
+learner, Moodle silent         .  .  .  .  .  .  .
+learner of one course          .  .  .  .  .  .  .
+administrator                  .  .  .  .  .  .  .
+administrator, Moodle silent   .  .  .  .  .  .  .
+category manager               .  .  .  .  .  .  .
+nobody                         .  .  .  .  .  .  .
+stranger                       .  .  .  .  .  .  .
+adviser                        .  .  Y3 Y4 Y5 .  .
+adviser, not trained           .  .  .  .  .  .  .
+adviser, Moodle silent         .  .  .  .  .  .  .
+adviser of somebody else       .  .  Y3 Y4 Y5 .  .
+adviser whose time is over     .  .  .  .  .  .  .
+adviser who tutors group A     Y1 .  Y3 Y4 Y5 R1 .
+adviser who administers        .  .  Y3 Y4 Y5 .  .
+support officer                .  .  Y3 Y4 Y5 .  .
+support officer, not trained   .  .  .  .  .  .  .
+support officer elsewhere      .  .  Y3 Y4 Y5 .  .
+lead                           .  .  .  .  .  .  .
+lead, Moodle silent            .  .  .  .  .  .  .
+lead, not trained              .  .  .  .  .  .  .
+faculty                        .  .  .  .  .  .  .
+faculty, not trained           .  .  .  .  .  .  .
+faculty, Moodle silent         .  .  .  .  .  .  .
+maintainer                     .  .  .  .  .  .  .
+maintainer, not trained        .  .  .  .  .  .  .
+maintainer, glass broken       .  .  .  .  .  .  .
+same, not trained              .  .  .  .  .  .  .
+same, Moodle silent            .  .  .  .  .  .  .
+maintainer no more, glass left .  .  .  .  .  .  .
+operator at the server         .  .  .  .  .  .  .
 """
-"""Of each viewer which lists of names they may take away as a file; the purpose is judged apart."""
+"""Of each viewer which lists of names they may take away as a file, the purpose judged apart, and what is opened."""
 
 TABLES = [table.splitlines() for table in (TABLE, COMMANDS, VOICE, CASEWORK, FILES)]
 HEADS = [head for lines in TABLES for head in lines[1].split()]
@@ -498,6 +502,8 @@ def test_over_all_courses_nobody_is_seen_without_a_relationship_training_and_a_s
 
 OF_STAFF = {
     Action.PEOPLE_EXPORT,
+    Action.WORK_EXPORT,
+    Action.PEOPLE_MESSAGE,
     Action.PEOPLE_VIEW,
     Action.PERSON_VIEW,
     Action.BREAK_GLASS,
