@@ -55,19 +55,15 @@ UNRECORDED = OWN_ALL | {
 }
 """Served without an access row: nobody is named, or learners look at their own page, and whether they use it is
 never held against them (policy paragraph 18). Refusals always leave a row."""
-OF_STAFF = frozenset({Action.PEOPLE_VIEW, Action.PEOPLE_EXPORT, Action.TRAINING, Action.BREAK_GLASS})
+PEOPLE_LISTS = frozenset({Action.PEOPLE_VIEW, Action.PEOPLE_EXPORT, Action.WORK_EXPORT, Action.PEOPLE_MESSAGE})
+"""Of the learners whom the viewer works with; which of them, the page itself decides."""
+OF_STAFF = PEOPLE_LISTS | {Action.TRAINING, Action.BREAK_GLASS}
 """Of the viewer's own, not of the course that they came from."""
 OF_A_SCHOOL = frozenset(
-    {
-        Action.SCHOOL_VIEW,
-        Action.SCHOOL_CHANGE,
-        Action.FIGURES_VIEW,
-        Action.COMPLAINTS_VIEW,
-        Action.COMPLAINT_ANSWER,
-    }
+    {Action.SCHOOL_VIEW, Action.SCHOOL_CHANGE, Action.FIGURES_VIEW, Action.COMPLAINTS_VIEW, Action.COMPLAINT_ANSWER}
 )
 """Asked for with a school's id in the form; without one it is the first that the viewer leads."""
-LISTS_LEARNERS = EXPORTS | {Action.PEOPLE_VIEW, Action.COMPLAINTS_VIEW}
+LISTS_LEARNERS = EXPORTS | PEOPLE_LISTS | {Action.COMPLAINTS_VIEW}
 """Leave a row for each learner that the page or file showed (`g.people_shown`)."""
 OF_A_PERSON = frozenset({Action.PERSON_VIEW, Action.DISPUTE_ANSWER, Action.CASE_VIEW, Action.CASE_CHANGE})
 NAMES_A_LEARNER = OF_A_PERSON | {Action.LEARNER_VIEW}

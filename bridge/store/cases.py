@@ -1,6 +1,6 @@
 """Open cases, write their steps down in the policy's order, and hand over between schools (table support_case)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from bridge.schema.engagement import LearnerState
 from bridge.schema.people import Enrolment
 from bridge.schema.records import School, StudentRecord
 from bridge.store.case_chain import Author, append_entry
-from bridge.store.processes import load_process
+from bridge.store.processes import PublishedProcess, load_process
 
 LONGEST_TEXT = 4_000
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -56,6 +56,31 @@ class StoredEntry:
     body: Mapping[str, Any] = field(repr=False)
     withheld_reason: str | None = field(repr=False)
     """Why the learner does not read it; None: they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCase:
+    """An open case with its steps and what is known of its learner now."""
+
+    case: CaseRecord
+    entries: tuple[Entry, ...]
+    situation: Situation
+
+
+def load_opened_cases(db: Session, person_ids: Collection[int]) -> dict[int, OpenedCase]:
+    """Return the open case of each of some people who has one, in as many statements for all as for one."""
+    is_open = (SupportCase.person_id.in_(person_ids), SupportCase.closed_at.is_(None))
+    cases = {one.person_id: one for one in map(_read_case, db.scalars(select(SupportCase).where(*is_open)))}
+    numbers = [one.case_id for one in cases.values()]
+    entries: dict[int, list[Entry]] = {number: [] for number in numbers}
+    for row in db.scalars(select(CaseEntry).where(CaseEntry.case_id.in_(numbers)).order_by(CaseEntry.position)):
+        entries[row.case_id].append(_read_entry(row).entry)
+    days = _load_clock_days(db, set(cases))
+    processes = {school_id: load_process(db, school_id) for school_id in {one.school_id for one in cases.values()}}
+    return {
+        who: OpenedCase(one, tuple(entries[one.case_id]), _make_situation(days.get(who), processes[one.school_id]))
+        for who, one in cases.items()
+    }
 
 
 def find_open_case(db: Session, person_id: int) -> CaseRecord | None:
@@ -117,15 +142,24 @@ def load_situation(db: Session, case: CaseRecord) -> Situation:
 
     A learner who was measured in no course has 0 days: nothing can be proposed about them.
     """
-    process = load_process(db, case.school_id)
-    days = db.scalar(
-        select(func.min(LearnerState.clock_days))
+    days = _load_clock_days(db, {case.person_id})
+    return _make_situation(days.get(case.person_id), load_process(db, case.school_id))
+
+
+def _load_clock_days(db: Session, person_ids: Collection[int]) -> dict[int, int]:
+    rows = db.execute(
+        select(LearnerState.person_id, func.min(LearnerState.clock_days))
         .join(
             Enrolment,
             (Enrolment.course_id == LearnerState.course_id) & (Enrolment.person_id == LearnerState.person_id),
         )
-        .where(LearnerState.person_id == case.person_id, Enrolment.is_active.is_(True), Enrolment.is_learner.is_(True))
+        .where(LearnerState.person_id.in_(person_ids), Enrolment.is_active.is_(True), Enrolment.is_learner.is_(True))
+        .group_by(LearnerState.person_id)
     )
+    return {row[0]: row[1] for row in rows}
+
+
+def _make_situation(days: int | None, process: PublishedProcess | None) -> Situation:
     if process is None:
         return Situation(clock_days=days or 0, period_days=10**6)
     return Situation(days or 0, process.process.period_days, process.process.rung_days)

@@ -36,10 +36,13 @@ BY_COMMAND: Mapping[str, str] = {
 """What a command did, as the learner reads it."""
 ON_WHAT_YOU_SAID: Mapping[str, str] = {
     Action.DISPUTE_ANSWER: "Answered what you said about a week.",
+    Action.PEOPLE_MESSAGE: "Prepared a message to several learners, you among them.",
     Action.COMPLAINTS_VIEW: "Opened what learners wrote to the school’s lead; you wrote to them.",
 }
 """What staff did with what the learner said or wrote to them."""
-OVER_COURSES = frozenset({Action.PEOPLE_VIEW, Action.PEOPLE_EXPORT, Action.PERSON_VIEW, *ON_WHAT_YOU_SAID})
+OVER_COURSES = frozenset(
+    {Action.PEOPLE_VIEW, Action.PEOPLE_EXPORT, Action.WORK_EXPORT, Action.PERSON_VIEW, *ON_WHAT_YOU_SAID}
+)
 """Pages of an adviser or support officer: the course that they came from says nothing about them."""
 
 

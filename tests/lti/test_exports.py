@@ -139,6 +139,8 @@ def test_more_learners_than_one_file_may_hold_are_refused(tool: Tool, monkeypatc
 
     assert (refused.status_code, reason_of(refused)) == (403, "file-too-long")
     assert not names_somebody(refused.text)
+    row = tool.accesses()[-1]
+    assert (row.action, row.is_allowed, row.reason) == ("course:export", False, "file-too-long")
     assert len(read(tool.post(LIST, token, purpose=Purpose.SUPPORT, q="Lena"))) == 1
     assert values_export.MOST_LEARNERS == 500
 

@@ -8,11 +8,13 @@ from lti.panels.cases.views_case import case_panel
 from lti.panels.cases.views_process import CHANGES as LEAD_CHANGES
 from lti.panels.cases.views_process import process_panel
 from lti.panels.cases.views_work import HAND_OVER, digest_panel, work_panel
+from lti.panels.cases.views_work_file import work_csv
 
 STEP, CLOSE, ACKNOWLEDGE = CASE_CHANGES
 PUBLISH, WITHHOLD = LEAD_CHANGES
 ROUTES = (
     ("/people/work", "work", guarded(Action.PEOPLE_VIEW)(work_panel)),
+    ("/people/work.csv", "work_csv", guarded(Action.WORK_EXPORT)(work_csv)),
     ("/people/work/digest", "digest", guarded(Action.PEOPLE_VIEW)(digest_panel)),
     ("/people/work/tell", "hand_over", changing(HAND_OVER, Action.HAND_OVER_RAISE, Action.PEOPLE_VIEW)),
     ("/people/case", "case", guarded(Action.CASE_VIEW)(case_panel)),

@@ -1,35 +1,22 @@
 """Answer advisers and support officers with what to do first: cases, alerts, concerns, the digest, suggestions."""
 
-from dataclasses import dataclass
-
 from flask import g, render_template, request
 
 from analytics.policy.access import Action, Decision, decide
-from analytics.policy.casework import Situation
 from analytics.policy.relationships import Kind
 from bridge.store.case_chain import Author
-from bridge.store.cases import CaseRefused, find_open_case, load_entries, load_situation
+from bridge.store.cases import CaseRefused
 from bridge.store.hand_overs import raise_hand_over
 from bridge.store.people_of_staff import load_staff_courses
-from bridge.store.worklist import (
-    ContributedConcern,
-    load_concerns,
-    load_contributed_concerns,
-    load_hand_overs,
-    load_open_cases,
-    load_paused,
-)
+from bridge.store.worklist import ContributedConcern, load_contributed_concerns
 from lti.changes import Change, Changing, Done, ask_nothing, once
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.cases.falls import load_falls
-from lti.panels.cases.values_work import (
-    Waiting,
-    make_contributed_lines,
-    make_suggestions,
-    make_work_lines,
-    sort_waiting,
-)
-from lti.panels.values_people import Known, cut_people, find_people
+from lti.panels.cases.values_work import make_contributed_lines, make_suggestions, make_work_lines
+from lti.panels.cases.waiting import load_waiting
+from lti.panels.messages.values_several import find_addressees, say_several
+from lti.panels.values_export import make_export_form
+from lti.panels.values_people import cut_people, find_people
 from lti.panels.views_people import load_known
 from lti.panels.words import Moment, clean, count, full_date, instant
 from lti.services import services
@@ -37,7 +24,6 @@ from lti.services import services
 RAISE = "hand-over"
 """The change there is; each form's token is made for it and one concern."""
 NOTE_LIMIT = 4_000
-NO_SITUATION = Situation(clock_days=0, period_days=1)
 SUGGESTED = 10
 """Suggestions that are shown; the rest is counted."""
 SUGGESTIONS_NOTE = (
@@ -48,16 +34,6 @@ NOBODY = "No concern is open and no other school waits for an answer. What is be
 DIGEST_NOTE = "Raised by the published rule after the school’s budget of the week was spent, so nobody is overrun."
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What waits, divided."""
-
-    first: tuple[Waiting, ...]
-    digest: tuple[Waiting, ...]
-    """Only beyond the budget, and nobody has turned to them."""
-    taken: frozenset[int]
-
-
 def work_panel(asked: GuardedRequest) -> str:
     """Answer with the work-list; each learner on the page is decided upon and leaves a row."""
     return _show(asked)
@@ -66,7 +42,7 @@ def work_panel(asked: GuardedRequest) -> str:
 def digest_panel(asked: GuardedRequest) -> str:
     """Answer with the concerns beyond the week's budget; each learner on the page leaves a row."""
     moment, known = _moment(asked), load_known(asked)
-    read = _load_waiting(asked, known, moment)
+    read = load_waiting(asked.db, known, moment)
     cut = cut_people([one.known for one in read.digest], _read_page())
     shown = [one for one in read.digest if one.known in cut.shown]
     g.people_shown = tuple((one.learner.person_id, one.reason) for one in cut.shown)
@@ -85,7 +61,7 @@ def digest_panel(asked: GuardedRequest) -> str:
 
 def _show(asked: GuardedRequest, done: Done | None = None) -> str:
     moment, known = _moment(asked), load_known(asked)
-    read = _load_waiting(asked, known, moment)
+    read = load_waiting(asked.db, known, moment)
     cut = cut_people([one.known for one in read.first], _read_page())
     shown = [one for one in read.first if one.known in cut.shown]
     contributed = _load_contributed(asked)
@@ -116,34 +92,10 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         suggestions=suggestions[:SUGGESTED],
         suggestions_note=SUGGESTIONS_NOTE,
         suggestions_rest=_say_rest(len(suggestions) - SUGGESTED),
+        export_form=make_export_form() if read.first else None,
+        several=say_several(find_addressees(read.first, moment.today)),
         done=done,
     )
-
-
-def _load_waiting(asked: GuardedRequest, known: tuple[Known, ...], moment: Moment) -> _Read:
-    ids = [one.learner.person_id for one in known]
-    concerns = load_concerns(asked.db, ids)
-    cases = load_open_cases(asked.db, ids)
-    waiting_alerts = [one for one in load_hand_overs(asked.db, ids) if one.acknowledged_at is None]
-    paused = load_paused(asked.db, ids, moment.today)
-    found = []
-    for one in known:
-        person_id = one.learner.person_id
-        own = tuple(concern for concern in concerns if concern.person_id == person_id)
-        alerts = tuple(told for told in waiting_alerts if told.person_id == person_id)
-        case = find_open_case(asked.db, person_id) if person_id in cases else None
-        if own or alerts or case is not None:
-            entries = () if case is None else tuple(step.entry for step in load_entries(asked.db, case.case_id))
-            situation = NO_SITUATION if case is None else load_situation(asked.db, case)
-            found.append(Waiting(one, own, cases.get(person_id), entries, situation, alerts, paused.get(person_id)))
-    ordered = sort_waiting(found, moment.today)
-    digest = tuple(one for one in ordered if _is_in_digest(one))
-    first = tuple(one for one in ordered if not _is_in_digest(one))
-    return _Read(first, digest, frozenset(one.known.learner.person_id for one in found))
-
-
-def _is_in_digest(one: Waiting) -> bool:
-    return one.case is None and not one.hand_overs and all(concern.is_beyond_budget for concern in one.concerns)
 
 
 def _load_contributed(asked: GuardedRequest) -> tuple[ContributedConcern, ...]:

@@ -47,8 +47,15 @@ class Heard:
 
 
 def ask_contact(asker: Asker) -> Heard:
-    """Read the case and, when its steps allow to get in touch, ask Moodle; the caller holds no transaction."""
-    person_id = form_number("learner")
+    """Read the case of the form's learner; see `ask_about`."""
+    return ask_about(asker, form_number("learner"))
+
+
+def ask_about(asker: Asker, person_id: int) -> Heard:
+    """Read a learner's case and, when its steps allow to get in touch, ask Moodle; the caller holds no transaction.
+
+    Whoever calls it has decided that the asker may change this learner's case.
+    """
     with reading(services().sessions) as db:
         addressee = find_addressee(db, asker.platform_id, person_id)
         case = find_open_case(db, person_id)

@@ -7,6 +7,7 @@ from lti.panels.messages.contacting import ask_contact
 from lti.panels.messages.views_message import SEND_MESSAGE, message_panel
 from lti.panels.messages.views_services import CHANGES as service_changes
 from lti.panels.messages.views_services import school_services_panel, services_panel
+from lti.panels.messages.views_several import SEND_SEVERAL, several_panel
 from lti.panels.messages.views_templates import CHANGES as template_changes
 from lti.panels.messages.views_templates import templates_panel
 
@@ -19,6 +20,8 @@ OF_A_SCHOOL = (
 ROUTES = (
     ("/people/message", "message", guarded_after(Action.CASE_CHANGE, ask_contact, message_panel)),
     ("/people/message/send", "message_send", changing(SEND_MESSAGE, Action.CASE_CHANGE, Action.CASE_CHANGE)),
+    ("/people/messages", "messages", guarded(Action.PEOPLE_MESSAGE)(several_panel)),
+    ("/people/messages/send", "messages_send", changing(SEND_SEVERAL, Action.PEOPLE_MESSAGE, Action.PEOPLE_MESSAGE)),
     ("/services", "services", guarded(Action.STATEMENT_VIEW)(services_panel)),
     ("/learner/services", "learner_services", guarded(Action.OWN_COURSES_VIEW)(services_panel)),
     ("/people/services", "people_services", guarded(Action.PEOPLE_VIEW)(services_panel)),

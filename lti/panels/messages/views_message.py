@@ -3,13 +3,9 @@
 Nothing is sent by itself. Who may not get in touch yet is told which step is missing, and sees no contact detail.
 """
 
-from flask import g, render_template, request
+from flask import render_template, request
 
-from analytics.policy.casework import Entry, Step, StepRefused
-from bridge.mail import MailFailed, is_address, send_mail
-from bridge.store.case_chain import case_key
-from bridge.store.cases import CaseRefused, write_step
-from bridge.store.database import writing
+from bridge.mail import is_address
 from bridge.store.message_templates import BODY_LIMIT, find_template, load_templates
 from bridge.store.support_services import load_services
 from bridge.store.worklist import load_concerns
@@ -17,6 +13,7 @@ from lti.changes import Change, Changing, Done, once
 from lti.errors import NotFound, StepMissing
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.messages.contacting import BY_MAIL, Heard, ask_contact, form_number
+from lti.panels.messages.sending import COPY, SEND, SENT, send_letter
 from lti.panels.messages.values_message import (
     CHANNEL_WORDS,
     Letter,
@@ -29,9 +26,7 @@ from lti.panels.messages.words import clean_lines, list_findings
 from lti.panels.words import Moment, clean, instant
 from lti.services import services
 
-SEND = "message-send"
-SENT, NOT_SENT = "The message was sent.", "Nothing was sent."
-COPY = "Copy the text into your own mail, then write the attempt down on the case page."
+NOT_SENT = "Nothing was sent."
 
 
 def message_panel(asked: GuardedRequest, heard: Heard) -> str:
@@ -124,50 +119,13 @@ def _find_problem(heard: Heard, letter: Letter) -> str:
 
 def _follow(asker: Asker, done: Done, heard: Heard) -> View:
     """Send the message now that the form is used up, so that it goes once; then write the attempt down."""
-    told = _send(asker, heard) if done.kind == "good" else done
+    reply_to = request.form.get("reply_to", "").strip()
+    told = send_letter(asker, heard, _read_letter(), reply_to) if done.kind == "good" else done
 
     def show(asked: GuardedRequest) -> str:
         return _show(asked, heard, told)
 
     return show
-
-
-def _send(asker: Asker, heard: Heard) -> Done:
-    tool, letter = services(), _read_letter()
-    server = tool.settings.mail_server
-    assert server is not None  # noqa: S101 (for the type checker: `_check` found one)
-    try:
-        send_mail(
-            server,
-            heard.address,
-            letter.subject,
-            letter.body,
-            egress=tool.settings.egress,
-            reply_to=request.form.get("reply_to", "").strip(),
-            sender_name=heard.by.name,
-        )
-    except MailFailed as error:
-        tool.log.warning("message not sent", code=error.code, reason=error.reason, request_id=g.request_id)
-        text = f"The mail server did not take it ({error.reason}). No attempt was written down. {COPY}"
-        return Done(SEND, "warn", "It was not delivered.", text)
-    return _write_attempt(asker, heard, letter)
-
-
-def _write_attempt(asker: Asker, heard: Heard, letter: Letter) -> Done:
-    tool = services()
-    text = f"Sent: {letter.subject}. The mail server took it; that it was read is not known."
-    day = Moment(asker.now, tool.settings.zone).today
-    entry = Entry(Step.ATTEMPT, heard.by.moodle_user_id, channel=heard.channel, text=text, day=day)
-    assert heard.case is not None  # noqa: S101 (for the type checker: without a case a step is missing)
-    try:
-        with writing(tool.sessions) as db:
-            key = case_key(tool.settings.secret_key)
-            write_step(db, key, heard.case, entry, heard.by, asker.now)
-    except (StepRefused, CaseRefused) as error:
-        told = f"It is not written down in the case, which has changed meanwhile ({error}). Write it down there."
-        return Done(SEND, "warn", SENT, told)
-    told = "The attempt is written down in your name. If it comes back undelivered, write that down on the case page."
-    return Done(SEND, "good", SENT, told)
 
 
 SEND_MESSAGE = Change(SEND, ask_contact, _check, _follow, "learner")

@@ -1,8 +1,12 @@
 """The work-list says whom to turn to first and why; contributing schools tell, home schools acknowledge in time."""
 
+import csv
+import io
+
 import pytest
 from sqlalchemy import select
 
+from analytics.policy.purposes import ForbiddenUse, Purpose
 from analytics.policy.relationships import Kind
 from bridge.schema.casework import Dispute, HandOver
 from bridge.schema.records import CourseSchool
@@ -13,15 +17,16 @@ from tests.lti.panels.cases.case_world import (
     Visitor,
     find_concern,
     officer_of_course,
+    own,
     publish,
     raise_concern,
 )
-from tests.lti.panels.test_people_panel import ADVISER, OFF_SCHOOL, SCHOOL, hold, records, train
+from tests.lti.panels.test_people_panel import ADVISER, OFF_SCHOOL, SCHOOL, evaluation, hold, records, train
 from tests.lti.served import Tool
 from tests.lti.small_world import CLASSMATE, GROUPED, LEARNER, OPEN, TUTOR
 
 __all__ = ["records"]
-WORK, TELL = "/panel/people/work", "/panel/people/work/tell"
+WORK, TELL, FILE = "/panel/people/work", "/panel/people/work/tell", "/panel/people/work.csv"
 
 
 @pytest.fixture
@@ -43,6 +48,14 @@ def contributing(records: Tool) -> Visitor:
     raise_concern(records, LEARNER, course=GROUPED, school_id=OFF_SCHOOL)
     officer_of_course(records)
     return Visitor(records, COURSE_OFFICER)
+
+
+def evaluate(tool: Tool, who: int, percents: list[int]) -> None:
+    """Let somebody have met the level in five weeks, with these figures."""
+    course_id = own(tool, OPEN, SCHOOL)
+    with writing(tool.sessions) as db:
+        for week_no, percent in enumerate(percents, 2):
+            db.add(evaluation(course_id, tool.person_id(who), week_no, percent))
 
 
 def hand_over(tool: Tool) -> HandOver:
@@ -123,6 +136,47 @@ def test_a_learner_who_said_that_a_week_is_not_right_is_left_alone_and_stands_la
     assert page.index("Cleo Classmate") < page.index("Lena Learner")
     assert "Read what the learner said; nobody gets in touch until today" in page
     assert "The learner said that a week is not right." in officer.case(LEARNER)
+
+
+def test_the_list_is_taken_away_as_a_file_in_its_order_for_a_purpose_that_each_learner_reads(officer: Visitor) -> None:
+    tool = officer.tool
+    raise_concern(tool, CLASSMATE)
+    tool.clock.move(minutes=1)
+    raise_concern(tool, LEARNER)
+    assert "Take this list away as a file" in officer.open(WORK)
+    before = len(tool.accesses())
+    officer.open(FILE, purpose=Purpose.MEETING)
+    rows = list(csv.DictReader(io.StringIO(officer.answer.content.decode("utf-8-sig"))))
+    assert [row["Learner"] for row in rows] == ["Cleo Classmate", "Lena Learner"]
+    assert rows[0]["What to do next"] == "Talk to a colleague"
+    assert SENTENCE in rows[0]["Why"]
+    assert rows[0]["Taken"] == "for a meeting of colleagues who support these learners"
+    left = [(row.action, row.subject_person_id, row.detail) for row in tool.accesses()[before:]]
+    people = (tool.person_id(CLASSMATE), tool.person_id(LEARNER))
+    assert left == [("work:export", who, "support-meeting") for who in people]
+
+
+@pytest.mark.parametrize("fields", [{}, {"purpose": ForbiddenUse.DISCIPLINE}])
+def test_the_list_is_no_file_without_a_purpose_and_for_a_forbidden_one(
+    officer: Visitor, fields: dict[str, str]
+) -> None:
+    raise_concern(officer.tool, LEARNER)
+    officer.open(FILE, **fields)
+    assert officer.answer.status_code == 403
+    assert "Lena" not in officer.answer.text
+
+
+def test_whose_figure_fell_net_of_the_course_is_suggested_with_what_it_is_measured_against(officer: Visitor) -> None:
+    tool = officer.tool
+    evaluate(tool, CLASSMATE, [40, 40, 40, 40, 80])
+    assert "Suggestions" not in officer.open(WORK)
+    evaluate(tool, LEARNER, [100, 100, 100, 100, 71])
+    page = officer.open(WORK)
+    assert "Suggestions" in page
+    assert "Lena Learner" in page.split("Suggestions")[1]
+    assert "Cleo" not in page.split("Suggestions")[1]
+    assert "After week 6 the figure is 29 points lower" in page
+    assert "That is a remark, no reason under the published rule." in page
 
 
 def test_a_contributing_school_sees_the_concern_in_its_course_and_cannot_open_the_case(contributing: Visitor) -> None:

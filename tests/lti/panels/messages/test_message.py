@@ -115,7 +115,7 @@ def test_contact_is_refused_and_no_detail_shown_before_a_discussion_and_a_decisi
         assert missing in concerned.post(PAGE, token, None, learner=lena).text
 
 
-def test_opening_the_message_page_too_early_leaves_a_row_that_the_learner_reads(concerned: Tool) -> None:
+def test_opening_the_message_page_too_early_leaves_a_row(concerned: Tool) -> None:
     token, lena = open_people(concerned), concerned.person_id(LEARNER)
     assert concerned.post(PAGE, token, None, learner=str(lena)).status_code == 409
     row = concerned.accesses()[-1]

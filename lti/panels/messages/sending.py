@@ -1,0 +1,58 @@
+"""Send one message to one learner in somebody's name, then write the attempt down; undelivered is told, not counted."""
+
+from flask import g
+
+from analytics.policy.casework import Entry, Step, StepRefused
+from bridge.mail import MailFailed, send_mail
+from bridge.store.case_chain import case_key
+from bridge.store.cases import CaseRefused, write_step
+from bridge.store.database import writing
+from lti.changes import Done
+from lti.guard import Asker
+from lti.panels.messages.contacting import Heard
+from lti.panels.messages.values_message import Letter
+from lti.panels.words import Moment
+from lti.services import services
+
+SEND = "message-send"
+SENT = "The message was sent."
+COPY = "Copy the text into your own mail, then write the attempt down on the case page."
+
+
+def send_letter(asker: Asker, heard: Heard, letter: Letter, reply_to: str) -> Done:
+    """Hand a message to the mail server and tell what came of it; the caller has found that it may be sent."""
+    tool = services()
+    server = tool.settings.mail_server
+    assert server is not None  # noqa: S101 (for the type checker: the caller found one)
+    try:
+        send_mail(
+            server,
+            heard.address,
+            letter.subject,
+            letter.body,
+            egress=tool.settings.egress,
+            reply_to=reply_to,
+            sender_name=heard.by.name,
+        )
+    except MailFailed as error:
+        tool.log.warning("message not sent", code=error.code, reason=error.reason, request_id=g.request_id)
+        text = f"The mail server did not take it ({error.reason}). No attempt was written down. {COPY}"
+        return Done(SEND, "warn", "It was not delivered.", text)
+    return _write_attempt(asker, heard, letter)
+
+
+def _write_attempt(asker: Asker, heard: Heard, letter: Letter) -> Done:
+    tool = services()
+    text = f"Sent: {letter.subject}. The mail server took it; that it was read is not known."
+    day = Moment(asker.now, tool.settings.zone).today
+    entry = Entry(Step.ATTEMPT, heard.by.moodle_user_id, channel=heard.channel, text=text, day=day)
+    assert heard.case is not None  # noqa: S101 (for the type checker: without a case a step is missing)
+    try:
+        with writing(tool.sessions) as db:
+            key = case_key(tool.settings.secret_key)
+            write_step(db, key, heard.case, entry, heard.by, asker.now)
+    except (StepRefused, CaseRefused) as error:
+        told = f"It is not written down in the case, which has changed meanwhile ({error}). Write it down there."
+        return Done(SEND, "warn", SENT, told)
+    told = "The attempt is written down in your name. If it comes back undelivered, write that down on the case page."
+    return Done(SEND, "good", SENT, told)
