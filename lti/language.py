@@ -38,7 +38,12 @@ def register_language(app: Flask) -> None:
 
 def find_locale(said: str) -> str:
     """Return the locale for what a launch says ("cy", "cy-GB", "en_us"); English for a language without a catalogue."""
-    return LANGUAGES.get(said.replace("_", "-").split("-")[0].lower(), ENGLISH)
+    return LANGUAGES.get(find_primary(said), ENGLISH)
+
+
+def find_primary(said: str) -> str:
+    """Return a language without its region: "cy" for "cy-GB"."""
+    return said.replace("_", "-").split("-")[0].lower()
 
 
 def make_language(locale: Locale, translations: NullTranslations) -> Language:
@@ -75,7 +80,9 @@ def html_ngettext(singular: str, plural: str, number: int, **values: object) -> 
 
 
 def _speak_as_browser() -> None:
-    _speak(find_locale(request.accept_languages.best_match(LANGUAGES, "en")))
+    # Not by Werkzeug's best match: to it "en-GB" is no "en", and a second choice without a region would win.
+    asked = (find_primary(said) for said in request.accept_languages.values())
+    _speak(LANGUAGES[next((primary for primary in asked if primary in LANGUAGES), "en")])
 
 
 def _speak(locale: str) -> None:

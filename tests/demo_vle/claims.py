@@ -104,7 +104,7 @@ def launch_claims(
         f"{LTI}message_type": "LtiResourceLinkRequest",
         f"{LTI}resource_link": {"title": link.name, "description": "", "id": str(link.cmid)},
         **_about_person(tool, user),
-        **_about_site(site, course, link.cmid),
+        **_about_site(site, course, user, link.cmid),
         f"{LTI}version": "1.3.0",
         f"{LTI}custom": {key: substitute(value, course, user) for key, value in {**tool.custom, **custom}.items()},
         NRPS: {"context_memberships_url": memberships, "service_versions": ["1.0", "2.0"]},
@@ -121,7 +121,7 @@ def placing_claims(
     claims = launch_claims(site, tool, course, user, nonce)
     del claims[f"{LTI}resource_link"]
     claims[f"{LTI}message_type"] = "LtiDeepLinkingRequest"
-    claims[f"{LTI}launch_presentation"] = {"locale": "en"}
+    claims[f"{LTI}launch_presentation"] = {"locale": site.languages.get(user.id, "en")}
     claims[DEEP_LINKING_SETTINGS] = dict(settings)
     return claims
 
@@ -135,11 +135,11 @@ def _about_person(tool: ToolSettings, user: User) -> dict[str, object]:
     }
 
 
-def _about_site(site: Site, course: Course, cmid: int) -> dict[str, object]:
+def _about_site(site: Site, course: Course, user: User, cmid: int) -> dict[str, object]:
     back = f"{site.url}/mod/lti/return.php?course={course.id}&launch_container=3&instanceid={cmid}"
     return {
         f"{LTI}launch_presentation": {
-            "locale": "en",
+            "locale": site.languages.get(user.id, "en"),
             "document_target": "iframe",
             "return_url": f"{back}&sesskey={secrets.token_hex(5)}",
         },

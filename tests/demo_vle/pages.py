@@ -1,5 +1,7 @@
 """The pages a visitor of the demo sees: who am I, the course page, the tab with the tool in its frame."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,6 +12,8 @@ from tests.demo_vle.placing import Placing
 from tests.demo_vle.worlds.model import Activity, Course, User
 
 FRAME_FEATURES = ("microphone", "camera", "geolocation", "midi", "encrypted-media", "autoplay")
+LANGUAGES = {"en": "English", "cy": "Cymraeg"}
+"""What the site's people can choose from, as Moodle's language menu has it."""
 Page = tuple[str, int] | Response | AnyResponse
 
 
@@ -20,10 +24,11 @@ def make_pages(platform: Platform, placing: Placing) -> Blueprint:
 
     @blueprint.get("/")
     def chooser() -> str:
-        return render_template("chooser.html.jinja", world=world)
+        return render_template("chooser.html.jinja", world=world, languages=LANGUAGES, lang=_asked_language())
 
     @blueprint.get("/enter/<persona>/<int:course_id>")
     def enter(persona: str, course_id: int) -> AnyResponse:
+        _choose_language(platform, persona)
         return _entered(platform, persona, redirect(f"/local/lea/view.php?id={course_id}"))
 
     @blueprint.get("/course/view.php")
@@ -66,6 +71,17 @@ def _show(platform: Platform, template: str, placing: Placing) -> Page:
         allow="; ".join(f"{feature} {tool_origin}" for feature in FRAME_FEATURES),
     )
     return _entered(platform, request.args.get("persona"), make_response(page))
+
+
+def _asked_language() -> str:
+    asked = request.args.get("lang", "en")
+    return asked if asked in LANGUAGES else "en"
+
+
+def _choose_language(platform: Platform, persona: str) -> None:
+    """Keep the language that a persona enters in: their launches say it, as Moodle's do."""
+    with suppress(LookupError):
+        platform.site.languages[platform.site.world.person(persona).id] = _asked_language()
 
 
 def _visited(platform: Platform) -> tuple[Course, User] | None:

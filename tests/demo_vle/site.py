@@ -106,6 +106,8 @@ class Site:
     """How long ago cron ran; None: never."""
     opening_my: set[int] = field(default_factory=set)
     """Users who came by "My engagement" a moment ago."""
+    languages: dict[int, str] = field(default_factory=dict)
+    """User → the language they chose for the site, as Moodle calls it; "en" where none was chosen."""
     log_calls: bool = False
     """Write a row into the log for each call, as Moodle does."""
     closing: threading.Event = field(default_factory=threading.Event)
