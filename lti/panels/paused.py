@@ -8,16 +8,20 @@ from functools import wraps
 
 from flask import render_template
 
+from analytics.language import gettext, mark
 from bridge.store.left_out import does_research
 from bridge.store.restrictions import RestrictionKind, RestrictionRecord, load_restriction
 from lti.guard import GuardedRequest
+from lti.panels.own_advisers import say_own_advisers
 from lti.panels.words import Moment, clean, full_date, instant
 from lti.services import services
 
 View = Callable[[GuardedRequest], str]
 WHY = {
-    RestrictionKind.OBJECTION: "You objected to your data being used here",
-    RestrictionKind.RESTRICTION: "You asked that the use of your data pauses",
+    RestrictionKind.OBJECTION: mark("You objected to your data being used here, and {decided_by} decided it on {day}."),
+    RestrictionKind.RESTRICTION: mark(
+        "You asked that the use of your data pauses, and {decided_by} decided it on {day}."
+    ),
 }
 
 
@@ -44,6 +48,8 @@ def _say_research(asked: GuardedRequest) -> str:
         page_token=asked.page_token,
         carried={},
         contact=clean(settings.privacy_contact),
+        advisers=say_own_advisers(asked),
+        as_of=gettext("Nothing about you is measured"),
         printed=instant(asked.now, Moment(asked.now, settings.zone)),
     )
 
@@ -57,8 +63,9 @@ def _say_paused(asked: GuardedRequest, pause: RestrictionRecord) -> str:
         page_token=asked.page_token,
         carried={},
         since=since,
-        why=f"{WHY[pause.kind]}, and {clean(pause.decided_by)} decided it on {since}.",
+        why=gettext(WHY[pause.kind], decided_by=clean(pause.decided_by), day=since),
         contact=clean(settings.privacy_contact),
         printed=instant(asked.now, moment),
-        as_of=f"Paused since {since}",
+        as_of=gettext("Paused since {day}", day=since),
+        advisers=say_own_advisers(asked),
     )

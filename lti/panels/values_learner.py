@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from analytics.bands import MEETING_FLOOR, TOO_EARLY, percent_of
 from analytics.calendar import DAYS_IN_WEEK
-from analytics.lists import name_weeks
+from analytics.language import gettext, ngettext
 from analytics.levels import Marker, PublishedLevel
+from analytics.lists import name_weeks
 from bridge.store.panel_records import LearnerInCourse, OwnTask, Standing, Week
 from lti.panels.charts import Chart, WeekFigure, draw_weeks
 from lti.panels.evidence_words import (
@@ -26,7 +27,7 @@ from lti.panels.evidence_words import (
 )
 from lti.panels.marks import Mark, Pips, find_marks, is_break_week, make_pips
 from lti.panels.outlook import Outlook, activity_url
-from lti.panels.words import capital, clean, count, due, halves, listed, percent, small
+from lti.panels.words import Moment, capital, clean, count, due, halves, listed, percent, small
 
 OWN_WEEKS = 8
 """Learners see at least so many weeks, and two beyond the present one."""
@@ -42,6 +43,8 @@ class NextStep:
     text: str
     url: str = ""
     url_text: str = ""
+    is_to_do: bool = True
+    """There is something to do; else it says that there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +132,30 @@ def _is_complete(week: Week, level: PublishedLevel) -> bool:
 
 def find_next_step(outlook: Outlook, person: LearnerInCourse) -> NextStep:
     """Choose the one thing to do next: what is due soon, what can still be handed in, or this week's activities."""
-    moment, open_tasks = outlook.moment, [own for own in person.tasks if _is_open(own)]
-    soon = [own for own in open_tasks if own.due_at is not None and moment.now <= own.due_at <= moment.now + SOON]
+    soon = find_soon(person.tasks, outlook.moment)
     if soon:
         return _step_for(outlook, soon[0])
-    past = [own for own in find_past_due(open_tasks, moment) if outlook.uses_tasks]
+    past = find_past_open(outlook, person.tasks)
     if past:
-        own = past[-1]
-        text = "It can still be handed in, and late work counts half."
-        return NextStep(f"{clean(own.task.name)} has not arrived yet.", text, *_link(outlook, own))
-    return _step_for_week(outlook, person)
+        strong = gettext("{task} has not arrived yet.", task=clean(past[-1].task.name))
+        text = gettext("It can still be handed in, and late work counts half.")
+        return NextStep(strong, text, *link_task(outlook, past[-1]))
+    return find_week_step(outlook, person.weeks)
+
+
+def find_soon(tasks: Sequence[OwnTask], moment: Moment) -> list[OwnTask]:
+    """Find what is due in the next seven days and neither handed in nor excused, in the order given."""
+    return [
+        own
+        for own in tasks
+        if _is_open(own) and own.due_at is not None and moment.now <= own.due_at <= moment.now + SOON
+    ]
+
+
+def find_past_open(outlook: Outlook, tasks: Sequence[OwnTask]) -> list[OwnTask]:
+    """Find what can still be handed in after its date, in the order given; [] where tasks enter no figure."""
+    is_past = find_past_due([own for own in tasks if _is_open(own)], outlook.moment)
+    return list(is_past) if outlook.uses_tasks else []
 
 
 def _is_open(own: OwnTask) -> bool:
@@ -147,36 +164,52 @@ def _is_open(own: OwnTask) -> bool:
 
 def _step_for(outlook: Outlook, own: OwnTask) -> NextStep:
     when = due(own.due_at, outlook.moment) if own.due_at is not None else ""
-    text = "It enters no figure here, yet it matters."
+    text = gettext("It enters no figure here, yet it matters.")
     if outlook.uses_tasks:
-        text = "Handed in by then, it counts as a task on time."
-    return NextStep(f"{clean(own.task.name)} is due {when}.", text, *_link(outlook, own))
+        text = gettext("Handed in by then, it counts as a task on time.")
+    strong = gettext("{task} is due {when}.", task=clean(own.task.name), when=when)
+    return NextStep(strong, text, *link_task(outlook, own))
 
 
-def _link(outlook: Outlook, own: OwnTask) -> tuple[str, str]:
+def link_task(outlook: Outlook, own: OwnTask) -> tuple[str, str]:
+    """Give a task's address in Moodle and the words of the link; both empty where there is no safe address."""
     url = activity_url(outlook.head, own.task)
-    return url, f"Open {clean(own.task.name)} in Moodle" if url else ""
+    return url, gettext("Open {task} in Moodle", task=clean(own.task.name)) if url else ""
 
 
-def _step_for_week(outlook: Outlook, person: LearnerInCourse) -> NextStep:
+def find_week_step(outlook: Outlook, weeks: Sequence[Week]) -> NextStep:
+    """Say what of this week's activities is still open, or that nothing is."""
     calendar, level = outlook.head.calendar, outlook.level
-    week = next((week for week in person.weeks if week.week_no == outlook.week_no), None)
+    week = next((week for week in weeks if week.week_no == outlook.week_no), None)
     if calendar is None or level is None or not outlook.week_no:
-        return NextStep("Nothing is waiting for you here.", "This page fills as the course goes on.")
+        text = gettext("This page fills as the course goes on.")
+        return NextStep(gettext("Nothing is waiting for you here."), text, is_to_do=False)
     if is_break_week(calendar, outlook.week_no) or (week is not None and not week.is_counted):
-        return NextStep("This week is not counted.", "Rest is fine; work is welcome.")
+        return NextStep(gettext("This week is not counted."), gettext("Rest is fine; work is welcome."), is_to_do=False)
+    nothing = gettext("Nothing is due in the next seven days.")
     items = level.level.items_of(Marker.ACTIVITY)
     if items is None:
-        return NextStep("Nothing is due in the next seven days.", "Have a look at what is expected below.")
+        return NextStep(nothing, gettext("Have a look at what is expected below."), is_to_do=False)
     (expected, a_day), opened = items, week.visits if week is not None else 0
     if opened >= expected:
-        return NextStep("Well done: this week’s activities are complete.", "Nothing is due in the next seven days.")
+        return NextStep(gettext("Well done: this week’s activities are complete."), nothing, is_to_do=False)
     # No promise that the days left of the week cannot keep: only so many activities a day count.
     days_left = DAYS_IN_WEEK - outlook.moment.today.weekday()
-    rest = min(expected - opened, a_day * days_left)
-    counts = "counts" if a_day == 1 else "count"
-    text = f"You have opened {opened} of {expected} expected this week; up to {a_day} a day {counts}."
-    return NextStep(f"Open {small(rest)} more {'activity' if rest == 1 else 'activities'} this week.", text)
+    return _step_of_items(opened, expected, a_day, min(expected - opened, a_day * days_left))
+
+
+def _step_of_items(opened: int, expected: int, a_day: int, rest: int) -> NextStep:
+    text = ngettext(
+        "You have opened {opened} of {expected} expected this week; up to {number} a day counts.",
+        "You have opened {opened} of {expected} expected this week; up to {number} a day count.",
+        a_day,
+        opened=opened,
+        expected=expected,
+    )
+    strong = ngettext(
+        "Open {small} more activity this week.", "Open {small} more activities this week.", rest, small=small(rest)
+    )
+    return NextStep(strong, text)
 
 
 def make_task_pips(outlook: Outlook, tasks: Sequence[OwnTask]) -> Pips | None:

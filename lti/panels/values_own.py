@@ -45,6 +45,8 @@ class CourseEntry:
     made_of: str
     """The sentence that gives the figure; empty while it is too early to say."""
     next_due: str
+    figure_week: int | None
+    """The week after which the running figure was made; None while there is none."""
 
 
 def list_looks(moment: Moment, looks: Sequence[Look]) -> tuple[tuple[str, str], ...]:
@@ -125,6 +127,7 @@ def _make_entry(outlook: Outlook, course: MyCourse) -> CourseEntry:
         standing=say_standing(course.standing),
         made_of="" if course.standing is None or course.standing.percent is None else course.standing.sentence,
         next_due=next_due,
+        figure_week=None if course.standing is None or course.standing.percent is None else course.standing.week_no,
     )
 
 

@@ -19,6 +19,7 @@ from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.admin.views import overview_panel
 from lti.panels.cases.values_work import say_open_state
+from lti.panels.cases.views_work import work_panel
 from lti.panels.listing import Filters, UnknownChoice, cut_page, find_listed, find_work, read_filters
 from lti.panels.outlook import Outlook, make_outlook
 from lti.panels.own_advisers import say_own_advisers
@@ -30,7 +31,7 @@ from lti.panels.values_tutor import WORK_LISTED
 from lti.panels.values_voice import leave_alone, make_voice, say_left_alone, say_pause
 from lti.panels.views_figures import figures_panel
 from lti.panels.views_glass import glass_panel
-from lti.panels.views_people import people_panel, training_panel
+from lti.panels.views_people import load_known, people_panel, training_panel
 from lti.panels.views_school import school_panel
 from lti.panels.views_voice import fill_own_side, fill_switch
 from lti.panels.words import Moment
@@ -49,7 +50,7 @@ def start_page(asked: GuardedRequest) -> str:
     if asked.action is Action.OWN_COURSES_VIEW:
         return learner_courses_panel(asked)
     if asked.action is Action.PEOPLE_VIEW:
-        return people_panel(asked)
+        return work_panel(asked) if load_known(asked) else people_panel(asked)
     if asked.action is Action.SCHOOL_VIEW:
         return school_panel(asked)
     if asked.action is Action.FIGURES_VIEW:

@@ -11,6 +11,7 @@ from bridge.store.panel_records import LearnerInCourse, Reach
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.outlook import make_outlook
+from lti.panels.own_advisers import say_own_advisers
 from lti.panels.pages import fill_figure_page
 from lti.panels.paused import unless_paused
 from lti.panels.values_figure import make_figure_page
@@ -50,7 +51,8 @@ def _answer(asked: GuardedRequest, reach: Reach, *, is_own: bool) -> str:
     page = make_figure_page(outlook, evidence, names, person)
     filled = fill_figure_page(outlook, page, "" if is_own else clean(person.learner.full_name), asked.page_token)
     carried = {"course": str(head.course_id)} if is_own else {"learner": str(person.learner.person_id)}
-    return render_template("panels/figure.html.jinja", **filled, carried=carried)
+    advisers = say_own_advisers(asked) if is_own else ""
+    return render_template("panels/figure.html.jinja", **filled, carried=carried, advisers=advisers)
 
 
 def _read_week(evaluated: list[int]) -> int:

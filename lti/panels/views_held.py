@@ -15,6 +15,7 @@ from lti.guard import GuardedRequest
 from lti.panels.audiences import list_audiences
 from lti.panels.downloads import make_csv, make_download, make_json
 from lti.panels.held_files import HEAD, list_rows, make_document
+from lti.panels.own_advisers import say_own_advisers
 from lti.panels.pages import TABS
 from lti.panels.values_data_use import (
     list_courses,
@@ -129,6 +130,7 @@ def common_values(asked: GuardedRequest) -> dict[str, object]:
     return {
         "page_token": asked.page_token,
         "tabs": TABS,
+        "advisers": say_own_advisers(asked),
         "today": full_date(moment.today),
         "printed": instant(moment.now, moment),
     }

@@ -6,6 +6,7 @@ from analytics.policy.retention import find_rule
 from bridge.store.looks import LookedAt, count_all_looks, load_all_looks
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
+from lti.panels.own_advisers import say_own_advisers
 from lti.panels.pages import TABS
 from lti.panels.values_looks import PAGE_SIZE, cut_looks, make_look_lines, say_counts
 from lti.panels.words import Moment, full_date, instant
@@ -32,6 +33,7 @@ def looks_panel(asked: GuardedRequest) -> str:
         "page_token": asked.page_token,
         "carried": {"course": str(course) if course else ""},
         "tabs": TABS,
+        "advisers": say_own_advisers(asked),
         "today": full_date(moment.today),
         "printed": instant(moment.now, moment),
         "counted": say_counts(counts),

@@ -5,13 +5,11 @@ Notes are readable by default; one that is withheld says so, with the lead's rea
 
 from flask import render_template
 
-from bridge.store.data_use import load_supporters
 from bridge.store.held import load_held
 from bridge.store.held_tables import find_table
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.held_words import say_row
-from lti.panels.values_voice import say_advisers
 from lti.panels.views_held import common_values, moment_of, who_of
 
 KINDS = (
@@ -40,5 +38,4 @@ def own_case_panel(asked: GuardedRequest) -> str:
         "panels/learner_case.html.jinja",
         **common_values(asked),
         kinds=kinds,
-        advisers=say_advisers(load_supporters(asked.db, who.person_id, asked.now)),
     )

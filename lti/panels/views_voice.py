@@ -8,7 +8,6 @@ from datetime import date, datetime
 from flask import render_template, request
 
 from analytics.policy.voice import HIGHEST_GOAL, TEXT_LIMIT
-from bridge.store.data_use import load_supporters
 from bridge.store.panel_course import load_course_head
 from bridge.store.panel_learners import load_learner_in_course
 from bridge.store.panel_records import LearnerInCourse, Reach
@@ -20,12 +19,13 @@ from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.fresh_words import word_figures_as_of
 from lti.panels.outlook import Outlook, make_outlook
+from lti.panels.own_advisers import say_own_advisers
 from lti.panels.paused import unless_paused
-from lti.panels.values_voice import make_voice, say_advisers, say_comparison, say_goal
+from lti.panels.values_voice import make_voice, say_comparison, say_goal
 from lti.panels.words import Moment, clean_whole, full_date, instant
 from lti.services import services
 
-DISPUTE, DECLARE, CHOOSE = "own-dispute", "own-declare", "own-choose"
+DISPUTE, DECLARE, CHOOSE, COMPARE = "own-dispute", "own-declare", "own-choose", "own-compare"
 """The changes there are; each form's token is made for one of them and for one course."""
 NOTHING = "Nothing was stored."
 
@@ -56,10 +56,15 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         wished=request.form.get("week", "")[:4],
         first="" if head.calendar is None else head.calendar.first_monday.isoformat(),
         **fill_own_side(asked, outlook, person),
-        choice=choice,
         goal_words=clean_whole(choice.goal or ""),
         done=done,
     )
+
+
+def fill_switch(asked: GuardedRequest, course_id: int) -> dict[str, object]:
+    """Gather what the switch of the comparison needs on the learner's page of a course."""
+    course = str(course_id)
+    return {"course": course, "once": {COMPARE: once(asked.page_token, COMPARE, asked.now, course)}}
 
 
 def fill_own_side(asked: GuardedRequest, outlook: Outlook, person: LearnerInCourse) -> dict[str, object]:
@@ -71,7 +76,8 @@ def fill_own_side(asked: GuardedRequest, outlook: Outlook, person: LearnerInCour
         "voice": make_voice(load_voice(asked.db, person_id, (course_id,)), {}, outlook.moment),
         "goal": say_goal(choice, person.weeks, week_no),
         "comparison": say_comparison(choice, scores, person_id, week_no),
-        "advisers": say_advisers(load_supporters(asked.db, person_id, asked.now)),
+        "choice": choice,
+        "advisers": say_own_advisers(asked),
     }
 
 
@@ -93,7 +99,7 @@ def _common(asked: GuardedRequest, outlook: Outlook) -> dict[str, object]:
 
 
 def _dispute(asked: Changing, _heard: None) -> Done:
-    course_id, person_id = _find_own(asked)
+    course_id, person_id = find_own(asked)
     moment = _moment(asked.now)
     head, text, week_no = load_course_head(asked.db, course_id), read_text("text"), _read_number("week")
     outlook = None if head is None else make_outlook(head, moment, 0)
@@ -111,7 +117,7 @@ def _dispute(asked: Changing, _heard: None) -> Done:
 
 
 def _declare(asked: Changing, _heard: None) -> Done:
-    course_id, person_id = _find_own(asked)
+    course_id, person_id = find_own(asked)
     today, head = _moment(asked.now).today, load_course_head(asked.db, course_id)
     text, day = read_text("text"), _read_day("day")
     first = None if head is None or head.calendar is None else head.calendar.first_monday
@@ -125,7 +131,7 @@ def _declare(asked: Changing, _heard: None) -> Done:
 
 
 def _choose(asked: Changing, _heard: None) -> Done:
-    course_id, person_id = _find_own(asked)
+    course_id, person_id = find_own(asked)
     given, goal = request.form.get("goal_a_week", "").strip(), _read_number("goal_a_week")
     if given and (goal is None or not 1 <= goal <= HIGHEST_GOAL):
         return _refuse(CHOOSE, f"A goal is a number from 1 to {HIGHEST_GOAL}, or empty.")
@@ -134,7 +140,7 @@ def _choose(asked: Changing, _heard: None) -> Done:
     return Done(f"{CHOOSE}: kept", "good", "It is kept.", "Only you read it, and you can change it at any time.")
 
 
-def _find_own(asked: Changing) -> tuple[int, int]:
+def find_own(asked: Changing) -> tuple[int, int]:
     """Return the course, which was decided upon, and who asks.
 
     Raises:

@@ -3,6 +3,7 @@
 from analytics.policy.access import Action
 from lti.changes import changing
 from lti.guard import guarded
+from lti.panels.views_compare import SWITCH
 from lti.panels.views_complaints import OF_THE_LEAD, SEND, complaint_panel, school_complaints_panel
 from lti.panels.views_dispute import ANSWER
 from lti.panels.views_own_case import own_case_panel
@@ -12,6 +13,7 @@ OWN = (
     ("/learner/voice/dispute", "own_dispute", CHANGES[0]),
     ("/learner/voice/declare", "own_declare", CHANGES[1]),
     ("/learner/voice/choose", "own_choose", CHANGES[2]),
+    ("/learner/compare", "own_compare", SWITCH),
 )
 COMPLAINTS = (
     ("/school/complaints/acknowledge", "complaint_acknowledge", OF_THE_LEAD[0]),

@@ -14,7 +14,7 @@ from tests.demo_vle.demo import Demo
 
 pytestmark = pytest.mark.browser
 
-MY_SIDE = "Say something, set a goal, compare"
+MY_SIDE = "Say something, or set a goal"
 COMPLAIN = "Query or complain"
 
 

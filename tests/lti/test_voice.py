@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 
 from analytics.policy.relationships import Kind
@@ -123,6 +124,22 @@ def test_a_tutor_cannot_answer_and_nobody_answers_whose_school_is_off(voiced: To
         assert answer.status_code == 404
 
 
+def test_the_switch_shows_and_hides_the_comparison_and_keeps_the_goal(voiced: Tool) -> None:
+    token, path = voiced.open(LEARNER, OPEN), "/panel/learner/compare"
+    say(voiced, token, "choose", goal="Two quiet mornings", goal_a_week="3")
+    page = voiced.post("/panel/learner", token).text
+    assert 'aria-checked="false"' in page
+    sent = {"course": course_id(voiced), "comparison": "show"}
+    shown = voiced.post(path, token, None, once=once(page, path), **sent).text
+    assert "The comparison is shown." in shown
+    assert 'aria-checked="true"' in shown
+    with reading(voiced.sessions) as db:
+        choice = db.scalars(select(LearnerChoice)).one()
+        assert (choice.shows_comparison, choice.goal, choice.goal_a_week) == (True, "Two quiet mornings", 3)
+    hidden = voiced.post(path, token, None, once=once(shown, path), course=course_id(voiced), comparison="hide").text
+    assert 'aria-checked="false"' in hidden
+
+
 def test_what_is_declared_has_the_clock_measured_again(voiced: Tool) -> None:
     token, today = voiced.open(LEARNER, OPEN), voiced.clock().date()
     with writing(voiced.sessions) as db:
@@ -212,7 +229,9 @@ def test_a_query_goes_to_the_schools_lead_who_acknowledges_and_answers_and_then_
 ) -> None:
     token = voiced.open(LEARNER, OPEN)
     first = voiced.post("/panel/learner/complaint", token).text
-    assert "Tess Tutor (Mathematics), who acknowledges it within 30 days" in first
+    assert (
+        "Tess Tutor (Mathematics), who acknowledges it within 30 days" in BeautifulSoup(first, "html.parser").get_text()
+    )
     assert "Your adviser: Ed Elsewhere." in first
     told = complain(voiced, token, "informal")
     assert "30 days left" in told
