@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from analytics.language import gettext, ngettext
 from analytics.level_words import say_condition
 from analytics.rules import DEFAULT_RULE, ConcernRule, Condition, Fact
 from bridge.store.panel_records import CourseHead, ListedLearner, OwnTask, Standing
 from lti.panels.evidence_words import find_overdue, is_active_again, say_overdue
-from lti.panels.words import Moment, capital, count, long_date, near_date
+from lti.panels.words import Moment, capital, long_date, near_date
 
 
 def find_rule(head: CourseHead, level_version: str) -> ConcernRule:
@@ -40,7 +41,7 @@ def say_reasons(head: CourseHead, learner: ListedLearner, tasks: Sequence[OwnTas
         for sentence in _say(condition, learner, standing, tasks, moment)
         if condition.fact is not Fact.E_BELOW or len(reason.conditions) == 1
     ]
-    named = [f"Reason under the rule of that week: {name}." for name in standing.reasons if not held]
+    named = [gettext("Reason under the rule of that week: {name}.", name=name) for name in standing.reasons if not held]
     return " ".join(dict.fromkeys([*said, *named]))
 
 
@@ -52,19 +53,35 @@ def _say(
     elif condition.fact is Fact.OVERDUE_DAYS and (overdue := find_overdue(standing, tasks)):
         yield from say_overdue(overdue, moment)
     else:
-        yield f"{capital(say_condition(condition))}, by the week that closed on {long_date(standing.as_of)}."
+        yield gettext(
+            "{reason}, by the week that closed on {date}.",
+            reason=capital(say_condition(condition)),
+            date=long_date(standing.as_of),
+        )
 
 
 def _say_silence(learner: ListedLearner, standing: Standing, moment: Moment, starts_at: int) -> str:
-    if is_active_again(learner) and learner.last_evidence_on is not None:
-        seen = near_date(learner.last_evidence_on, moment.today)
-        return (
-            f"No evidence for {count(standing.clock_days, 'counted day')} up to {long_date(standing.as_of)}."
-            f" New evidence since then: {seen}."
+    last = learner.last_evidence_on
+    if is_active_again(learner) and last is not None:
+        return ngettext(
+            "No evidence for {number} counted day up to {date}. New evidence since then: {seen}.",
+            "No evidence for {number} counted days up to {date}. New evidence since then: {seen}.",
+            standing.clock_days,
+            date=long_date(standing.as_of),
+            seen=near_date(last, moment.today),
         )
     days = standing.clock_days if learner.clock_days is None else learner.clock_days
-    if learner.last_evidence_on is None:
-        since = "No evidence in this course yet"
-    else:
-        since = f"No evidence in this course since {long_date(learner.last_evidence_on)}"
-    return f"{since}: {count(days, 'counted day')}; the published rule starts at {starts_at}."
+    if last is None:
+        return ngettext(
+            "No evidence in this course yet: {number} counted day; the published rule starts at {start}.",
+            "No evidence in this course yet: {number} counted days; the published rule starts at {start}.",
+            days,
+            start=starts_at,
+        )
+    return ngettext(
+        "No evidence in this course since {date}: {number} counted day; the published rule starts at {start}.",
+        "No evidence in this course since {date}: {number} counted days; the published rule starts at {start}.",
+        days,
+        date=long_date(last),
+        start=starts_at,
+    )

@@ -6,11 +6,11 @@ from datetime import date
 
 from analytics.detail import DayEvidence, DayItems, WeekEvidence, find_day_evidence, find_week_evidence
 from analytics.evidence import Kind, split_presence
-from analytics.marker_words import say_share
 from analytics.history import LearnerHistory, Session, SessionStatus
+from analytics.language import gettext, mark, mark_plural, ngettext
 from analytics.levels import Form, Marker, PublishedLevel
+from analytics.marker_words import name_thing, say_share
 from analytics.markers import MarkerShare
-from analytics.phrases import PHRASES
 from analytics.unused import find_unused
 from bridge.store.panel_records import DayItem, Seen
 from lti.panels.outlook import Outlook
@@ -20,9 +20,50 @@ Names = Mapping[tuple[Marker, int], str]
 """(marker, item) → its name."""
 
 SESSION_WORDS = {
-    SessionStatus.ATTENDED: "attended",
-    SessionStatus.ABSENT: "not attended",
-    SessionStatus.EXCUSED: "excused",
+    SessionStatus.ATTENDED: mark("attended"),
+    SessionStatus.ABSENT: mark("not attended"),
+    SessionStatus.EXCUSED: mark("excused"),
+}
+ONE_OF = {
+    Marker.LECTURE_CAPTURE: mark("a recording"),
+    Marker.MEETINGS: mark("a meeting"),
+    Marker.LIBRARY: mark("a library item"),
+    Marker.CO_CURRICULAR: mark("a co-curricular activity"),
+}
+COUNT = {
+    Marker.ACTIVITY: mark_plural("{number} counts", "{number} count"),
+    Marker.LECTURE_CAPTURE: mark_plural("{number} recording counts", "{number} recordings count"),
+    Marker.MEETINGS: mark_plural("{number} meeting counts", "{number} meetings count"),
+    Marker.LIBRARY: mark_plural("{number} library item counts", "{number} library items count"),
+    Marker.CO_CURRICULAR: mark_plural(
+        "{number} co-curricular activity counts", "{number} co-curricular activities count"
+    ),
+}
+"""Items of a day that all count."""
+COUNT_OF = {
+    Marker.ACTIVITY: mark("{counted} of {number} count"),
+    Marker.LECTURE_CAPTURE: mark("{counted} of {number} recordings count"),
+    Marker.MEETINGS: mark("{counted} of {number} meetings count"),
+    Marker.LIBRARY: mark("{counted} of {number} library items count"),
+    Marker.CO_CURRICULAR: mark("{counted} of {number} co-curricular activities count"),
+}
+"""Items of a day of which some are beyond what a day can count."""
+SESSION_COUNTS = {
+    (Marker.ATTENDANCE, SessionStatus.ATTENDED): mark("the session counts"),
+    (Marker.ATTENDANCE, SessionStatus.ABSENT): mark("the session is expected"),
+    (Marker.ATTENDANCE, SessionStatus.EXCUSED): mark("the session is left out"),
+    (Marker.LECTURE_CAPTURE, SessionStatus.ATTENDED): mark("the recording counts"),
+    (Marker.LECTURE_CAPTURE, SessionStatus.ABSENT): mark("the recording is expected"),
+    (Marker.LECTURE_CAPTURE, SessionStatus.EXCUSED): mark("the recording is left out"),
+    (Marker.MEETINGS, SessionStatus.ATTENDED): mark("the meeting counts"),
+    (Marker.MEETINGS, SessionStatus.ABSENT): mark("the meeting is expected"),
+    (Marker.MEETINGS, SessionStatus.EXCUSED): mark("the meeting is left out"),
+    (Marker.LIBRARY, SessionStatus.ATTENDED): mark("the library item counts"),
+    (Marker.LIBRARY, SessionStatus.ABSENT): mark("the library item is expected"),
+    (Marker.LIBRARY, SessionStatus.EXCUSED): mark("the library item is left out"),
+    (Marker.CO_CURRICULAR, SessionStatus.ATTENDED): mark("the co-curricular activity counts"),
+    (Marker.CO_CURRICULAR, SessionStatus.ABSENT): mark("the co-curricular activity is expected"),
+    (Marker.CO_CURRICULAR, SessionStatus.EXCUSED): mark("the co-curricular activity is left out"),
 }
 
 
@@ -70,7 +111,7 @@ def make_seen_line(day: date, seen: Seen, week: WeekEvidence | None) -> DayLine:
 def make_day_line(evidence: DayEvidence, level: PublishedLevel | None, names: Names) -> DayLine:
     """Make the line of one day from the evidence that an evaluation was made of."""
     items = [
-        clean(names[key]) if (key := (items.marker, item)) in names else "something that is no longer there"
+        clean(names[key]) if (key := (items.marker, item)) in names else gettext("something that is no longer there")
         for items in evidence.items
         for item in (*items.counted, *items.beyond)
     ]
@@ -80,20 +121,20 @@ def make_day_line(evidence: DayEvidence, level: PublishedLevel | None, names: Na
 def _name_seen(item: DayItem) -> str:
     kind = Kind(item.kind)
     if kind is Kind.COURSE_PAGE:
-        return "the course page"
+        return gettext("the course page")
     if kind.marker is not None:
-        thing = PHRASES[kind.marker, Form.SESSIONS].singular
-        return f"{thing}: {clean(item.name)}" if item.name else f"a {thing}"
-    name = clean(item.name) if item.name else "an activity that is no longer there"
-    return f"{name}, handed in" if kind is Kind.SUBMISSION else name
+        if not item.name:
+            return gettext(ONE_OF[kind.marker])
+        return gettext("{thing}: {name}", thing=name_thing(kind.marker), name=clean(item.name))
+    name = clean(item.name) if item.name else gettext("an activity that is no longer there")
+    return gettext("{name}, handed in", name=name) if kind is Kind.SUBMISSION else name
 
 
 def _name_sessions(evidence: DayEvidence) -> tuple[str, ...]:
-    return tuple(f"{_name_of(session)}: {SESSION_WORDS[session.status]}" for session in evidence.sessions)
-
-
-def _name_of(session: Session) -> str:
-    return PHRASES[session.marker, Form.SESSIONS].singular
+    return tuple(
+        gettext("{thing}: {state}", thing=name_thing(one.marker), state=gettext(SESSION_WORDS[one.status]))
+        for one in evidence.sessions
+    )
 
 
 def say_counted(evidence: DayEvidence, level: PublishedLevel | None) -> str:
@@ -102,27 +143,19 @@ def say_counted(evidence: DayEvidence, level: PublishedLevel | None) -> str:
     by_sessions = {one.marker for one in level.expectations if one.form is Form.SESSIONS} if level else set()
     parts += [_say_session(session) for session in evidence.sessions if session.marker in by_sessions]
     if not parts and evidence.is_evidence:
-        return "counts for the days with evidence"
+        return gettext("counts for the days with evidence")
     return "; ".join(parts)
 
 
 def _say_items(items: DayItems) -> str:
-    counted, seen = len(items.counted), len(items.counted) + len(items.beyond)
-    text = f"{counted} of {seen}" if items.beyond else str(counted)
-    thing = "" if items.marker is Marker.ACTIVITY else f" {_thing_of(items.marker, seen)}"
-    return f"{text}{thing} {'counts' if counted == 1 and not items.beyond else 'count'}"
-
-
-def _thing_of(marker: Marker, count: int) -> str:
-    phrase = PHRASES[marker, Form.SESSIONS]
-    return phrase.singular if count == 1 else phrase.plural
+    counted = len(items.counted)
+    if items.beyond:
+        return gettext(COUNT_OF[items.marker], counted=counted, number=counted + len(items.beyond))
+    return ngettext(*COUNT[items.marker], counted)
 
 
 def _say_session(session: Session) -> str:
-    thing = _name_of(session)
-    if session.status is SessionStatus.EXCUSED:
-        return f"the {thing} is left out"
-    return f"the {thing} counts" if session.status is SessionStatus.ATTENDED else f"the {thing} is expected"
+    return gettext(SESSION_COUNTS[session.marker, session.status])
 
 
 def say_shares(measured: Sequence[MarkerShare]) -> str:

@@ -4,15 +4,23 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from analytics.bands import BAND_FLOORS, TOO_EARLY
+from analytics.bands import BAND_FLOORS, TOO_EARLY, Band
+from analytics.language import gettext, mark
 from analytics.lists import name_weeks
+from analytics.retell import say_week_reason
+from analytics.weeks import WhyNot
 from bridge.store.panel_records import ListedLearner, OwnTask, Standing
 from lti.panels.marks import Mark
-from lti.panels.words import Moment, clean, due_day, listed, near_date, percent
+from lti.panels.words import Moment, capital, clean, due_day, listed, near_date, percent
 
 LONG_AWAY_DAYS = 10
 """From how many counted days without evidence pages speak of a time away, whatever a school's rule is."""
-SHORT_BANDS = {band.value: band.value.removesuffix(" the published level") for band, _ in BAND_FLOORS}
+SHORT_BANDS = {
+    Band.MEETING.value: mark("meeting"),
+    Band.BELOW.value: mark("below"),
+    Band.WELL_BELOW.value: mark("well below"),
+}
+"""The shown band → what stands beside a name."""
 BAND_RANKS = {band.value: rank for rank, (band, _) in enumerate(BAND_FLOORS)}
 
 
@@ -30,39 +38,41 @@ def find_overdue(standing: Standing, tasks: Iterable[OwnTask]) -> tuple[OwnTask,
 def say_overdue(tasks: Sequence[OwnTask], moment: Moment) -> list[str]:
     """Say which of the overdue tasks have not arrived, and which have since."""
     missing = [f"{clean(own.task.name)}{_say_date(own, moment)}" for own in tasks if own.handed_in_at is None]
-    said = [f"Not arrived: {listed(missing)}."] if missing else []
-    said += [
-        f"{clean(own.task.name)} has arrived since: {near_date(moment.date_of(own.handed_in_at), moment.today)}."
-        for own in tasks
-        if own.handed_in_at is not None
-    ]
+    said = [gettext("Not arrived: {tasks}.", tasks=listed(missing))] if missing else []
+    said += [_say_arrived(own, moment.date_of(own.handed_in_at), moment) for own in tasks if own.handed_in_at]
     return said
+
+
+def _say_arrived(own: OwnTask, day: date, moment: Moment) -> str:
+    return gettext("{task} has arrived since: {date}.", task=clean(own.task.name), date=near_date(day, moment.today))
 
 
 def _say_date(own: OwnTask, moment: Moment) -> str:
     if own.due_at is None:
         return ""
-    extended = ", extended" if own.is_extended else ""
-    return f" (due {near_date(due_day(own.due_at, moment), moment.today)}{extended})"
+    day = near_date(due_day(own.due_at, moment), moment.today)
+    said = gettext("(due {date}, extended)", date=day) if own.is_extended else gettext("(due {date})", date=day)
+    return f" {said}"
 
 
 def say_why_not(why_not: str | None) -> str:
     """Say why a week is not counted, in words that fit a learner's and a tutor's page; by default "no teaching"."""
-    return (why_not or "no teaching").replace("before your", "before the")
+    if why_not == WhyNot.NOT_ENROLLED:
+        return gettext("before the first full week")
+    return say_week_reason(why_not or WhyNot.NO_TEACHING)
 
 
 def say_weeks_met(marks: Sequence[Mark]) -> str:
     """Say in which weeks the level was met; empty for none."""
     weeks = [week_no for week_no, mark in enumerate(marks, 1) if mark is Mark.MET]
-    named = name_weeks(weeks) if weeks else ""
-    return f"{named[:1].upper()}{named[1:]} met the level." if named else ""
+    return gettext("{weeks} met the level.", weeks=capital(name_weeks(weeks))) if weeks else ""
 
 
 def say_band(standing: Standing | None) -> str:
     """Say the shown band shortly: "meeting", "well below", "too early to say"."""
-    if standing is None:
-        return TOO_EARLY
-    return SHORT_BANDS.get(standing.shown_band, standing.shown_band)
+    if standing is None or standing.shown_band == TOO_EARLY:
+        return gettext("too early to say")
+    return gettext(SHORT_BANDS[standing.shown_band])
 
 
 def say_pending(standing: Standing | None) -> str:
@@ -71,7 +81,7 @@ def say_pending(standing: Standing | None) -> str:
         return ""
     if BAND_RANKS[standing.band] <= BAND_RANKS[standing.shown_band]:
         return ""
-    return f"if confirmed: {SHORT_BANDS[standing.band]}"
+    return gettext("if confirmed: {band}", band=gettext(SHORT_BANDS[standing.band]))
 
 
 def say_percent(standing: Standing | None) -> str:
@@ -81,7 +91,7 @@ def say_percent(standing: Standing | None) -> str:
 
 def say_evidence(last_evidence_on: date | None, moment: Moment) -> str:
     """Say when there was evidence last."""
-    return "none yet" if last_evidence_on is None else near_date(last_evidence_on, moment.today)
+    return gettext("none yet") if last_evidence_on is None else near_date(last_evidence_on, moment.today)
 
 
 def task_share(own: OwnTask, moment: Moment) -> Fraction:
@@ -107,8 +117,10 @@ def find_past_due(tasks: Sequence[OwnTask], moment: Moment) -> tuple[OwnTask, ..
 def say_task(own: OwnTask, moment: Moment) -> str:
     """Say how one task stands: what came when, and how it counts."""
     if own.handed_in_at is None:
-        return "excused" if own.is_excused else "not handed in"
+        return gettext("excused") if own.is_excused else gettext("not handed in")
     day = near_date(moment.date_of(own.handed_in_at), moment.today)
     if not own.task.is_excused_known:
-        return f"handed in {day}; not counted, as Moodle cannot say who is excused from it"
-    return f"handed in {day}" + (", late: counts half" if task_share(own, moment) < 1 else ", on time")
+        return gettext("handed in {date}; not counted, as Moodle cannot say who is excused from it", date=day)
+    if task_share(own, moment) < 1:
+        return gettext("handed in {date}, late: counts half", date=day)
+    return gettext("handed in {date}, on time", date=day)

@@ -20,7 +20,7 @@ from lti.panels.held_case_words import (
     say_entry,
     say_hand_over,
 )
-from lti.panels.source_words import FACT_WORDS, say_mark
+from lti.panels.source_words import say_fact, say_mark
 from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, percent
 
 Say = Callable[[HeldRow, Moment], str]
@@ -172,7 +172,7 @@ def _say_own_task(row: HeldRow, moment: Moment) -> str:
 
 def _say_presence(row: HeldRow, moment: Moment) -> str:
     day: date = date_of(row.values["day_no"])
-    what = FACT_WORDS[Kind(row.values["kind"])].format(activity=_activity(row))
+    what = say_fact(Kind(row.values["kind"]), _activity(row))
     return f"{full_date(day)}, {_course(row)}: {what}."
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from analytics.calendar import DAYS_IN_WEEK
+from analytics.language import gettext
 from analytics.level_words import split_expectation
 from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_force
 from bridge.store.panel_records import AgreedLevel, CourseHead, CourseTask, Freshness, NamedBreak, OwnTask
@@ -79,7 +80,9 @@ class Outlook:
     def when(self) -> str:
         """Say the week and the date."""
         day = full_date(self.moment.today)
-        return f"Week {self.week_no} of {self.week_count} · {day}" if self.week_no else day
+        if not self.week_no:
+            return day
+        return gettext("Week {week} of {weeks} · {date}", week=self.week_no, weeks=self.week_count, date=day)
 
     @property
     def uses_tasks(self) -> bool:
@@ -124,12 +127,16 @@ def find_notices(outlook: Outlook) -> tuple[Notice, ...]:
 
 def _find_level_notice(outlook: Outlook) -> Notice | None:
     if outlook.head.calendar is None:
-        return Notice("warn", "No figures before there is a teaching calendar.", "An administrator can choose one.")
+        return Notice(
+            "warn",
+            gettext("No figures before there is a teaching calendar."),
+            gettext("An administrator can choose one."),
+        )
     if outlook.level is None:
         return Notice(
             "warn",
-            "No figures before the level is published.",
-            "Learners must first be able to read what is expected of them.",
+            gettext("No figures before the level is published."),
+            gettext("Learners must first be able to read what is expected of them."),
         )
     return None
 
@@ -139,11 +146,15 @@ def _find_stale_notice(outlook: Outlook) -> Notice | None:
     if not is_stale(freshness, moment):
         return None
     if freshness.log_at is None:
-        return Notice("warn", "Moodle’s records have not arrived yet.", "Figures appear after the first sync.")
+        return Notice(
+            "warn", gettext("Moodle’s records have not arrived yet."), gettext("Figures appear after the first sync.")
+        )
     return Notice(
         "warn",
-        f"Figures are as of {instant(freshness.log_at, moment)}.",
-        "Moodle has not answered since. They stay as they are until it does, and nothing is held against anybody.",
+        gettext("Figures are as of {when}.", when=instant(freshness.log_at, moment)),
+        gettext(
+            "Moodle has not answered since. They stay as they are until it does, and nothing is held against anybody."
+        ),
     )
 
 
@@ -152,10 +163,12 @@ def _find_term_notice(outlook: Outlook) -> Notice | None:
     if calendar is None:
         return None
     if today < calendar.first_monday:
-        return Notice("info", f"Teaching starts on {long_date(calendar.first_monday)}.", "Nothing is counted before.")
+        starts = gettext("Teaching starts on {date}.", date=long_date(calendar.first_monday))
+        return Notice("info", starts, gettext("Nothing is counted before."))
     last_day = calendar.sunday_of(calendar.week_count)
     if today > last_day:
-        return Notice("info", f"Teaching ended on {long_date(last_day)}.", "Figures stand as of that day.")
+        ended = gettext("Teaching ended on {date}.", date=long_date(last_day))
+        return Notice("info", ended, gettext("Figures stand as of that day."))
     return _find_break_notice(outlook, today)
 
 
@@ -164,23 +177,30 @@ def _find_break_notice(outlook: Outlook, today: date) -> Notice | None:
         name, days = clean(pause.name), span(pause.days, today)
         if not pause.is_uncounted:
             if today in pause.days:
-                text = "The day does not add to the count of days without evidence; the week counts as any other."
-                return Notice("info", f"{name}, {days}.", text)
+                text = gettext(
+                    "The day does not add to the count of days without evidence; the week counts as any other."
+                )
+                return Notice("info", gettext("{name}, {days}.", name=name, days=days), text)
             continue
         if today in pause.days:
-            text = "Figures stand, and days without evidence are not added up. Work is welcome and never required."
-            return Notice("info", f"{name}, {days}: nothing is counted.", text)
+            text = gettext(
+                "Figures stand, and days without evidence are not added up. Work is welcome and never required."
+            )
+            return Notice("info", gettext("{name}, {days}: nothing is counted.", name=name, days=days), text)
         if today < pause.days.first <= today + timedelta(days=DAYS_IN_WEEK):
-            text = f"Nothing is counted {days}: no week figure, and the count of days without evidence stands still."
-            return Notice("info", f"{name} is next.", text)
+            text = gettext(
+                "Nothing is counted {days}: no week figure, and the count of days without evidence stands still.",
+                days=days,
+            )
+            return Notice("info", gettext("{name} is next.", name=name), text)
     return None
 
 
 def _find_tasks_notice(outlook: Outlook) -> Notice | None:
     if outlook.level is None or outlook.uses_tasks or Marker.TASKS not in outlook.level.level.markers:
         return None
-    text = "Moodle cannot say of any task who is excused from it, so hand-ins enter no figure."
-    return Notice("info", "Tasks are not used in this course.", text)
+    text = gettext("Moodle cannot say of any task who is excused from it, so hand-ins enter no figure.")
+    return Notice("info", gettext("Tasks are not used in this course."), text)
 
 
 def word_level(outlook: Outlook) -> LevelWords | None:
@@ -196,15 +216,18 @@ def word_level(outlook: Outlook) -> LevelWords | None:
 
 
 def _say_version(outlook: Outlook, agreed: AgreedLevel) -> str:
-    version, today = f"Version {clean(agreed.level.version)}", outlook.moment.today
+    version, today = clean(agreed.level.version), outlook.moment.today
     if agreed.agreed_by == NOT_AGREED:
-        return f"{version}: the tool’s default, not yet agreed by the school."
+        return gettext("Version {version}: the tool’s default, not yet agreed by the school.", version=version)
     since = agreed.level.effective_from
     if outlook.head.calendar is not None:
         since = max(since, outlook.head.calendar.first_monday)
-    return (
-        f"{version}, agreed by {clean(agreed.agreed_by)} on {plain_date(agreed.agreed_on, today)},"
-        f" in force since {plain_date(since, today)}."
+    return gettext(
+        "Version {version}, agreed by {who} on {agreed}, in force since {since}.",
+        version=version,
+        who=clean(agreed.agreed_by),
+        agreed=plain_date(agreed.agreed_on, today),
+        since=plain_date(since, today),
     )
 
 
@@ -234,9 +257,9 @@ def list_own_due(outlook: Outlook, tasks: Sequence[OwnTask]) -> tuple[Fact, ...]
 
 def _say_state(own: OwnTask) -> str:
     states = [
-        "handed in" if own.handed_in_at is not None else "",
-        "excused" if own.is_excused else "",
-        "extended date" if own.is_extended else "",
+        gettext("handed in") if own.handed_in_at is not None else "",
+        gettext("excused") if own.is_excused else "",
+        gettext("extended date") if own.is_extended else "",
     ]
     return ", ".join(filter(None, states))
 
@@ -257,7 +280,8 @@ def _with_breaks(outlook: Outlook, dated: list[tuple[datetime, Fact]]) -> tuple[
 
 
 def _say_pause(pause: NamedBreak) -> str:
-    return f"{clean(pause.name)}: nothing is counted" if pause.is_uncounted else clean(pause.name)
+    name = clean(pause.name)
+    return gettext("{name}: nothing is counted", name=name) if pause.is_uncounted else name
 
 
 def _is_coming(pause: NamedBreak, today: date) -> bool:

@@ -16,7 +16,7 @@ from bridge.store.panel_records import (
 )
 from lti.panels.concern_words import find_rule, find_silent_days, say_reasons
 from lti.panels.course_words import make_course_weeks, make_sayings, say_nobody
-from lti.panels.fresh_words import word_figures_as_of
+from lti.panels.fresh_words import word_figures_as_of, word_known_until
 from lti.panels.listing import Cut, Filters, carry_filters, make_choices
 from lti.panels.marks import PITCH, say_key
 from lti.panels.outlook import Notice, Outlook, find_notices, list_due, list_own_due
@@ -216,7 +216,7 @@ def fill_tutor_learner_page(
         **fill_common(outlook, page_token),
         **fill_person(outlook, person, seen, all_weeks=True),
         "carried": filters,
-        "as_of": word_figures_as_of(outlook).removeprefix("evidence "),
+        "as_of": word_known_until(outlook),
         "name": clean(learner.full_name),
         "person_id": learner.person_id,
         "groups": ", ".join(clean(group.name) for group in learner.groups),

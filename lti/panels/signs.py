@@ -9,9 +9,10 @@ from fractions import Fraction
 
 from analytics.bands import MEETING_FLOOR
 from analytics.drops import Drops
-from analytics.lists import name_weeks
+from analytics.language import gettext, ngettext
 from analytics.level_words import MARKER_NAMES
 from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
+from analytics.lists import name_weeks
 from analytics.signals import RECOVERY_WEEKS, RECOVERY_WEEKS_MET
 from analytics.unused import find_unused
 from bridge.store.panel_records import LearnerDetails, LearnerInCourse, ListedLearner, Standing, Week
@@ -22,13 +23,13 @@ from lti.panels.words import listed, plain_date, small
 
 def points(change: Fraction) -> str:
     """Write a fall in whole percentage points, rounded down: "27 points"."""
-    return f"{int(-change * 100)} points"
+    return ngettext("{number} point", "{number} points", int(-change * 100))
 
 
 def say_drop(drops: Drops, person_id: int) -> str:
     """Say shortly that a learner's figure fell net of the course; empty where it did not."""
     change = drops.net_changes.get(person_id)
-    return "" if change is None else f"fell {points(change)}"
+    return "" if change is None else gettext("fell {points}", points=points(change))
 
 
 def explain_drop(drops: Drops, person_id: int) -> str:
@@ -36,9 +37,11 @@ def explain_drop(drops: Drops, person_id: int) -> str:
     change = drops.net_changes.get(person_id)
     if change is None:
         return ""
-    return (
-        f"After week {drops.week} the figure is {points(change)} lower than in the middle of the four counted weeks"
-        " before, what the whole course fell taken off. That is a remark, no reason under the published rule."
+    return gettext(
+        "After week {week} the figure is {points} lower than in the middle of the four counted weeks before, what the"
+        " whole course fell taken off. That is a remark, no reason under the published rule.",
+        week=drops.week,
+        points=points(change),
     )
 
 
@@ -46,11 +49,12 @@ def find_dip_notice(drops: Drops) -> Notice | None:
     """Find whether the whole course dipped; None where it did not, or has fewer than ten learners with a change."""
     if drops.cohort_change is None:
         return None
-    text = (
-        f"Half of the learners are {points(drops.cohort_change)} or more below their own four counted weeks before:"
-        " a question about the module and its weeks, not about learners."
+    text = gettext(
+        "Half of the learners are {points} or more below their own four counted weeks before: a question about the"
+        " module and its weeks, not about learners.",
+        points=points(drops.cohort_change),
     )
-    return Notice("info", f"The whole course fell in week {drops.week}.", text)
+    return Notice("info", gettext("The whole course fell in week {week}.", week=drops.week), text)
 
 
 def find_unused_notices(outlook: Outlook) -> tuple[Notice, ...]:
@@ -67,8 +71,12 @@ def find_unused_notices(outlook: Outlook) -> tuple[Notice, ...]:
     return tuple(
         Notice(
             "info",
-            f"{MARKER_NAMES[marker]}: not used today ({_say_end(covers_to.get(marker), today)}).",
-            "The week is counted without it, and nothing is held against anybody.",
+            gettext(
+                "{marker}: not used today ({why}).",
+                marker=gettext(MARKER_NAMES[marker]),
+                why=_say_end(covers_to.get(marker), today),
+            ),
+            gettext("The week is counted without it, and nothing is held against anybody."),
         )
         for marker in MARKER_ORDER
         if marker in unused
@@ -77,17 +85,21 @@ def find_unused_notices(outlook: Outlook) -> tuple[Notice, ...]:
 
 def _say_end(covers_to: date | None, today: date) -> str:
     if covers_to is None or covers_to == date.min:
-        return "no records have arrived yet"
-    return f"its records end on {plain_date(covers_to, today)}"
+        return gettext("no records have arrived yet")
+    return gettext("its records end on {date}", date=plain_date(covers_to, today))
 
 
 def say_unused(standing: Standing | None) -> str:
     """Say which markers the last evaluation was made without; empty for none."""
     if standing is None or not standing.unused_markers:
         return ""
-    names = listed([MARKER_NAMES[marker] for marker in MARKER_ORDER if marker in standing.unused_markers])
-    verb = "was" if len(standing.unused_markers) == 1 else "were"
-    return f"{names} {verb} not used in it: the records did not reach the end of week {standing.week_no}."
+    return ngettext(
+        "{markers} was not used in it: the records did not reach the end of week {week}.",
+        "{markers} were not used in it: the records did not reach the end of week {week}.",
+        len(standing.unused_markers),
+        markers=listed([gettext(MARKER_NAMES[marker]) for marker in MARKER_ORDER if marker in standing.unused_markers]),
+        week=standing.week_no,
+    )
 
 
 def find_met_weeks(outlook: Outlook, weeks: Sequence[Week]) -> tuple[int, ...]:
@@ -113,8 +125,8 @@ def has_come_back(outlook: Outlook, weeks: Sequence[Week]) -> bool:
 def find_tags(outlook: Outlook, learner: ListedLearner, details: LearnerDetails, drops: Drops) -> tuple[str, ...]:
     """Find the few words beside a name on the work-list; often empty."""
     tags = (
-        "active again" if is_active_again(learner) else "",
-        "back at the level" if has_come_back(outlook, details.weeks.get(learner.person_id, ())) else "",
+        gettext("active again") if is_active_again(learner) else "",
+        gettext("back at the level") if has_come_back(outlook, details.weeks.get(learner.person_id, ())) else "",
         say_drop(drops, learner.person_id),
     )
     return tuple(filter(None, tags))
@@ -126,9 +138,13 @@ def say_recovery(outlook: Outlook, person: LearnerInCourse) -> str:
     met = find_met_weeks(outlook, person.weeks)
     if not reasons or len(met) < RECOVERY_WEEKS_MET:
         return ""
-    return (
-        f"Recovered: the level was met in {name_weeks(met)}, {small(len(met))} of the last {small(RECOVERY_WEEKS)}"
-        f" counted weeks. The last reason under the published rule was after week {reasons[-1]}."
+    return gettext(
+        "Recovered: the level was met in {weeks}, {met} of the last {counted} counted weeks. The last reason under the"
+        " published rule was after week {week}.",
+        weeks=name_weeks(met),
+        met=small(len(met)),
+        counted=small(RECOVERY_WEEKS),
+        week=reasons[-1],
     )
 
 
@@ -143,13 +159,15 @@ def say_revisions(person: LearnerInCourse) -> tuple[str, ...]:
 
 
 def _say_revision(standing: Standing, week: Week) -> str:
-    before = "What was shown after it stays as it was; later figures are made with the revision."
     if week.is_counted:
-        return (
-            f"Week {week.week_no} was revised: it was not counted when it was evaluated, and counts now, since its"
-            f" records came or its dates changed. {before}"
+        return gettext(
+            "Week {week} was revised: it was not counted when it was evaluated, and counts now, since its records came"
+            " or its dates changed. What was shown after it stays as it was; later figures are made with the revision.",
+            week=week.week_no,
         )
-    why = say_why_not(week.why_not)
-    return (
-        f"Week {week.week_no} was revised: it counted when it was evaluated, and does not count now ({why}). {before}"
+    return gettext(
+        "Week {week} was revised: it counted when it was evaluated, and does not count now ({why}). What was shown"
+        " after it stays as it was; later figures are made with the revision.",
+        week=week.week_no,
+        why=say_why_not(week.why_not),
     )

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from analytics.language import gettext, mark, numeral
 from analytics.policy.access import Reason
+from analytics.retell import retell
 from bridge.store.panel_records import Standing
 from bridge.store.people_of_staff import StaffCourse, StaffLearner
 from lti.panels.evidence_words import say_band, say_evidence, say_pending, say_percent
@@ -13,9 +15,9 @@ from lti.panels.words import Moment, clean, sort_key
 PAGE_SIZE = 25
 QUERY_LIMIT = 100
 RELATIONS: Mapping[Reason, str] = {
-    Reason.ADVISES: "You are this learner’s adviser.",
-    Reason.SUPPORTS_SCHOOL: "You are a support officer of this learner’s school.",
-    Reason.BREAK_GLASS: "You look after this tool and gave a reason; it ends an hour after that.",
+    Reason.ADVISES: mark("You are this learner’s adviser."),
+    Reason.SUPPORTS_SCHOOL: mark("You are a support officer of this learner’s school."),
+    Reason.BREAK_GLASS: mark("You look after this tool and gave a reason; it ends an hour after that."),
 }
 
 
@@ -75,8 +77,12 @@ def cut_people(found: Sequence[Known], page: int) -> PeopleCut:
     page = min(max(1, page), page_count)
     first = (page - 1) * PAGE_SIZE
     shown = tuple(found[first : first + PAGE_SIZE])
-    place = f"{first + 1:,}–{first + len(shown):,} of {len(found):,}" if shown else ""
+    place = _say_place(first + 1, first + len(shown), len(found)) if shown else ""
     return PeopleCut(shown, place, page - 1 if page > 1 else None, page + 1 if page < page_count else None)
+
+
+def _say_place(first: int, last: int, total: int) -> str:
+    return gettext("{first}–{last} of {total}", first=numeral(first), last=numeral(last), total=numeral(total))
 
 
 def make_people_lines(
@@ -115,9 +121,9 @@ def say_about(learner: StaffLearner) -> str:
     """Say what the student record says that matters here: programme, school, part-time, an interruption."""
     parts = [clean(part) for part in (learner.programme_name, learner.school_name) if part]
     if learner.is_part_time:
-        parts.append("part-time")
+        parts.append(gettext("part-time"))
     if learner.is_interrupted:
-        parts.append("studies interrupted")
+        parts.append(gettext("studies interrupted"))
     return " · ".join(parts)
 
 
@@ -125,11 +131,15 @@ def say_made_of(standing: Standing | None) -> str:
     """Quote the learner's own sentence, so that no figure stands without its markers; empty without a figure."""
     if standing is None or standing.percent is None:
         return ""
-    return f"The learner reads, after week {standing.week_no}: “{standing.sentence}”"
+    return gettext(
+        "The learner reads, after week {week}: “{sentence}”", week=standing.week_no, sentence=retell(standing.sentence)
+    )
 
 
 def _say_latest(day: date | None, moment: Moment) -> str:
-    return "no evidence yet" if day is None else f"latest evidence {say_evidence(day, moment)}"
+    return (
+        gettext("no evidence yet") if day is None else gettext("latest evidence {date}", date=say_evidence(day, moment))
+    )
 
 
 def _name_key(one: Known) -> tuple[str, str, int]:

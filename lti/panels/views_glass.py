@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from analytics.language import gettext
 from analytics.policy.relationships import Kind
 from bridge.store.alerts import NewAlert, save_alert
 from bridge.store.holders import Holder
@@ -13,7 +14,6 @@ from lti.services import services
 
 FORM = "break-glass"
 SHORTEST_REASON = 20
-NOTHING = "Nothing was opened."
 NUMBER_LIMIT = 255
 
 
@@ -41,21 +41,26 @@ def _break(asked: Changing, _heard: None) -> Done:
     number = request.form.get("number", "").strip()[:NUMBER_LIMIT]
     reason = clean_whole(request.form.get("reason", ""))
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        text = f"{NOTHING} Write {SHORTEST_REASON} to {LONGEST_REASON} characters: the learner reads them."
-        return Done("break-glass: no reason", "warn", "The reason is too short, or too long.", text)
+        text = gettext(
+            "Nothing was opened. Write {least} to {most} characters: the learner reads them.",
+            least=SHORTEST_REASON,
+            most=LONGEST_REASON,
+        )
+        return Done("break-glass: no reason", "warn", gettext("The reason is too short, or too long."), text)
     launch = asked.launch
     holder = Holder(launch.moodle_user_id, launch.idnumber.strip() or None)
     name = clean(launch.display_name)
     try:
         break_glass(asked.db, asked.platform_id, holder, name, number, reason, asked.now)
     except RelationshipRefused:
-        return Done("break-glass: no learner", "warn", "No one learner has this number.", NOTHING)
+        strong, text = gettext("No one learner has this number."), gettext("Nothing was opened.")
+        return Done("break-glass: no learner", "warn", strong, text)
     detail = "Somebody who looks after the tool opened one learner’s pages for an hour; who has looked says whose."
     save_alert(asked.db, NewAlert(asked.platform_id, asked.now, FORM, launch.moodle_user_id, detail), asked.now)
-    text = (
+    text = gettext(
         "The learner reads your name, the reason, and each time that you look. The data-protection contact is alerted."
     )
-    return Done("break-glass: opened", "good", "It is open for an hour.", text)
+    return Done("break-glass: opened", "good", gettext("It is open for an hour."), text)
 
 
 def _follow(_asker: Asker, done: Done, _heard: None) -> View:

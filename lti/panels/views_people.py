@@ -6,6 +6,7 @@ from datetime import date
 from flask import g, render_template, request
 
 from analytics.drops import find_drops
+from analytics.language import gettext, ngettext
 from analytics.policy.access import Action, Decision, Reason, Subject, decide
 from bridge.store.holders import Holder
 from bridge.store.panel_learners import load_my_courses
@@ -21,7 +22,7 @@ from bridge.store.voice import load_open_disputes, load_voice
 from lti.changes import Change, Changing, Done, ask_nothing, once
 from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
-from lti.panels.marks import KEY
+from lti.panels.marks import say_key
 from lti.panels.signs import explain_drop, find_dip_notice
 from lti.panels.values_export import make_export_form
 from lti.panels.values_own import make_entries
@@ -36,7 +37,7 @@ from lti.panels.values_people import (
     say_about,
 )
 from lti.panels.values_voice import find_waiting, make_voice, make_waiting, say_waiting_rest
-from lti.panels.words import Moment, clean, count, full_date, instant
+from lti.panels.words import Moment, clean, full_date, instant
 from lti.services import services
 from lti.ways import list_ways
 
@@ -60,7 +61,7 @@ def people_panel(asked: GuardedRequest) -> str:
         **_common(asked, moment),
         query=query,
         cut=cut,
-        total=count(len(known), "learner"),
+        total=ngettext("{number} learner you work with", "{number} learners you work with", len(known)),
         is_empty=not known,
         waiting=make_waiting(waiting[:WAITING_SHOWN], moment),
         waiting_rest=say_waiting_rest(len(waiting) - WAITING_SHOWN),
@@ -102,14 +103,14 @@ def show_person(asked: GuardedRequest, done: Done | None = None) -> str:
         person=clean(learner.full_name),
         person_id=learner.person_id,
         about=say_about(learner),
-        why=RELATIONS[reason],
+        why=gettext(RELATIONS[reason]),
         is_glass=reason is Reason.BREAK_GLASS,
         lines=lines,
         strips={entry.course_id: entry.strip for entry in entries},
         dues={entry.course_id: entry.next_due for entry in entries},
         remarks={course.head.course_id: _remark(asked, course, learner.person_id) for course in courses},
         has_strips=any(entry.strip for entry in entries),
-        key=[(mark.value, text) for mark, text in KEY],
+        key=say_key(),
     )
 
 
@@ -144,14 +145,15 @@ def _show_training(asked: GuardedRequest, done: Done | None = None) -> str:
 def _acknowledge(asked: Changing, _heard: None) -> Done:
     moment = Moment(asked.now, services().settings.zone)
     day = _read_day(request.form.get("day", ""))
-    nothing = "Nothing was stored. Choose the day, tick the box and send it again."
+    nothing = gettext("Nothing was stored. Choose the day, tick the box and send it again.")
     if day is None or day > moment.today:
-        return Done("training: no day", "warn", "The day is missing, or still to come.", nothing)
+        return Done("training: no day", "warn", gettext("The day is missing, or still to come."), nothing)
     if request.form.get("done") != "yes":
-        return Done("training: box not ticked", "warn", "The box is not ticked.", nothing)
+        return Done("training: box not ticked", "warn", gettext("The box is not ticked."), nothing)
     holder = Holder(asked.launch.moodle_user_id, asked.launch.idnumber.strip() or None)
     save_training(asked.db, asked.platform_id, holder, day, asked.now, source=OWN)
-    return Done(f"trained on {day.isoformat()}", "good", "Thank you.", f"Recorded: trained on {full_date(day)}.")
+    recorded = gettext("Recorded: trained on {date}.", date=full_date(day))
+    return Done(f"trained on {day.isoformat()}", "good", gettext("Thank you."), recorded)
 
 
 def _follow(_asker: Asker, done: Done, _heard: None) -> View:

@@ -12,7 +12,7 @@ from tests.demo_vle.demo import Demo
 pytestmark = pytest.mark.browser
 
 ADVISER, LEAD = "/enter/adviser/1", "/enter/lead/1"
-MY_LEARNERS = "My learners"
+FIRST, MY_LEARNERS = "What to do first", "My learners"
 SCHOOL = "School of Biological and Behavioural Sciences"
 
 
@@ -21,6 +21,9 @@ def test_an_adviser_goes_from_the_names_to_one_learner_and_back(
     demo: Demo, new_browser: NewBrowser, size: tuple[int, int]
 ) -> None:
     page, frame = enter(new_browser(size=size), demo, ADVISER)
+    assert heading(frame) == FIRST
+    assert not has_sideways_scrolling(frame)
+    click(frame, f"← {MY_LEARNERS}")
     assert heading(frame) == MY_LEARNERS
     assert not has_sideways_scrolling(frame)
     name = frame.locator("ol.work .who button").first.inner_text()

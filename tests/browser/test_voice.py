@@ -93,6 +93,7 @@ def test_an_adviser_answers_a_disputed_week_and_a_lead_a_query(demo: Demo, new_b
 
     for size in (PHONE, DESKTOP):
         page, frame = enter(new_browser(size=size), demo, "/enter/adviser/1")
+        click(frame, "← My learners")
         look(page, frame, f"people-{size[0]}")
         click(frame, "Huda Baker")
         look(page, frame, f"person-{size[0]}")

@@ -85,14 +85,29 @@ def train(tool: Tool, who: int) -> None:
 
 
 def open_people(tool: Tool, who: int = ADVISER) -> str:
-    """Launch from the site's home and return the page's token."""
-    answer = tool.launch(who, SITE_COURSE_ID)
+    """Launch from the site's home, go on to the names and return the page's token."""
+    token = page_token(tool.launch(who, SITE_COURSE_ID))
+    answer = tool.post("/panel/people", token)
     assert '<h1 tabindex="-1">My learners</h1>' in answer.text, answer.text
-    return page_token(answer)
+    return token
 
 
-def test_an_adviser_begins_with_their_learners_of_switched_on_schools_and_nobody_else(records: Tool) -> None:
+def list_names(tool: Tool, who: int = ADVISER) -> str:
+    """Launch from the site's home, go on to the names and return that page."""
+    return tool.post("/panel/people", page_token(tool.launch(who, SITE_COURSE_ID))).text
+
+
+def test_an_adviser_begins_with_what_to_do_first_and_not_with_a_list(records: Tool) -> None:
     answer = records.launch(ADVISER, SITE_COURSE_ID)
+    assert answer.status_code == 200
+    assert '<h1 tabindex="-1">What to do first</h1>' in answer.text
+    assert "Nothing waits for you" in answer.text
+    assert "Lena Learner" not in answer.text
+    assert records.accesses() == []
+
+
+def test_an_adviser_lists_their_learners_of_switched_on_schools_and_nobody_else(records: Tool) -> None:
+    answer = records.post("/panel/people", open_people(records))
     assert answer.status_code == 200
     assert "Lena Learner" in answer.text
     assert "Course number 11" in answer.text
@@ -100,14 +115,14 @@ def test_an_adviser_begins_with_their_learners_of_switched_on_schools_and_nobody
     assert "Cleo" not in answer.text
 
 
-def test_a_support_officer_begins_with_the_learners_of_their_school(records: Tool) -> None:
+def test_a_support_officer_lists_the_learners_of_their_school(records: Tool) -> None:
     hold(records, 999, Kind.SUPPORT_OFFICER, school_id=SCHOOL)
     hold(records, TUTOR, Kind.SUPPORT_OFFICER, school_id=SCHOOL)
     train(records, TUTOR)
-    answer = records.launch(TUTOR, SITE_COURSE_ID)
-    assert "Lena Learner" in answer.text
-    assert "Cleo Classmate" in answer.text
-    assert "Otto" not in answer.text
+    names = list_names(records, TUTOR)
+    assert "Lena Learner" in names
+    assert "Cleo Classmate" in names
+    assert "Otto" not in names
 
 
 def test_a_list_leaves_a_row_for_each_learner_on_it_and_a_page_one_of_its_own(records: Tool) -> None:
@@ -266,7 +281,7 @@ def test_who_left_is_paused_or_does_research_is_not_listed(records: Tool) -> Non
         db.flush()
         told = {"is_research": True, "programme_id": programme.id}
         db.execute(update(StudentRecord).where(StudentRecord.person_id == lena).values(told))
-    assert "Lena Learner" in records.launch(ADVISER, SITE_COURSE_ID).text
+    assert "Lena Learner" in list_names(records)
     with writing(records.sessions) as db:
         start_restriction(db, lena, RestrictionKind.OBJECTION, "Somebody", records.clock())
     assert "No learner to show" in records.launch(ADVISER, SITE_COURSE_ID).text
@@ -281,7 +296,7 @@ def test_a_relationship_by_staff_number_is_found_by_the_number_of_the_signed_lau
     login = records.login(ADVISER, SITE_COURSE_ID)
     lis = "https://purl.imsglobal.org/spec/lti/claim/lis"
     token = records.mint(login, ADVISER, SITE_COURSE_ID, **{lis: {"person_sourcedid": "STAFF9"}})
-    assert "Lena Learner" in records.post_launch(login, token).text
+    assert "Lena Learner" in records.post("/panel/people", page_token(records.post_launch(login, token))).text
 
 
 def test_a_learner_reads_the_name_of_an_adviser_whom_only_the_staff_number_tells(records: Tool) -> None:
