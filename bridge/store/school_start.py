@@ -15,8 +15,11 @@ from analytics.policy.relationships import Kind
 from bridge.schema.casework import CaseEntry, Complaint, Concern, HandOver, SchoolProcess, SupportCase
 from bridge.schema.people import CourseRole, Person
 from bridge.schema.records import CourseSchool, Relationship, StudentRecord, Training
+from bridge.schema.teaching import Course
 from bridge.store.holders import holds_at, same_holder
 from bridge.store.left_out import is_left_out
+from bridge.store.levels import load_levels
+from bridge.store.panel_course import is_switched_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,22 @@ def load_case_flow(db: Session, school_id: int) -> CaseFlow:
     as_of = db.scalar(select(func.max(Concern.as_of)).where(own))
     new_count = db.scalar(select(func.count(Concern.id)).where(own, Concern.as_of == as_of)) if as_of else 0
     return CaseFlow({stage: stages[stage] for stage in CaseStage}, new_count or 0, as_of)
+
+
+def count_unmeasured_courses(db: Session, platform_id: int, today: date) -> dict[int | None, int]:
+    """Count by school the switched-on courses that no published level holds for; None: courses of no school.
+
+    Schools without any are left out.
+    """
+    rows = db.execute(
+        select(Course.id, CourseSchool.school_id)
+        .outerjoin(CourseSchool, CourseSchool.course_id == Course.id)
+        .where(Course.platform_id == platform_id, Course.deleted_at.is_(None), is_switched_on())
+    ).all()
+    levels = load_levels(db, platform_id, [row.id for row in rows])
+    return Counter(
+        row.school_id for row in rows if all(agreed.level.effective_from > today for agreed in levels[row.id])
+    )
 
 
 def _load_complaints(db: Session, school_ids: Collection[int], today: date) -> dict[int, Waiting]:

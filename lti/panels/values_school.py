@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.coverage import Gap
-from analytics.language import gettext, mark, ngettext
+from analytics.language import gettext, mark, ngettext, numeral
 from analytics.level_words import MARKER_NAMES
 from analytics.levels import MARKER_ORDER
 from analytics.policy.relationships import Kind
@@ -112,7 +112,7 @@ def make_course_rows(
 def _say_places(numbers: Numbers | None) -> str:
     if numbers is None:
         return NONE
-    return gettext("withheld") if numbers["places"] is None else f"{numbers['places']:,}"
+    return gettext("withheld") if numbers["places"] is None else numeral(numbers["places"])
 
 
 def _say_level(measured: MeasuredCourse | None) -> str:
@@ -179,7 +179,7 @@ def make_school_sayings(
 
 
 def _say_share(part: int, whole: int) -> str:
-    return gettext("{part} of {whole}", part=f"{part:,}", whole=f"{whole:,}")
+    return gettext("{part} of {whole}", part=numeral(part), whole=numeral(whole))
 
 
 def say_wrong_flags(counts: CaseworkCounts) -> tuple[str, str, tuple[tuple[str, str], ...]]:

@@ -139,12 +139,12 @@ def _list_levels(courses: Sequence[MeasuredCourse], drafts: Sequence[LevelScope]
     if without:
         strong = ngettext("{number} course is not measured", "{number} courses are not measured", len(without))
         text = gettext(
-            "No level is published for {courses}: learners read first what is expected.", courses=_name(without)
+            "No level is published for {courses}: learners read first what is expected.", courses=name_some(without)
         )
         found.append(Todo(strong, text, endpoint="panels.levels", act=act))
     if drafts:
         strong = ngettext("A draft of a level waits", "{number} drafts of levels wait", len(drafts))
-        names = _name([clean(scope.name) for scope in drafts])
+        names = name_some([clean(scope.name) for scope in drafts])
         text = gettext("A draft measures nobody until it is published: {names}.", names=names)
         found.append(Todo(strong, text, endpoint="panels.levels", act=act))
     few = [one.name for one in courses if one.gap is Gap.FEW_KINDS]
@@ -153,7 +153,8 @@ def _list_levels(courses: Sequence[MeasuredCourse], drafts: Sequence[LevelScope]
             "A level rests on one kind of evidence", "{number} levels rest on one kind of evidence", len(few)
         )
         text = gettext(
-            "The policy asks for a cross section: {courses}. Add another marker, or read with care.", courses=_name(few)
+            "The policy asks for a cross section: {courses}. Add another marker, or read with care.",
+            courses=name_some(few),
         )
         found.append(Todo(strong, text, endpoint="panels.levels", act=act))
     return found
@@ -180,7 +181,7 @@ def _list_stale(courses: Sequence[MeasuredCourse], moment: Moment) -> list[Todo]
             text = gettext(
                 "Its source was never read, or does not reach the end of last week, in {courses}. Figures go on without"
                 " it.",
-                courses=_name(behind),
+                courses=name_some(behind),
             )
             found.append(Todo(strong, text))
     return found
@@ -199,7 +200,7 @@ def list_people(
     if untrained:
         text = gettext(
             "Their training is not recorded: {who}. They can say it themselves on their first page.",
-            who=_name(untrained),
+            who=name_some(untrained),
         )
         strong = ngettext(
             "{number} colleague cannot see names yet", "{number} colleagues cannot see names yet", len(untrained)
@@ -213,7 +214,7 @@ def list_people(
     return tuple(found)
 
 
-def _name(names: Sequence[str]) -> str:
+def name_some(names: Sequence[str]) -> str:
     """Name some, and count the others."""
     rest = len(names) - NAMED
     more = [ngettext("{number} more", "{number} more", rest)] if rest > 0 else []

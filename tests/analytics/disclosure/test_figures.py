@@ -36,11 +36,12 @@ def test_a_group_of_which_enough_is_sure_is_told_whole() -> None:
 @pytest.mark.parametrize(
     ("bands", "told"),
     [
-        ((85, 10, 5), (None, None, None, None)),
+        ((90, 5, 5), (None, None, None, 0)),
+        ((85, 10, 5), (85, None, None, None)),
         ((70, 15, 15), (70, None, None, 0)),
         ((100, 0, 0), (100, 0, 0, 0)),
     ],
-    ids=["the rest is small", "two small ones hide each other", "all alike"],
+    ids=["the rest is too small", "the rest is withheld as one", "two small ones hide each other", "all alike"],
 )
 def test_small_numbers_are_withheld_with_what_would_give_them_away(
     bands: tuple[int, int, int], told: tuple[int | None, ...]
@@ -53,11 +54,45 @@ def test_small_numbers_are_withheld_with_what_would_give_them_away(
     assert figures.share_meeting == figures.meeting
 
 
-@pytest.mark.parametrize("concerns", [5, 15, 85, 100])
+@pytest.mark.parametrize("concerns", [5, 10, 90, 100])
 def test_concerns_of_few_or_of_nearly_all_are_withheld(concerns: int) -> None:
     pools = [pool_of(100, 50, 25, 25, concerns)]
 
     assert publish(pools, once_each(pools), None).concerns is None
+
+
+def test_nearly_all_is_said_alike_of_one_and_of_ten_who_do_not_meet_the_level() -> None:
+    """The rest may be anything from nobody to ten learners or more: the row is the same."""
+    rows = set()
+    for number in range(40):  # forty coins
+        for missing in (1, 7, 10):
+            counted = Counted(100 - missing, 100, 100, 0)
+            pools = [round_pool(bytes([number]) * 32, Pool(1, 1, 100), counted)]
+            rows.add((missing, publish(pools, once_each(pools), None)))
+    by_missing = {missing: {row for one, row in rows if one == missing} for missing in (1, 7, 10)}
+    (nearly_all,) = by_missing[10]
+
+    assert (nearly_all.meeting, nearly_all.share_meeting, nearly_all.meeting_over) == (None, None, 80)
+    assert nearly_all in by_missing[1]
+    assert by_missing[7] == {nearly_all}
+
+
+@pytest.mark.parametrize(("size", "most_places", "told"), [(50, 1, 80), (45, 1, None), (100, 2, 80), (95, 2, None)])
+def test_nearly_all_is_said_only_where_ten_learners_may_be_the_rest(
+    size: int, most_places: int, told: int | None
+) -> None:
+    pools = [pool_of(size, size - 5, 5, 0, 0)]
+    people = {**once_each(pools), 0: most_places}
+
+    assert publish(pools, people, None).meeting_over == told
+
+
+def test_nearly_all_well_below_is_never_said() -> None:
+    pools = [pool_of(100, 5, 5, 90, 0)]
+
+    figures = publish(pools, once_each(pools), None)
+
+    assert (figures.well_below, figures.meeting_over) == (None, None)
 
 
 def test_ten_learners_tell_how_many_they_are_and_nothing_else() -> None:
@@ -104,8 +139,11 @@ def test_a_number_that_is_told_counts_ten_learners_whatever_the_coins_said(
     for told, count in ((figures.meeting, bands[0]), (figures.below, bands[1]), (figures.concerns, bands[1])):
         assert not told or count >= 10
     assert figures.concerns is None or places - bands[1] >= 10
-    hidden = [one for one in (figures.meeting, figures.below, figures.well_below, figures.too_early) if one is None]
+    counts = {"meeting": bands[0], "below": bands[1], "well_below": places - sum(bands), "too_early": 0}
+    hidden = [name for name in counts if getattr(figures, name) is None]
     assert len(hidden) != 1
+    assert len(hidden) in (0, 4) or sum(counts[name] for name in hidden) >= 10
+    assert figures.meeting_over is None or bands[0] >= 10
 
 
 def test_enrolled_learners_are_rounded_to_the_nearest_five() -> None:

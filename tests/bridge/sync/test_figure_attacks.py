@@ -231,6 +231,12 @@ def test_every_number_that_is_told_counts_ten_learners_and_leaves_ten_uncounted(
             for figure, band in (("meeting", Band.MEETING), ("below", Band.BELOW), ("well_below", Band.WELL_BELOW)):
                 counted = {person for (_, person), learner in truth.items() if learner.band is band}
                 assert not told[figure] or len(counted) >= 10
+            bands = {"meeting": Band.MEETING, "below": Band.BELOW, "well_below": Band.WELL_BELOW, "too_early": None}
+            hidden = {band for figure, band in bands.items() if told[figure] is None}
+            withheld = {person for (_, person), learner in truth.items() if learner.band in hidden}
+            assert len(hidden) in (0, 4) or len(withheld) >= 10
+            met = {person for (_, person), learner in truth.items() if learner.band is Band.MEETING}
+            assert told["meeting_over"] is None or (told["meeting"] is None and len(met) >= 10)
             concerned = {person for (_, person), learner in truth.items() if learner.has_concern}
             others = {person for (_, person), learner in truth.items() if not learner.has_concern}
             assert told["concerns"] is None or (len(concerned) >= 10 and len(others) >= 10)
