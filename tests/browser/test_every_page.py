@@ -62,6 +62,13 @@ def test_every_page_is_accessible_and_fits_each_window(demo: Demo, browser: Brow
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
+def test_the_style_page_is_accessible_and_fits_each_window(demo: Demo, browser: BrowserContext) -> None:
+    page = browser.new_page()
+    page.goto(f"{demo.vle_url}/style")
+
+    assert examine(page.main_frame) == []
+
+
 FIRST_PAGES = frozenset({"/", "/tutor", "/learner", "/people", "/school", "/figures", "/admin"})
 ELSEWHERE = {
     "/learner/course": "the same page as /learner, from the list of all courses",

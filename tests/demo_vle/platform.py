@@ -21,6 +21,7 @@ from tests.demo_vle.registration import Registrations
 from tests.demo_vle.registration_pages import make_registration
 from tests.demo_vle.server import LoopbackServer
 from tests.demo_vle.site import TOKEN, Clock, Served, Site, utc_now
+from tests.demo_vle.style import make_style
 from tests.demo_vle.webservices import make_webservices
 from tests.demo_vle.worlds.model import Persona, World
 from tests.demo_vle.worlds.recorded import recorded
@@ -193,6 +194,7 @@ def make_app(platform: Platform, placing: Placing, services: LtiServices) -> Fla
         make_services(platform.site, platform.tool, services),
         make_registration(platform),
         make_pages(platform, placing),
+        make_style(platform.tool.login_url.removesuffix("/lti/login")),
     ):
         app.register_blueprint(blueprint)
     return app
