@@ -15,6 +15,7 @@ from tests.lti.panels.world import NOW, Shape, make_world
 
 LATE = datetime(2026, 12, 18, 12, 0, tzinfo=UTC)
 MOMENTS = [datetime(2026, 10, 13, 12, 0, tzinfo=UTC), NOW, LATE]
+PARTS = ("meeting", "below", "well below", "too early")
 SYMBOLS = {spoken: mark.value for mark, spoken in SPOKEN.items()}
 
 
@@ -58,10 +59,18 @@ def test_bands_by_week_agree_in_words_drawing_and_table(
         for kind, number in zip(("met", "below", "well", "early"), row[1:], strict=True)
         if number
     ]
+    assert named_parts(card) == {name: number for name, number in zip(PARTS, table[-1][1:], strict=True) if number}
     week, meeting, below, well, early = table[-1]
     sentence = tidy(card.find_all("p")[0].get_text())
     assert sentence.startswith(f"After week {week}, {meeting} of {meeting + below + well + early} learners")
     assert f"{below} {'is' if below == 1 else 'are'} below it and {well} well below it" in sentence
+
+
+def named_parts(card: Tag) -> dict[str, int]:
+    """Read the labels beside the last column: what a reader sees without a pointer."""
+    texts = [tidy(text.get_text()) for text in card.select("svg.plot text")]
+    found = [re.fullmatch(r"(\d+) (meeting|below|well below|too early)", text) for text in texts]
+    return {match[2]: int(match[1]) for match in found if match}
 
 
 def drawn_bands(card: Tag, most: int) -> list[tuple[str, int]]:
