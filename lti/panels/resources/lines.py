@@ -13,7 +13,7 @@ from lti.panels.words import clean, due, percent
 
 MOST_WEEKS = 12
 """Of the chart: the latest ones; the file has all."""
-LINES_A_PAGE = 50
+LINES_A_PAGE = 25
 STEPS = (10, 30, 50, 70, 90)
 """Per cent from which on a cell is one step darker."""
 GAP = 0.6
@@ -79,15 +79,19 @@ class Shown:
 
 
 def make_lines(outlook: Outlook, read: Read) -> tuple[Line, ...]:
-    """Make the lines of the items that the last frozen week counted and learners can see, in the course's order.
+    """Make the lines of the items that the last frozen week counted and learners can see, the last sections first.
 
     At least one frozen week, with learners enough to tell anything.
     """
     last = read.weeks[-1]
     tasks = {task.cmid: task for task in read.tasks}
-    return tuple(
-        _make_line(outlook, read, item, tasks.get(item.cmid)) for item in read.items if item.cmid in last.items
-    )
+    items = sorted((item for item in read.items if item.cmid in last.items), key=_order)
+    return tuple(_make_line(outlook, read, item, tasks.get(item.cmid)) for item in items)
+
+
+def _order(item: Item) -> tuple[bool, int, int]:
+    """Put what was taught last first, and the top of the course, which is always there, to the end."""
+    return item.section == 0, -item.section, item.cmid
 
 
 def _make_line(outlook: Outlook, read: Read, item: Item, task: CourseTask | None) -> Line:

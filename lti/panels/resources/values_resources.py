@@ -16,7 +16,7 @@ from lti.panels.resources.lines import Line, Read, say_told
 from lti.panels.values_tutor import Saying
 from lti.panels.words import full_date
 
-LOW_SHOWN = 8
+LOW_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,14 @@ def make_page(outlook: Outlook, read: Read, lines: Sequence[Line]) -> ResourcesP
 
 
 def _find_low(outlook: Outlook, lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Find what most have not opened: what is due next first, then in the course's order, never by the figure."""
+    """Find what most have not opened: what is due next first, then the last sections, never by the figure.
+
+    What ten learners never opened in one week may not be there for them yet, and comes last.
+    """
     low = [line for line in lines if not line.told.is_by_most]
-    soon = [line for line in low if _is_due_soon(outlook, line)]
-    return (*sorted(soon, key=lambda line: str(line.due_at)), *(line for line in low if line not in soon))
+    soon = sorted((line for line in low if _is_due_soon(outlook, line)), key=lambda line: str(line.due_at))
+    rest = [line for line in low if line not in soon]
+    return (*soon, *sorted(rest, key=lambda line: line.told.share is Share.FEW))
 
 
 def _is_due_soon(outlook: Outlook, line: Line) -> bool:
@@ -162,8 +166,8 @@ def _big(told: Told) -> str:
 def _sum_up(lines: Sequence[Line]) -> str:
     by_most = sum(line.told.is_by_most for line in lines)
     return gettext(
-        "Opened by half of the learners or more so far: {number} of {total}. Nobody is named, and the order is the "
-        "course’s own.",
+        "Opened by half of the learners or more so far: {number} of {total}. The last sections stand first; the order "
+        "is never by the figure.",
         number=numeral(by_most),
         total=ngettext("{number} item", "{number} items", len(lines)),
     )
