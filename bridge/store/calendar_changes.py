@@ -116,6 +116,16 @@ def load_calendars(db: Session, platform_id: int) -> tuple[CalendarRecord, ...]:
     )
 
 
+def find_calendar_version(db: Session, platform_id: int, school_code: str | None = None) -> str | None:
+    """Return the newest version of a school's calendar, or of the platform's without one; None: there is none yet."""
+    scope = PLATFORM if school_code is None else SCHOOL
+    wanted = [TeachingCalendar.platform_id == platform_id, TeachingCalendar.scope == scope]
+    if school_code is not None:
+        wanted.append(School.code == school_code)
+    statement = select(TeachingCalendar.version).outerjoin(School, School.id == TeachingCalendar.school_id)
+    return db.scalar(statement.where(*wanted).order_by(TeachingCalendar.id.desc()).limit(1))
+
+
 def seed_calendar(
     db: Session, platform_id: int, *, week_count: int = 12, breaks: Sequence[tuple[str, DateRange]] = ()
 ) -> None:

@@ -46,7 +46,7 @@ def make_evaluations(sync: Sync, tally: Tally) -> None:
     for course in sync.courses():
         due = _find_due(sync, course)
         if due is not None:
-            _evaluate_course(sync, course, due)
+            tally.evaluations += _evaluate_course(sync, course, due)
         sync.progress.advance()
 
 
@@ -84,8 +84,8 @@ def _first_week(enrolled_on: date, steps: Sequence[ShownStep], measure: Measure)
     return max(last + 1, measure.calendar.week_of(enrolled_on), 1)
 
 
-def _evaluate_course(sync: Sync, course: SyncedCourse, due: Due) -> None:
-    now = sync.now()
+def _evaluate_course(sync: Sync, course: SyncedCourse, due: Due) -> int:
+    now, made = sync.now(), 0
     with reading(sync.sessions) as db:
         histories = load_histories(
             db, course.course_id, due.learners, due.measure.calendar, due.as_of, sync.settings.zone
@@ -95,14 +95,15 @@ def _evaluate_course(sync: Sync, course: SyncedCourse, due: Due) -> None:
         for evaluation in _evaluate(history, due, due.steps.get(person_id, []), due.learners[person_id]):
             rows.append(_to_row(course.course_id, person_id, evaluation, now))
         if len(rows) >= ROWS_AT_ONCE:
-            _save(sync, rows)
+            made += _save(sync, rows)
             rows = []
-    _save(sync, rows)
+    return made + _save(sync, rows)
 
 
-def _save(sync: Sync, rows: Sequence[dict[str, Any]]) -> None:
+def _save(sync: Sync, rows: Sequence[dict[str, Any]]) -> int:
     with writing(sync.sessions) as db:
         save_evaluations(db, rows)
+    return len(rows)
 
 
 def _evaluate(history: LearnerHistory, due: Due, shown: Sequence[ShownStep], enrolled_on: date) -> list[Evaluation]:

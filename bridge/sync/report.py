@@ -54,6 +54,8 @@ class Tally:
     rows_read: int = 0
     rows_new: int = 0
     rows_quarantined: int = 0
+    evaluations: int = 0
+    """Evaluations that were made: a learner's closed week as it is shown from now on."""
     notes: list[str] = field(default_factory=list)
     """What an administrator should know, though nothing failed."""
     failures: list[Failure] = field(default_factory=list)
@@ -103,6 +105,11 @@ class SyncReport:
     def rows_new(self) -> int:
         """Log rows that were not known before."""
         return sum(tally.rows_new for tally in self.tallies)
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations that were made."""
+        return sum(tally.evaluations for tally in self.tallies)
 
     @property
     def rows_quarantined(self) -> int:

@@ -89,12 +89,16 @@ def _gather_course(
     question: Question,
     gathered: Gathered,
 ) -> None:
-    levels = {} if measure is None else _levels_by_week(measure, question.last_week)
-    if measure is None or not levels:
-        gathered.notes.append(f"Course {course.moodle_course_id} has no calendar, or no level in force in these weeks.")
-        return
     with reading(sessions) as db:
         matched = list(_match(course, load_past_learners(db, course.course_id), question, gathered))
+    levels = {} if measure is None else _levels_by_week(measure, question.last_week)
+    if measure is None or not levels:
+        lacks = "no calendar, or no level" if measure is None else "no level in force in these weeks"
+        gathered.notes.append(
+            f"Course {course.moodle_course_id} has {lacks}, so its {len(matched):,} learners with an outcome are left "
+            f"out. Next: lea level publish --course {course.moodle_course_id} --past-run REASON --from its first Monday"
+        )
+        return
     as_of = measure.calendar.sunday_of(max(levels))
     rules = tuple(gathered.rules.values())
     for some in _in_parts(matched):

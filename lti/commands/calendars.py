@@ -11,16 +11,17 @@ from bridge.store.calendar_changes import (
     CalendarPlan,
     CalendarRecord,
     Whose,
+    find_calendar_version,
     inherit_calendar,
     load_calendars,
     save_calendar,
 )
 from bridge.store.database import reading, writing
 from bridge.store.panel_records import NamedBreak, PauseKind
+from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 Span = tuple[str, datetime, datetime]
 
 
@@ -93,10 +94,12 @@ def set_calendar(
     plan = CalendarPlan(weeks, tuple(pauses), None if first_monday is None else first_monday.date())
     chosen = choose_platform(runtime, platform)
     with writing(runtime.sessions) as db:
+        before = None if course is not None else find_calendar_version(db, chosen.platform_id, school)
         version = save_calendar(db, chosen.platform_id, Whose(school, course), plan, runtime.now())
+    replaced = f", in place of {before}" if before else ""
     uncounted = sum(pause.is_uncounted for pause in pauses)
     runtime.console.print(
-        f"The teaching calendar is now {version}: {weeks} weeks, {uncounted} not counted, "
+        f"The teaching calendar is now {version}{replaced}: {weeks} weeks, {uncounted} not counted, "
         f"{len(bank_holidays)} bank holidays.",
         markup=False,
     )

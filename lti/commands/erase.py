@@ -19,6 +19,7 @@ from bridge.store.viewers import load_person
 from bridge.sync.erasing import erase_by_decision
 from bridge.tombstone_file import agree_with_file, find_tombstone_file, read_tombstones, write_tombstones
 from lti.commands.actions import note_access
+from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
@@ -38,7 +39,7 @@ NO_FILE = (
 @click.option("--user", type=click.IntRange(min=1), required=True, help="The learner's id in Moodle.")
 @click.option("--decided-by", required=True, help="Who decided about the request, by name.")
 @click.option("--reason", required=True, help="Why; it is kept for years, so without naming the learner.")
-@click.option("--asked-on", type=click.DateTime(["%Y-%m-%d"]), help="When the learner asked; today if it is not given.")
+@click.option("--asked-on", type=DAY, help="When the learner asked; today if it is not given.")
 @click.option("--dry-run", is_flag=True, help="Count what would go, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask back.")
 @pass_runtime

@@ -11,7 +11,8 @@ from bridge.store.database import writing
 from bridge.store.exemptions import add_exemption, end_exemption, list_exemptions
 from bridge.store.viewers import load_person
 from lti.commands.actions import note_access
-from lti.commands.calendars import DAY, span
+from lti.commands.calendars import span
+from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 

@@ -23,7 +23,7 @@ from bridge.store.platforms import PlatformRecord, load_platforms, save_platform
 from bridge.store.seeds import seed_platform
 from bridge.sync.course import sync_platform
 from lti.commands.actions import note_access
-from lti.commands.calendars import DAY
+from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.sync import print_report, progress_bars
 from lti.commands.targets import ADD_FIRST, choose_platform, find_targets, platform_option
@@ -171,6 +171,12 @@ def show(runtime: Runtime, report: Report, *, every_line: bool) -> None:
         runtime.console.print("… --lines lists more of them.")
 
 
+NOTHING_NEW = (
+    "  No week was evaluated: each one that is complete was before, or no level is in force, or the files do not reach "
+    "its Sunday yet. Next: lea level show, lea import"
+)
+
+
 @click.command("measure")
 @platform_option
 @pass_runtime
@@ -187,6 +193,8 @@ def measure(runtime: Runtime, platform: str | None) -> None:
                 runtime.sessions, None, target.platform_id, runtime.settings, now=runtime.now, progress=bars
             )
         print_report(runtime, target, report)
+        if report.has_succeeded and not report.evaluations:
+            runtime.console.print(NOTHING_NEW)
         failed = failed or not report.has_succeeded
     if failed:
         raise click.ClickException("Not everything could be measured. What was stored stays; next: lea measure")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,31 @@ def need_draft(db: Session, scope: LevelScope) -> Draft:
     if draft is None:
         raise LevelRefused(NO_DRAFT)
     return draft
+
+
+def need_options(proposal: Proposal, today: date, past_run: str) -> None:
+    """Refuse to publish while something is missing that an option, or the form, can say.
+
+    Raises:
+        LevelRefused: who agreed it, when, or from which Monday is not said, or does not fit.
+    """
+    start, missing = proposal.effective_from, []
+    if not proposal.agreed_by.strip():
+        missing.append("who agreed it for the school (--agreed-by NAME, or agreed_by in the form)")
+    if proposal.agreed_on is None:
+        missing.append("on which day (--agreed-on YYYY-MM-DD, or agreed_on in the form)")
+    if start is None:
+        missing.append("from which Monday it holds (--from YYYY-MM-DD, or effective_from in the form)")
+    if missing:
+        raise LevelRefused(f"Say {'; '.join(missing)}. Nothing was published.")
+    if start is not None and start.weekday() != 0:
+        monday = start + timedelta(days=7 - start.weekday())
+        raise LevelRefused(f"--from: {start} is a {start:%A}, and a level holds from a Monday, such as {monday}.")
+    if start is not None and start < today and not past_run.strip():
+        raise LevelRefused(
+            f"--from: {start} is over, and learners must be able to read what is expected before it counts. Choose a "
+            "Monday to come; for a run that is over, say why with --past-run REASON. Nothing was published."
+        )
 
 
 def show_terms(console: Console, terms: LevelTerms) -> None:

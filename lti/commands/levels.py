@@ -20,9 +20,11 @@ from bridge.store.figures import figures_key
 from bridge.store.level_scopes import LevelScope
 from bridge.store.levels import Proposal, find_version, load_draft, load_versions, publish_level, save_draft
 from bridge.store.schools import find_school_id
+from lti.commands.days import DAY
 from lti.commands.level_targets import (
     Whose,
     need_draft,
+    need_options,
     read_form,
     show_changes,
     show_preview,
@@ -33,7 +35,6 @@ from lti.commands.level_targets import (
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
@@ -140,7 +141,7 @@ def preview(runtime: Runtime, whose: Whose) -> None:
 @click.option(
     "--past-run", metavar="REASON", default="", help="Why it may take effect before today: a run that is over."
 )
-@click.option("--yes", is_flag=True, help="Do not ask back.")
+@click.option("--yes", is_flag=True, help="Do not ask back; difference and preview are shown all the same.")
 @whose_options
 @pass_runtime
 @says_what_went_wrong
@@ -162,12 +163,13 @@ def publish(
     with reading(runtime.sessions) as db:
         scope = whose.find(runtime, db)
         proposal = _complete(need_draft(db, scope).proposal, *given)
+        need_options(proposal, today_of(runtime), past_run)
         begins = proposal.effective_from or today_of(runtime)
         before = find_version(db, scope, begins)
-        found = None if yes else _preview(runtime, db, scope, proposal, begins)
+        found = _preview(runtime, db, scope, proposal, begins)
     show_changes(runtime.console, describe_difference(None if before is None else before.terms, proposal.terms))
-    if found is not None:
-        show_preview(runtime.console, found)
+    show_preview(runtime.console, found)
+    if not yes:
         click.confirm(f"Publish this for {scope.name}?", abort=True)
     now, today = runtime.now(), today_of(runtime)
     with writing(runtime.sessions) as db:
@@ -237,15 +239,19 @@ def coverage(runtime: Runtime, school: str | None, platform: str | None) -> None
     with reading(runtime.sessions) as db:
         school_id = None if school is None else find_school_id(db, chosen.platform_id, school)
         found = find_coverage(db, chosen.platform_id, today_of(runtime), school_id)
+    if not found.course_count:
+        whose = "" if school is None else f" of {school}"
+        runtime.console.print(f"No course{whose} is switched on: nothing to look at. Next: lea course on", markup=False)
+        return
     table = Table("course", "name", "what it lacks", "measured")
     for gap in found.gaps:
         measured = ", ".join(name for marker, name in MARKER_NAMES.items() if marker in gap.markers) or "nothing"
         table.add_row(str(gap.moodle_course_id), escape(gap.fullname), gap.gap.value, measured)
-    runtime.console.print(table)
+    runtime.console.print(table if found.gaps else "Every course is measured by enough.")
     thin = "few, so hidden" if found.thin_count is None else f"{found.thin_count:,}"
     runtime.console.print(
-        f"{len(found.gaps)} of {found.course_count:,} courses. Learners with less than half of their credits measured, "
-        f"or fewer than two kinds of evidence: {thin} (of {found.learner_count:,})."
+        f"{len(found.gaps)} of {found.course_count:,} courses lack something. Learners with less than half of their "
+        f"credits measured, or fewer than two kinds of evidence: {thin} (of {found.learner_count:,})."
     )
 
 

@@ -7,7 +7,8 @@ from rich.table import Table
 
 from bridge.store.database import reading, writing
 from bridge.store.outages import add_outage, load_outages, repair_outage
-from lti.commands.calendars import DAY, span
+from lti.commands.calendars import span
+from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 

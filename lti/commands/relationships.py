@@ -18,7 +18,7 @@ from bridge.store.relationships import (
     save_training,
 )
 from lti.commands.actions import note_access
-from lti.commands.calendars import DAY
+from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 

@@ -11,11 +11,11 @@ from analytics.calendar import local_date
 from bridge.store.database import reading
 from bridge.worth.files import read_groups
 from bridge.worth.semester import SemesterReport, make_semester_report
+from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 HIDDEN = "–"
 
 

@@ -89,7 +89,7 @@ def print_report(runtime: Runtime, target: PlatformRecord, report: SyncReport) -
     """Print what a sync did: one line, then what an administrator should know, then what failed."""
     runtime.console.print(
         f"{target.name}: {report.rows_read} rows read, {report.rows_new} new log rows, "
-        f"{report.rows_quarantined} set aside."
+        f"{report.rows_quarantined} set aside, {report.evaluations} weeks of learners evaluated."
     )
     for note in report.notes:
         runtime.console.print(f"  note: {note}", markup=False)

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from analytics.rules import DEFAULT_RULE
 from bridge.config import Settings
 from bridge.schema.base import Base
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Enrolment, Person
+from bridge.schema.teaching import PublishedLevel
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.worth.files import Learner, Outcomes, read_outcomes
 from bridge.worth.gather import Gathered, Question, gather
@@ -133,3 +134,16 @@ def test_learners_are_followed_by_the_same_numbers_as_their_stored_evaluations(
                 compared += 1
     # All but the one in each course who has left since, in 8 weeks.
     assert compared == 2 * (LEARNERS - 2) * 8
+
+
+def test_learners_of_a_course_without_a_level_are_counted_and_the_next_step_is_named(
+    past_site: PastSite, sessions: Sessions
+) -> None:
+    with writing(sessions) as db:
+        db.execute(delete(PublishedLevel))
+    gathered = ask(past_site, sessions)
+    assert gathered.followed == []
+    assert gathered.used_rows == 2 * (LEARNERS - 1)
+    assert len(gathered.notes) == 2
+    for note in gathered.notes:
+        assert f"so its {LEARNERS - 1} learners with an outcome are left out. Next: lea level publish" in note

@@ -37,12 +37,13 @@ def test_calendars_are_set_for_the_site_a_school_and_a_course_and_shown_with_the
         *("--bank-holiday", "New Year [observed]", "2027-01-11"),
     ]
     first = said(synced, "calendar", "set", "--weeks", "15", *everything)
-    assert "is now calendar-2: 15 weeks, 2 not counted, 1 bank holidays." in first
+    assert "is now calendar-2, in place of calendar-1: 15 weeks, 2 not counted, 1 bank holidays." in first
     school = ("calendar", "set", "--school", "SBBS", "--weeks", "11", "--first-monday", "2026-09-21")
-    assert "calendar-SBBS-1" in said(synced, *school)
+    assert "is now calendar-SBBS-1: 11 weeks" in said(synced, *school)
+    assert "is now calendar-SBBS-2, in place of calendar-SBBS-1: 11 weeks" in said(synced, *school)
     assert "calendar-course-3-1" in said(synced, "calendar", "set", "--course", "3", "--weeks", "10")
     shown = said(synced, "calendar", "show")
-    assert "calendar-SBBS-1" in shown
+    assert "calendar-SBBS-2" in shown
     assert "2026-09-21" in shown
     assert "calendar-2" not in shown  # no course is left to it
     assert "no calendar of its own" in said(synced, "calendar", "inherit", "3")
@@ -91,3 +92,11 @@ def test_an_exemption_holds_dates_and_no_reason_and_can_end(synced: Console) -> 
     assert "is now 2026-10-05 to 2026-10-11" in said(synced, "exemption", "end", "1", "--on", "2026-10-11")
     assert "was taken away" in said(synced, "exemption", "end", "1", "--all-of-it")
     assert "There is no exemption" in said(synced, "exemption", "list")
+
+
+@pytest.mark.parametrize("day", ["5.10.2026", "2026-13-01", "yesterday", "2026-02-30"])
+def test_a_day_that_is_none_is_told_in_plain_words(synced: Console, day: str) -> None:
+    told = refused(synced, "outage", "add", day, "2026-10-07", "--by", "Ops")
+    assert f"'{day}' is no day. Write year-month-day, such as 2026-11-23. Nothing was changed." in told
+    assert "%Y" not in told
+    assert "No outage" in said(synced, "outage", "list")

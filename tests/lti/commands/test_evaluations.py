@@ -78,3 +78,14 @@ def test_a_course_that_nobody_knows_is_named(lea: Console) -> None:
     told = lea.lea("evaluations", "differences", "--course", "999")
 
     assert (told.exit_code, "Course 999 is not known here" in told.output) == (1, True)
+
+
+def test_a_measuring_says_how_many_weeks_it_evaluated(term: Bench, lea: Console) -> None:
+    with writing(term.sessions) as db:
+        count = len(db.scalars(select(EvaluationRow.week_no)).all())
+        db.execute(delete(EvaluationRow))
+    assert count > 50
+    first, again = (" ".join(lea.lea("measure").output.split()) for _ in range(2))
+    assert f" {count} weeks of learners evaluated." in first
+    assert "No week was evaluated" not in first
+    assert " 0 weeks of learners evaluated. No week was evaluated: each one that is complete was before" in again

@@ -94,7 +94,7 @@ def test_a_draft_is_published_after_its_difference_was_seen(connected: Console, 
     [
         (("--from", "2026-08-31"), "learners must be able to read"),
         (("--from", "2026-09-01"), "from a Monday"),
-        ((), "from a Monday. Name one"),
+        ((), "--from YYYY-MM-DD, or effective_from in the form"),
     ],
 )
 def test_what_cannot_be_published_says_why(connected: Console, form: str, words: tuple[str, ...], why: str) -> None:
@@ -104,6 +104,31 @@ def test_what_cannot_be_published_says_why(connected: Console, form: str, words:
     assert answer.exit_code == 1
     assert why in answer.output
     assert "No level is in force" in connected.lea("level", "show").output
+
+
+def test_what_is_missing_to_publish_is_said_with_the_option_that_says_it(connected: Console) -> None:
+    told = " ".join(connected.lea("level", "publish", *BY).output.split())
+    assert all(option in told for option in ("--agreed-by NAME", "--agreed-on YYYY-MM-DD", "--from YYYY-MM-DD"))
+    agreed = ("--agreed-by", "Education Committee", "--agreed-on", "2026-09-01")
+    past = " ".join(connected.lea("level", "publish", *BY, *agreed, "--from", "2026-08-31").output.split())
+    assert "--past-run REASON" in past
+    tuesday = " ".join(connected.lea("level", "publish", *BY, *agreed, "--from", "2026-09-01").output.split())
+    assert "--from: 2026-09-01 is a Tuesday, and a level holds from a Monday, such as 2026-09-07." in tuesday
+    assert "No level is in force" in connected.lea("level", "show").output
+
+
+def test_yes_shows_difference_and_preview_all_the_same(connected: Console) -> None:
+    answer = connected.publish_level()
+    assert answer.exit_code == 0
+    assert "No preview: there are fewer than 10 learners" in answer.output
+
+
+def test_coverage_of_nothing_says_what_comes_first_and_draws_no_table(connected: Console) -> None:
+    assert connected.lea("school", "add", "BIO", "Biology").exit_code == 0
+    for words, whose in ((("level", "coverage"), ""), (("level", "coverage", "--school", "BIO"), " of BIO")):
+        told = connected.lea(*words).output
+        assert f"No course{whose} is switched on: nothing to look at. Next: lea course on" in told
+        assert "│" not in told
 
 
 def test_publishing_without_a_draft_says_what_comes_first(connected: Console) -> None:
