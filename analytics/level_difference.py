@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analytics.language import gettext, mark
 from analytics.level_terms import LevelTerms
 from analytics.level_words import MARKER_NAMES, say_expectation, say_reason, say_review
 from analytics.levels import MARKER_ORDER, Expectation
 from analytics.rules import ConcernRule, Reason
 
-NOTHING = "not expected"
-NO_REASON = "no reason"
-NOBODY = "nobody named"
-NO_RULE = "no rule"
+NOTHING = mark("not expected")
+NO_REASON = mark("no reason")
+NOBODY = mark("nobody named")
+NO_RULE = mark("no rule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,13 @@ def describe_difference(before: LevelTerms | None, after: LevelTerms) -> tuple[L
 def _compare_markers(before: LevelTerms | None, after: LevelTerms) -> Iterator[LevelChange]:
     for marker in MARKER_ORDER:
         old, new = (None if terms is None else _find(terms, marker) for terms in (before, after))
-        yield LevelChange(MARKER_NAMES[marker], _say(old), _say(new))
+        name = gettext(MARKER_NAMES[marker])
+        weight = gettext("{marker}: weight", marker=name)
+        yield LevelChange(name, _say(old), _say(new))
         if old is not None and new is not None:
-            yield LevelChange(f"{MARKER_NAMES[marker]}: weight", str(old.weight), str(new.weight))
+            yield LevelChange(weight, str(old.weight), str(new.weight))
         elif new is not None and new.weight != 1:
-            yield LevelChange(f"{MARKER_NAMES[marker]}: weight", NOTHING, str(new.weight))
+            yield LevelChange(weight, gettext(NOTHING), str(new.weight))
 
 
 def _find(terms: LevelTerms, marker: object) -> Expectation | None:
@@ -48,25 +51,33 @@ def _find(terms: LevelTerms, marker: object) -> Expectation | None:
 
 
 def _say(expectation: Expectation | None) -> str:
-    return NOTHING if expectation is None else say_expectation(expectation)
+    return gettext(NOTHING) if expectation is None else say_expectation(expectation)
 
 
 def _compare_rules(before: LevelTerms | None, after: LevelTerms) -> Iterator[LevelChange]:
     old = () if before is None else before.rule.reasons
     names = list(dict.fromkeys(reason.name for reason in (*old, *after.rule.reasons)))
     for name in names:
-        yield LevelChange(f"Concern: {name}", _say_reasons(old, name), _say_reasons(after.rule.reasons, name))
-    yield LevelChange("Concern: when", _say_review(None if before is None else before.rule), _say_review(after.rule))
+        what = gettext("Concern: {name}", name=name)
+        yield LevelChange(what, _say_reasons(old, name), _say_reasons(after.rule.reasons, name))
+    old_rule = None if before is None else before.rule
+    yield LevelChange(gettext("Concern: when"), _say_review(old_rule), _say_review(after.rule))
 
 
 def _say_reasons(reasons: tuple[Reason, ...], name: str) -> str:
-    return "; or ".join(say_reason(reason) for reason in reasons if reason.name == name) or NO_REASON
+    said = ""
+    for reason in reasons:
+        if reason.name == name:
+            one = say_reason(reason)
+            said = gettext("{first}; or {second}", first=said, second=one) if said else one
+    return said or gettext(NO_REASON)
 
 
 def _say_review(rule: ConcernRule | None) -> str:
-    return NO_RULE if rule is None else say_review(rule)
+    return gettext(NO_RULE) if rule is None else say_review(rule)
 
 
 def _compare_people(before: LevelTerms | None, after: LevelTerms) -> Iterator[LevelChange]:
     old = () if before is None else before.who_intervenes
-    yield LevelChange("Who intervenes", " ".join(old) or NOBODY, " ".join(after.who_intervenes) or NOBODY)
+    nobody = gettext(NOBODY)
+    yield LevelChange(gettext("Who intervenes"), " ".join(old) or nobody, " ".join(after.who_intervenes) or nobody)

@@ -15,10 +15,9 @@ from analytics.policy.relationships import Kind
 from bridge.schema.casework import CaseEntry, Complaint, Concern, HandOver, SchoolProcess, SupportCase
 from bridge.schema.people import CourseRole, Person
 from bridge.schema.records import CourseSchool, Relationship, StudentRecord, Training
-from bridge.schema.teaching import Course
+from bridge.schema.teaching import Course, PublishedLevel
 from bridge.store.holders import holds_at, same_holder
 from bridge.store.left_out import is_left_out
-from bridge.store.levels import load_levels
 from bridge.store.panel_course import is_switched_on
 
 
@@ -34,6 +33,7 @@ class Waiting:
 
 
 NOTHING = Waiting()
+_SITE = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +120,24 @@ def count_unmeasured_courses(db: Session, platform_id: int, today: date) -> dict
 
     Schools without any are left out.
     """
+    level = PublishedLevel
+    in_force = {
+        tuple(owner)
+        for owner in db.execute(
+            select(level.course_id, level.programme_id, level.school_id).where(
+                level.platform_id == platform_id, level.effective_from <= today
+            )
+        )
+    }
     rows = db.execute(
-        select(Course.id, CourseSchool.school_id)
+        select(Course.id, CourseSchool.programme_id, CourseSchool.school_id)
         .outerjoin(CourseSchool, CourseSchool.course_id == Course.id)
         .where(Course.platform_id == platform_id, Course.deleted_at.is_(None), is_switched_on())
-    ).all()
-    levels = load_levels(db, platform_id, [row.id for row in rows])
+    )
     return Counter(
-        row.school_id for row in rows if all(agreed.level.effective_from > today for agreed in levels[row.id])
+        school_id
+        for course_id, programme_id, school_id in rows
+        if not {(course_id, None, None), (None, programme_id, None), (None, None, school_id), _SITE} & in_force
     )
 
 

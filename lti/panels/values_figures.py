@@ -206,7 +206,7 @@ def draw_shares(weeks: Sequence[tuple[date, Numbers]]) -> Chart:
         if drawn is not None:
             x, width = round(number * slot + slot * 0.1, 2), round(slot * 0.8, 2)
             bars.append(Bar("met", x, round(BASE - height, 2), width, round(height, 2)))
-        text = str(share) if share is not None else NO_SHARE if over is None else f">{over}"
+        text = str(share) if share is not None else NO_SHARE if over is None else f"{over}+"
         labels.append(Label(text, centre, round(BASE - height - 5, 2) if drawn is not None else BASE - 5, "v"))
         if number % step == 0:
             labels.append(Label(str(as_of.day), centre, 196, "mu"))

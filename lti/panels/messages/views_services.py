@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from analytics.language import gettext, mark
 from analytics.policy.access import Action
 from bridge.store.support_services import (
     HOW_LIMIT,
@@ -21,11 +22,11 @@ from lti.services import services
 
 SAVE, DELETE = "service-save", "service-delete"
 """The changes there are; each form's token is made for one of them and for one school."""
-UNCHANGED = "Nothing was changed."
+UNCHANGED = mark("Nothing was changed.")
 BACK = {
-    Action.STATEMENT_VIEW: ("panels.start", "← Engagement"),
-    Action.OWN_COURSES_VIEW: ("panels.learner_courses", "← My courses"),
-    Action.PEOPLE_VIEW: ("panels.people", "← My learners"),
+    Action.STATEMENT_VIEW: ("panels.start", mark("← Engagement")),
+    Action.OWN_COURSES_VIEW: ("panels.learner_courses", mark("← My courses")),
+    Action.PEOPLE_VIEW: ("panels.people", mark("← My learners")),
 }
 """Where the readers of the directory came from."""
 
@@ -41,7 +42,7 @@ def services_panel(asked: GuardedRequest) -> str:
         page_token=asked.page_token,
         carried={},
         back_to=endpoint,
-        back=back,
+        back=gettext(back),
         today=full_date(moment.today),
         printed=instant(moment.now, moment),
         needs=group_services(load_services(asked.db, asked.platform_id, school_ids)),
@@ -86,16 +87,18 @@ def _save(asked: Changing) -> Done:
     try:
         save_service(asked.db, asked.platform_id, service)
     except ServiceRefused as error:
-        return refused(SAVE, "The entry was not kept.", str(error))
-    return Done(f"{SAVE}: {service.name}", "good", "The entry is kept.", "Learners and staff read it from now on.")
+        return refused(SAVE, gettext("The entry was not kept."), str(error))
+    text = gettext("Learners and staff read it from now on.")
+    return Done(f"{SAVE}: {service.name}", "good", gettext("The entry is kept."), text)
 
 
 def _delete(asked: Changing) -> Done:
     given = request.form.get("service", "")
     service_id = int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else 0
     if not delete_service(asked.db, asked.platform_id, int(asked.object), service_id):
-        return refused(DELETE, "This entry is gone already, or is not the school’s.", UNCHANGED)
-    return Done(f"{DELETE}: entry {service_id}", "good", "The entry is gone.", "Nobody reads it any more.")
+        return refused(DELETE, gettext("This entry is gone already, or is not the school’s."), gettext(UNCHANGED))
+    text = gettext("Nobody reads it any more.")
+    return Done(f"{DELETE}: entry {service_id}", "good", gettext("The entry is gone."), text)
 
 
 CHANGES = (

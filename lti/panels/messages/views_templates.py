@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from analytics.language import gettext, mark
 from analytics.policy.tone import FIELDS, SAMPLE, check_template, fill_in
 from bridge.store.message_templates import (
     BODY_LIMIT,
@@ -26,7 +27,7 @@ from lti.services import services
 
 SAVE, DELETE = "template-save", "template-delete"
 """The changes there are; each form's token is made for one of them and for one school."""
-NOT_KEPT, UNCHANGED = "The template was not kept.", "Nothing was changed."
+NOT_KEPT, UNCHANGED = mark("The template was not kept."), mark("Nothing was changed.")
 
 
 def templates_panel(asked: GuardedRequest) -> str:
@@ -54,7 +55,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         body_limit=BODY_LIMIT,
         preview=(fill_in(subject, SAMPLE), fill_in(body, SAMPLE)) if body else None,
         findings=list_findings(check_template(subject, body)) if body else (),
-        fields=[(f"{{{field}}}", words) for field, words in FIELDS.items()],
+        fields=[(f"{{{field}}}", gettext(words)) for field, words in FIELDS.items()],
         once={change: once(asked.page_token, change, asked.now, str(school_id)) for change in (SAVE, DELETE)},
         done=done,
     )
@@ -67,7 +68,7 @@ def _find_text(asked: GuardedRequest, school_id: int, done: Done | None, *, is_f
     opened = find_template(asked.db, school_id, _form_id()) if done is None else None
     if opened is not None:
         return opened.name, opened.subject, opened.body
-    return ("First message", EXAMPLE_SUBJECT, EXAMPLE_BODY) if is_first else ("", "", "")
+    return (gettext("First message"), EXAMPLE_SUBJECT, EXAMPLE_BODY) if is_first else ("", "", "")
 
 
 def _read() -> tuple[str, str, str]:
@@ -87,16 +88,19 @@ def _save(asked: Changing) -> Done:
     try:
         found = save_template(asked.db, int(asked.object), name, (subject, body), saved_by=who, now=asked.now)
     except TemplateRefused as error:
-        return refused(SAVE, NOT_KEPT, str(error))
+        return refused(SAVE, gettext(NOT_KEPT), str(error))
     if found:
-        return Done(f"{SAVE}: {name}", "warn", "The template is kept.", "Read what the tone check says about it below.")
-    return Done(f"{SAVE}: {name}", "good", "The template is kept.", "It is offered where a message is written.")
+        text = gettext("Read what the tone check says about it below.")
+        return Done(f"{SAVE}: {name}", "warn", gettext("The template is kept."), text)
+    text = gettext("It is offered where a message is written.")
+    return Done(f"{SAVE}: {name}", "good", gettext("The template is kept."), text)
 
 
 def _delete(asked: Changing) -> Done:
     if not delete_template(asked.db, int(asked.object), _form_id()):
-        return refused(DELETE, "There is no such template any more.", UNCHANGED)
-    return Done(f"{DELETE}: template {_form_id()}", "good", "The template is gone.", "Messages stay as they were sent.")
+        return refused(DELETE, gettext("There is no such template any more."), gettext(UNCHANGED))
+    text = gettext("Messages stay as they were sent.")
+    return Done(f"{DELETE}: template {_form_id()}", "good", gettext("The template is gone."), text)
 
 
 CHANGES = (
