@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +16,16 @@ from bridge.errors import SettingsError
 from bridge.mail import MailServer, Security, find_mail_problem
 
 PREFIX = "LEA_"
+
+
+class Theme(Enum):
+    """The panels' theme: Moodle's own, or what the reader's device asks for."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    AUTO = "auto"
+
+
 DATABASE_FORMS = "must begin with sqlite:/// or postgresql+psycopg://"
 
 
@@ -53,6 +64,10 @@ class Settings:
     """LEA_EXPORTS_PER_DAY: how many people's whole data `lea held export` writes within a day, at most."""
     privacy_contact: str = ""
     """LEA_PRIVACY_CONTACT: who answers questions about data protection, as learners and staff read it."""
+    accessibility_contact: str = ""
+    """LEA_ACCESSIBILITY_CONTACT: who helps where a page cannot be used, as the accessibility statement says it."""
+    theme: Theme = Theme.LIGHT
+    """LEA_THEME: light, dark or auto, as your Moodle looks; a launch can say otherwise."""
     alert_email: str = ""
     """LEA_ALERT_EMAIL: where alerts for the data-protection contact are mailed to; needs LEA_SMTP_HOST."""
     smtp_host: str = ""
@@ -210,6 +225,8 @@ class _SettingsSchema(Schema):
     named_views_per_hour = ma.Integer(validate=validate.Range(min=1, max=10_000))
     exports_per_day = ma.Integer(validate=validate.Range(min=0, max=10_000))
     privacy_contact = ma.String(validate=validate.Length(max=200))
+    accessibility_contact = ma.String(validate=validate.Length(max=200))
+    theme = ma.Enum(Theme, by_value=True)
     alert_email = _OptionalEmail()
     smtp_host = ma.String(validate=validate.Regexp(r"^(|[A-Za-z0-9.:-]{1,253})$", error="is no host name"))
     smtp_port = _OptionalPort()

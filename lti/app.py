@@ -13,7 +13,7 @@ from bridge.moodle.client import MoodleClient
 from bridge.store.database import Sessions, make_engine, make_sessions
 from bridge.tombstone_file import agree_with_file
 from bridge.viewer_access import MoodleAccess
-from lti import panels
+from lti import accessibility, panels
 from lti.errors import register_errors
 from lti.headers import register_headers
 from lti.language import register_language
@@ -23,6 +23,7 @@ from lti.launch.service_token import make_service_caller
 from lti.logs import make_log
 from lti.registration import routes as registration
 from lti.services import EXTENSION, Services, services, utc_now
+from lti.theme import register_theme
 
 MAX_BODY_BYTES = 1_000_000
 REAPPLIED = "lea tombstones"
@@ -64,9 +65,11 @@ def create_app(
     app.after_request(_log_request)
     register_headers(app)
     register_errors(app)
+    register_theme(app)
     app.register_blueprint(make_blueprint())
     app.register_blueprint(registration.make_blueprint())
     app.register_blueprint(panels.blueprint)
+    app.register_blueprint(accessibility.make_blueprint())
     app.add_url_rule("/healthz", "healthz", _healthz)
     return app
 

@@ -269,7 +269,7 @@ def _page(code: str, status: int, *, found: str = "", platform_says: str = "") -
         # A page that must not tell two cases apart has nothing in it that differs between two requests.
         reference=None if code == "not-found" else g.request_id,
         contact=services().settings.privacy_contact if code in WITH_THE_CONTACT else "",
-        page_token=_echoed_token() if code in WITH_A_WAY_BACK else None,
+        page_token=echoed_token() if code in WITH_A_WAY_BACK else None,
         open_again=OPEN_AGAIN,
     )
     answer = make_response(page, status)
@@ -278,7 +278,7 @@ def _page(code: str, status: int, *, found: str = "", platform_says: str = "") -
     return answer
 
 
-def _echoed_token() -> str | None:
+def echoed_token() -> str | None:
     """Return the page token of the form that was posted, for a way back: it is the sender's own, known or not.
 
     Not from another site's form: the way back would lead into a session that was slipped in.

@@ -26,6 +26,7 @@ from lti.limits import check_launches
 from lti.reasons import TEXTS
 from lti.services import services
 from lti.session.sessions import end_session, find_session, new_page_token
+from lti.theme import show_as_launch
 from lti.visits import Ruling, Visit, load_rights, record_view, refresh_rights, rule
 from lti.ways import list_ways
 
@@ -125,6 +126,7 @@ def begin(launch: NewSession, view: View, wished: Action | None = None) -> Respo
         TooManyRequests: they launched more often within the hour than a person can.
     """
     speak_as_launch(launch.locale)
+    show_as_launch(launch.theme)
     visit = Visit(launch, new_page_token(), None, services().now())
     with reading(services().sessions) as db:
         check_launches(db, launch, visit.now)

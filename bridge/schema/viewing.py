@@ -23,6 +23,8 @@ class ViewerSession(Base):
     moodle_course_id: Mapped[int] = mapped_column(BigInteger)
     display_name: Mapped[str] = mapped_column(Text)
     locale: Mapped[str] = mapped_column(String(20))
+    theme: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """As the launch asked for; empty: the setting's."""
     lti_role: Mapped[str] = mapped_column(String(20))
     """The principal context role of the launch: necessary, never sufficient."""
     is_platform_admin: Mapped[bool]

@@ -27,6 +27,8 @@ class NewSession:
     """Where the platform says who is a member of the course; None where it does not."""
     idnumber: str = field(default="", repr=False)
     """The institution's own number of the person; empty: the platform sent none."""
+    theme: str = ""
+    """light, dark or auto as the launch asks for; empty: it asks for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def load_session(db: Session, page_token_hash: str) -> ViewerSession | None:
             is_platform_admin=row.is_platform_admin,
             memberships_url=row.memberships_url,
             idnumber=row.idnumber,
+            theme=row.theme,
         ),
         course_role=row.course_role,
         started_at=row.started_at,

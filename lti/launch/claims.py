@@ -13,6 +13,7 @@ from bridge.store.registrations import is_plain
 from lti.errors import LaunchRefused
 from lti.launch.deep_linking import LTI, DeepLinkingSettings, read_settings
 from lti.launch.text import clean_text
+from lti.theme import find_theme
 
 MEMBERSHIPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 VERSION = "1.3.0"
@@ -22,6 +23,8 @@ MOST_ROLES = 100
 LONGEST_ROLE = 500
 CUSTOM_USER_ID = "moodle_user_id"
 """The custom parameter that asks Moodle for `$User.id`."""
+CUSTOM_THEME = "theme"
+"""The custom parameter that says how the platform looks: light, dark or auto."""
 CUSTOM_PANEL = "panel"
 """The custom parameter that an activity placed by Deep Linking carries."""
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
@@ -45,6 +48,8 @@ class LaunchClaims:
     display_name: str
     """As Moodle displays it; empty when the platform sends no names."""
     locale: str
+    theme: str
+    """light, dark or auto; empty for none."""
     wished_panel: str
     """What the activity was placed for: a wish, rights decide; empty for none."""
     idnumber: str
@@ -72,6 +77,7 @@ def read_claims(claims: Claims) -> LaunchClaims:
         lti_roles=_lti_roles(claims),
         display_name=_display_name(claims),
         locale=_locale(claims),
+        theme=find_theme(_custom(claims).get(CUSTOM_THEME)),
         wished_panel=_wished_panel(claims),
         idnumber=_idnumber(claims),
         memberships_url=_memberships_url(claims),

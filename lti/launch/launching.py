@@ -29,6 +29,7 @@ from lti.launch.placing import answer_placing
 from lti.launch.roles import find_lti_role, is_platform_admin
 from lti.launch.verification import Login, verify_launch
 from lti.services import services
+from lti.theme import show_as_launch
 
 CODE_LASTS_FOR = timedelta(minutes=2)
 LONGEST_STATE = 200
@@ -69,6 +70,7 @@ def answer_launch(start_page: View) -> Response:
     is_bound = _check_browser(state, login.record)
     claims = _verify(id_token, login)
     speak_as_launch(claims.locale)
+    show_as_launch(claims.theme)
     if claims.deep_linking is not None:
         answer = answer_placing(claims, claims.deep_linking, login.registration)
     else:
@@ -162,6 +164,7 @@ def _new_session(login: Login, claims: LaunchClaims) -> NewSession:
         is_platform_admin=is_platform_admin(claims.lti_roles),
         memberships_url=claims.memberships_url,
         idnumber=claims.idnumber,
+        theme=claims.theme,
     )
 
 

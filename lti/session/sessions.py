@@ -10,6 +10,7 @@ from bridge.store.relationships import note_holder
 from bridge.store.viewer_sessions import NewSession, ViewerSession, load_session, revoke_session, save_session
 from lti.errors import SessionEnded
 from lti.language import speak_as_launch
+from lti.theme import show_as_launch
 
 IDLE_FOR = timedelta(minutes=30)
 LASTS_FOR = timedelta(hours=4)
@@ -46,6 +47,7 @@ def find_session(db: Session, page_token: str, now: datetime) -> ViewerSession:
     found = load_session(db, hash_token(page_token)) if 0 < len(page_token) <= LONGEST_TOKEN else None
     if found is not None:
         speak_as_launch(found.launch.locale)
+        show_as_launch(found.launch.theme)
     if found is None or found.revoked_at is not None:
         raise SessionEnded
     if now - found.last_seen_at > IDLE_FOR or now >= found.ends_at:
