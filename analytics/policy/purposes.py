@@ -6,6 +6,8 @@ that policy or promise rule out are named, so that whoever has one of them in mi
 
 from enum import StrEnum
 
+from analytics.language import gettext, mark
+
 
 class Purpose(StrEnum):
     """What a file with learners' names may be for."""
@@ -14,6 +16,8 @@ class Purpose(StrEnum):
     MEETING = "support-meeting"
     CHECKING = "check-evidence"
     OTHER_FORM = "other-form"
+    COMPLAINT = "answer-complaint"
+    """Of the evidence behind one complaint alone: no list offers it."""
 
 
 class ForbiddenUse(StrEnum):
@@ -28,19 +32,20 @@ class ForbiddenUse(StrEnum):
 
 
 PURPOSE_WORDS: dict[Purpose, str] = {
-    Purpose.SUPPORT: "to plan whom to talk to and what support to offer",
-    Purpose.MEETING: "for a meeting of colleagues who support these learners",
-    Purpose.CHECKING: "to compare it with a register or records of one’s own and correct what is wrong",
-    Purpose.OTHER_FORM: "to read it in another form, such as large print or with a screen reader",
+    Purpose.SUPPORT: mark("to plan whom to talk to and what support to offer"),
+    Purpose.MEETING: mark("for a meeting of colleagues who support these learners"),
+    Purpose.CHECKING: mark("to compare it with a register or records of one’s own and correct what is wrong"),
+    Purpose.OTHER_FORM: mark("to read it in another form, such as large print or with a screen reader"),
+    Purpose.COMPLAINT: mark("to answer a query or complaint"),
 }
 """Each purpose as the end of a sentence."""
 FORBIDDEN_WORDS: dict[ForbiddenUse, str] = {
-    ForbiddenUse.ASSESSMENT: "marks, assessment or progression",
-    ForbiddenUse.PREVENT: "the Prevent duty",
-    ForbiddenUse.IMMIGRATION: "visas and immigration",
-    ForbiddenUse.DISCIPLINE: "discipline",
-    ForbiddenUse.STAFF: "judging or employing staff",
-    ForbiddenUse.RANKING: "ranking learners or courses",
+    ForbiddenUse.ASSESSMENT: mark("marks, assessment or progression"),
+    ForbiddenUse.PREVENT: mark("the Prevent duty"),
+    ForbiddenUse.IMMIGRATION: mark("visas and immigration"),
+    ForbiddenUse.DISCIPLINE: mark("discipline"),
+    ForbiddenUse.STAFF: mark("judging or employing staff"),
+    ForbiddenUse.RANKING: mark("ranking learners or courses"),
 }
 """Each forbidden use as a noun phrase."""
 
@@ -56,5 +61,5 @@ def say_purpose(given: str) -> str:
     """Put a stored purpose or forbidden use in words; what is on neither list comes back as it is."""
     chosen = read_purpose(given)
     if isinstance(chosen, Purpose):
-        return PURPOSE_WORDS[chosen]
-    return given if chosen is None else FORBIDDEN_WORDS[chosen]
+        return gettext(PURPOSE_WORDS[chosen])
+    return given if chosen is None else gettext(FORBIDDEN_WORDS[chosen])

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analytics.language import gettext, mark, ngettext
+
 
 class DataKind(StrEnum):
     """What is held, told apart by how long it is kept."""
@@ -41,9 +43,11 @@ class LawfulBasis(StrEnum):
 
 
 BASIS_WORDS = {
-    LawfulBasis.PUBLIC_TASK: "public task: teaching and supporting learners (UK GDPR article 6(1)(e))",
-    LawfulBasis.LEGAL_OBLIGATION: "legal obligation: showing that data is handled lawfully (UK GDPR article 6(1)(c))",
-    LawfulBasis.LEGITIMATE_INTERESTS: "legitimate interests (UK GDPR article 6(1)(f))",
+    LawfulBasis.PUBLIC_TASK: mark("public task: teaching and supporting learners (UK GDPR article 6(1)(e))"),
+    LawfulBasis.LEGAL_OBLIGATION: mark(
+        "legal obligation: showing that data is handled lawfully (UK GDPR article 6(1)(c))"
+    ),
+    LawfulBasis.LEGITIMATE_INTERESTS: mark("legitimate interests (UK GDPR article 6(1)(f))"),
 }
 
 
@@ -69,8 +73,7 @@ class RetentionRule:
     @property
     def period_words(self) -> str:
         """The period as part of a sentence: "for 35 days after …" or "as long as …"."""
-        return self.counted_from if self.days is None else f"for {_days(self.days)} {self.counted_from}"
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
+        from_when = gettext(self.counted_from)
+        if self.days is None:
+            return from_when
+        return ngettext("for {number} day {from_when}", "for {number} days {from_when}", self.days, from_when=from_when)

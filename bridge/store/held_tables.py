@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Table, and_, false, or_, select
 
+from analytics.language import mark
 from bridge.schema import Base, casework, launches, log, teaching
 
 ROSTER = "local_lea_get_roster"
@@ -117,8 +118,8 @@ def _find_case_entries(who: Who) -> ColumnElement[bool]:
 
 PERSON = {"person_id": Key.PERSON}
 HOLDER = {"holder_moodle_user_id": Key.MOODLE_USER, "holder_idnumber": Key.IDNUMBER}
-VISITS_OWN = "it is a secret of the visit"
-SEAL = "it belongs to the seal that shows a changed or missing row"
+VISITS_OWN = mark("it is a secret of the visit")
+SEAL = mark("it belongs to the seal that shows a changed or missing row")
 
 HELD_TABLES = (
     HeldTable("person", {"id": Key.PERSON}),
@@ -152,7 +153,7 @@ HELD_TABLES = (
         "case_entry",
         latest_first=("at",),
         left_out={
-            "by_moodle_user_id": "it is the number of a member of staff, whose name stands there",
+            "by_moodle_user_id": mark("it is the number of a member of staff, whose name stands there"),
             **dict.fromkeys(("salt", "commitment", "digest"), SEAL),
         },
         find=_find_case_entries,

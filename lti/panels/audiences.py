@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from analytics.language import gettext, mark
 from analytics.policy.access import Action, CourseRole, Subject, Viewer, decide
 from analytics.policy.relationships import Kind, Relationship
 from lti.panels.words import capital, listed
@@ -16,58 +17,64 @@ def _holding(kind: Kind, person_id: int | None = None, school_id: int | None = N
 
 
 AUDIENCES = (
-    ("You", replace(STAFF, person_id=LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE}))),
-    ("Teachers of your course in Moodle, once trained", TEACHER),
-    ("Teachers of your course in Moodle, not trained yet", replace(TEACHER, is_trained=False)),
     (
-        "Teachers of your group, where the course keeps its groups separate",
+        mark("You"),
+        replace(STAFF, person_id=LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE})),
+    ),
+    (mark("Teachers of your course in Moodle, once trained"), TEACHER),
+    (mark("Teachers of your course in Moodle, not trained yet"), replace(TEACHER, is_trained=False)),
+    (
+        mark("Teachers of your group, where the course keeps its groups separate"),
         replace(TEACHER, sees_all_groups=False, group_ids=frozenset({GROUP})),
     ),
     (
-        "Teachers of other groups alone, where the course keeps its groups separate",
+        mark("Teachers of other groups alone, where the course keeps its groups separate"),
         replace(TEACHER, sees_all_groups=False, group_ids=frozenset({OTHER_GROUP})),
     ),
-    ("Teachers of other courses", replace(TEACHER, course_id=OTHER_COURSE)),
-    ("Teachers, while Moodle cannot confirm that they still are", replace(TEACHER, is_live=False)),
-    ("Your adviser, once trained", _holding(Kind.ADVISER, LEARNER)),
-    ("Your adviser, not trained yet", replace(_holding(Kind.ADVISER, LEARNER), is_trained=False)),
-    ("Advisers of others", _holding(Kind.ADVISER, OTHER_LEARNER)),
-    ("Student support officers of your home school, once trained", _holding(Kind.SUPPORT_OFFICER, None, SCHOOL)),
-    ("Student support officers of other schools", _holding(Kind.SUPPORT_OFFICER, None, OTHER_SCHOOL)),
-    ("Learner engagement leads of your home school", _holding(Kind.LEAD, None, SCHOOL)),
-    ("Faculty staff", _holding(Kind.FACULTY)),
-    ("Maintainers of this tool", _holding(Kind.MAINTAINER)),
+    (mark("Teachers of other courses"), replace(TEACHER, course_id=OTHER_COURSE)),
+    (mark("Teachers, while Moodle cannot confirm that they still are"), replace(TEACHER, is_live=False)),
+    (mark("Your adviser, once trained"), _holding(Kind.ADVISER, LEARNER)),
+    (mark("Your adviser, not trained yet"), replace(_holding(Kind.ADVISER, LEARNER), is_trained=False)),
+    (mark("Advisers of others"), _holding(Kind.ADVISER, OTHER_LEARNER)),
+    (mark("Student support officers of your home school, once trained"), _holding(Kind.SUPPORT_OFFICER, None, SCHOOL)),
+    (mark("Student support officers of other schools"), _holding(Kind.SUPPORT_OFFICER, None, OTHER_SCHOOL)),
+    (mark("Learner engagement leads of your home school"), _holding(Kind.LEAD, None, SCHOOL)),
+    (mark("Faculty staff"), _holding(Kind.FACULTY)),
+    (mark("Maintainers of this tool"), _holding(Kind.MAINTAINER)),
     (
-        "A maintainer who gave a reason to look at you, for an hour",
+        mark("A maintainer who gave a reason to look at you, for an hour"),
         replace(
             STAFF, relationships=frozenset({Relationship(Kind.MAINTAINER), Relationship(Kind.BREAK_GLASS, LEARNER)})
         ),
     ),
     (
-        "Other learners",
+        mark("Other learners"),
         replace(STAFF, person_id=OTHER_LEARNER, course_role=CourseRole.LEARNER, own_course_ids=frozenset({COURSE})),
     ),
-    ("Administrators of Moodle and of this tool", replace(STAFF, person_id=None, is_admin=True, manages_tool=True)),
+    (
+        mark("Administrators of Moodle and of this tool"),
+        replace(STAFF, person_id=None, is_admin=True, manages_tool=True),
+    ),
 )
 """Who might look, each as the rules of access see them."""
 REQUESTS = (
     (
-        "the page about you in a course",
+        mark("the page about you in a course"),
         Action.LEARNER_VIEW,
         Subject(COURSE, LEARNER, frozenset({GROUP})),
     ),
     (
-        "the page about you over your courses",
+        mark("the page about you over your courses"),
         Action.PERSON_VIEW,
         Subject(None, LEARNER, school_id=SCHOOL, is_school_on=True),
     ),
     (
-        "what you wrote to your school’s lead, with your name",
+        mark("what you wrote to your school’s lead, with your name"),
         Action.COMPLAINTS_VIEW,
         Subject(None, school_id=SCHOOL, is_school_on=True),
     ),
-    ("your own pages", Action.OWN_VIEW, Subject(COURSE, LEARNER)),
-    ("every stored row about you", Action.OWN_HELD_VIEW, Subject(None, LEARNER)),
+    (mark("your own pages"), Action.OWN_VIEW, Subject(COURSE, LEARNER)),
+    (mark("every stored row about you"), Action.OWN_HELD_VIEW, Subject(None, LEARNER)),
 )
 """What shows a learner by name, each as a request about one made-up learner whose school uses the tool."""
 
@@ -76,6 +83,6 @@ def list_audiences() -> tuple[tuple[str, str], ...]:
     """Ask the rules of access who may see what of one learner: (who, what they see)."""
     said = []
     for who, viewer in AUDIENCES:
-        seen = [what for what, action, subject in REQUESTS if decide(viewer, action, subject).is_allowed]
-        said.append((who, capital(listed(seen)) if seen else "Nothing about you by name"))
+        seen = [gettext(what) for what, action, subject in REQUESTS if decide(viewer, action, subject).is_allowed]
+        said.append((gettext(who), capital(listed(seen)) if seen else gettext("Nothing about you by name")))
     return tuple(said)

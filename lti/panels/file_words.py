@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from analytics.language import gettext
 from bridge.sources.registry import SOURCES
 from lti.panels.words import Moment, full_date
 
@@ -22,9 +23,12 @@ def list_files(imported: Mapping[str, datetime], moment: Moment) -> tuple[Source
     """List the kinds of files that came (kind → when last). Empty: none came, or none about people."""
     return tuple(
         SourceView(
-            source.title,
-            f"from a file of the institution, the last one on {full_date(moment.date_of(imported[source.kind]))}",
-            tuple((column.name, column.words) for column in source.columns),
+            gettext(source.title),
+            gettext(
+                "from a file of the institution, the last one on {day}",
+                day=full_date(moment.date_of(imported[source.kind])),
+            ),
+            tuple((column.name, gettext(column.words)) for column in source.columns),
         )
         for source in SOURCES
         if source.kind in imported and source.takes_about_people

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from analytics.language import gettext, mark
 from analytics.policy.retention import BASIS_WORDS, RetentionRule
 from bridge.store.held import HeldRow
 from bridge.store.held_tables import HeldTable
@@ -11,9 +12,12 @@ from lti.panels.held_words import say_row
 from lti.panels.values_held import say_left_out, tables_by_rule
 from lti.panels.words import Moment
 
-HEAD = ("Kind of data", "In words", "Comes from", "Kept", "May be held as", "Table", "Stored values")
+HEAD = (
+    *(mark("Kind of data"), mark("In words"), mark("Comes from"), mark("Kept")),
+    *(mark("May be held as"), mark("Table"), mark("Stored values")),
+)
 """The columns of the CSV file; the stored values are one JSON object."""
-ABOUT = "Every row that this tool stores about you. These figures are never used for marks."
+ABOUT = mark("Every row that this tool stores about you. These figures are never used for marks.")
 
 
 def make_document(
@@ -30,11 +34,11 @@ def make_document(
         "kinds": [
             {
                 "kind": rule.kind.value,
-                "title": rule.title,
-                "what": rule.what,
-                "comes_from": rule.source,
+                "title": gettext(rule.title),
+                "what": gettext(rule.what),
+                "comes_from": gettext(rule.source),
                 "kept": rule.period_words,
-                "lawful_basis": BASIS_WORDS[rule.basis],
+                "lawful_basis": gettext(BASIS_WORDS[rule.basis]),
                 "tables": {held.name: [_as_object(row, moment) for row in rows[held.name]] for held in tables},
             }
             for rule, tables in _tables_in(rules, rows)
@@ -63,6 +67,6 @@ def list_rows(
         for held in tables:
             for row in rows[held.name]:
                 stored = json.dumps(row.values, default=plain, ensure_ascii=False)
-                basis = BASIS_WORDS[rule.basis]
+                basis = gettext(BASIS_WORDS[rule.basis])
                 words = say_row(row, moment)
-                yield (rule.title, words, rule.source, rule.period_words, basis, held.name, stored)
+                yield (gettext(rule.title), words, gettext(rule.source), rule.period_words, basis, held.name, stored)

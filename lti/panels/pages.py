@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from analytics.retell import retell
 from bridge.store.panel_records import (
     LearnerInCourse,
     Look,
@@ -64,7 +65,7 @@ def fill_person(outlook: Outlook, person: LearnerInCourse, seen: Seen, *, all_we
         "counted": make_counted(outlook, person, seen),
         "tasks": list_tasks(outlook, person.tasks),
         "task_pips": make_task_pips(outlook, person.tasks),
-        "sentence": standing.sentence if standing is not None else "",
+        "sentence": retell(standing.sentence) if standing is not None else "",
     }
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.detail import WeekEvidence, find_day_evidence
+from analytics.language import gettext, ngettext
 from analytics.levels import Expectation, Form, Marker
-from analytics.phrases import PHRASES
+from analytics.marker_words import count_done, count_done_on, each_done
 from bridge.store.panel_records import LearnerInCourse, Seen, Week
 from lti.panels.day_words import find_seen_week, history_of
 from lti.panels.evidence_words import say_why_not
@@ -37,7 +38,7 @@ def make_counted(outlook: Outlook, person: LearnerInCourse, seen: Seen) -> Count
     weeks = [week for week in person.weeks if week.week_no in {outlook.closed_week, outlook.week_no}]
     if outlook.level is None or not weeks:
         return None
-    columns = tuple(f"Week {week.week_no}{'' if week.week_no <= outlook.closed_week else ' so far'}" for week in weeks)
+    columns = tuple(_name_column(week, outlook.closed_week) for week in weeks)
     found = [find_seen_week(outlook, week.week_no, seen) for week in weeks]
     rows = tuple(
         ExpectedRow(
@@ -53,33 +54,41 @@ def make_counted(outlook: Outlook, person: LearnerInCourse, seen: Seen) -> Count
     return Counted(columns, rows, _make_remarks(outlook, weeks, seen))
 
 
+def _name_column(week: Week, closed_week: int) -> str:
+    if week.week_no <= closed_week:
+        return gettext("Week {number}", number=week.week_no)
+    return gettext("Week {number} so far", number=week.week_no)
+
+
 def _name_row(expectation: Expectation) -> str:
-    phrase = PHRASES[expectation.marker, expectation.form]
     if expectation.level is None:
-        return f"each {phrase.singular} {phrase.verb}"
-    return f"{phrase.count(expectation.level).replace('expected ', '')} {phrase.verb}"
+        return each_done(expectation.marker)
+    return count_done(expectation.marker, expectation.level)
 
 
 def _cell(week: Week, evidence: WeekEvidence | None, marker: Marker) -> tuple[Pips | None, str]:
     if not week.is_counted:
-        return None, f"not counted ({say_why_not(week.why_not)})"
+        return None, gettext("not counted ({why})", why=say_why_not(week.why_not))
     if evidence is None:
         return None, ""
     share = next((share for share in evidence.measured if share.marker is marker), None)
     if share is None:
-        return None, "nothing to count" if evidence.level and marker in evidence.level.markers else "not used today"
+        is_expected = evidence.level is not None and marker in evidence.level.markers
+        return None, gettext("nothing to count") if is_expected else gettext("not used today")
     if share.a_day is None:
-        return None, f"{share.met} of {share.expected}"
+        return None, gettext("{part} of {whole}", part=share.met, whole=share.expected)
     return count_pips(share.met, share.expected), ""
 
 
 def _make_remarks(outlook: Outlook, weeks: Sequence[Week], seen: Seen) -> tuple[str, ...]:
     remarks = [
-        f"Week {week.week_no} is not counted ({say_why_not(week.why_not)}): rest is fine."
+        gettext(
+            "Week {number} is not counted ({why}): rest is fine.", number=week.week_no, why=say_why_not(week.why_not)
+        )
         for week in weeks
         if not week.is_counted
     ]
-    return (*_list_beyond(outlook, seen), *remarks, "What was done offline is not seen.")
+    return (*_list_beyond(outlook, seen), *remarks, gettext("What was done offline is not seen."))
 
 
 def _list_beyond(outlook: Outlook, seen: Seen) -> list[str]:
@@ -89,8 +98,8 @@ def _list_beyond(outlook: Outlook, seen: Seen) -> list[str]:
     for day in sorted({item.day for item in seen.items}):
         for items in find_day_evidence(history, level, day).items:
             if items.counted and items.beyond:
-                phrase, a_day = PHRASES[items.marker, Form.VISITS], len(items.counted)
-                things = phrase.count(a_day + len(items.beyond)).replace("expected ", "")
-                counts = "counts" if a_day == 1 else "count"
-                said.append(f"{things} were {phrase.verb} on {long_date(day)}; {a_day} a day {counts}.")
+                number, a_day = len(items.counted) + len(items.beyond), len(items.counted)
+                opened = count_done_on(items.marker, number, long_date(day))
+                counts = ngettext("{number} a day counts", "{number} a day count", a_day)
+                said.append(f"{opened}; {counts}.")
     return said

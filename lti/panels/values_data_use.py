@@ -6,7 +6,8 @@ from datetime import datetime
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY, percent_of
 from analytics.evidence import CONSEQUENCES, NO_ACT_ORIGINS, NO_EVIDENCE_COMPONENTS
-from analytics.level_words import say_review
+from analytics.language import gettext, mark, ngettext
+from analytics.level_words import say_condition, say_review
 from analytics.policy.retention import RetentionRule
 from analytics.rules import ConcernRule, Condition, Fact, Reason
 from bridge.moodle.fields import OTHER_KEYS, SOURCES, Source, list_fields
@@ -15,23 +16,24 @@ from bridge.store.panel_records import MyCourse
 from bridge.store.viewer_sessions import NewSession
 from lti.panels.file_words import SourceView, list_files
 from lti.panels.fresh_words import FreshLine, word_freshness
-from lti.panels.held_words import RELATIONSHIPS
+from lti.panels.held_people_words import say_relationship
 from lti.panels.outlook import LevelWords, make_outlook, word_level
 from lti.panels.values_held import say_rule, tables_by_rule
-from lti.panels.words import Moment, capital, clean, count, listed, percent
+from lti.panels.words import Moment, capital, clean, listed, percent
 
 LAUNCH_WORDS = {
-    "registration_id": "which Moodle it was",
-    "platform_id": "which Moodle it was, as this tool numbers it",
-    "lti_deployment_id": "by which installation of the tool in Moodle",
-    "moodle_user_id": "Moodle’s number of you",
-    "moodle_course_id": "the course you came from",
-    "display_name": "your name as Moodle displays it",
-    "locale": "the language of your Moodle",
-    "lti_role": "your main role in the course",
-    "is_platform_admin": "whether you administer Moodle",
-    "memberships_url": "where Moodle says who is a member of the course",
-    "idnumber": "your number at the institution",
+    "registration_id": mark("which Moodle it was"),
+    "platform_id": mark("which Moodle it was, as this tool numbers it"),
+    "lti_deployment_id": mark("by which installation of the tool in Moodle"),
+    "moodle_user_id": mark("Moodle’s number of you"),
+    "moodle_course_id": mark("the course you came from"),
+    "display_name": mark("your name as Moodle displays it"),
+    "locale": mark("the language of your Moodle"),
+    "theme": mark("whether your Moodle asks for light or dark pages"),
+    "lti_role": mark("your main role in the course"),
+    "is_platform_admin": mark("whether you administer Moodle"),
+    "memberships_url": mark("where Moodle says who is a member of the course"),
+    "idnumber": mark("your number at the institution"),
 }
 """What a visit keeps of a launch, and what it is."""
 
@@ -64,23 +66,24 @@ def list_sources(imported: Mapping[str, datetime], moment: Moment) -> tuple[Sour
 
     `imported`: the kinds of files that were taken in, with when each last was.
     """
-    launch = tuple((field.name, LAUNCH_WORDS[field.name]) for field in fields(NewSession))
+    launch = tuple((field.name, gettext(LAUNCH_WORDS[field.name])) for field in fields(NewSession))
+    keys = tuple((key, gettext(what)) for key, what in sorted(OTHER_KEYS.items()))
     return (
         *map(_view_source, SOURCES),
-        SourceView("Keys of a log row’s “other”", "with the log", tuple(sorted(OTHER_KEYS.items()))),
-        SourceView("Your way in from Moodle", "when you open these pages", launch),
+        SourceView(gettext("Keys of a log row’s “other”"), gettext("with the log"), keys),
+        SourceView(gettext("Your way in from Moodle"), gettext("when you open these pages"), launch),
         *list_files(imported, moment),
     )
 
 
 def _view_source(source: Source) -> SourceView:
-    return SourceView(source.title, source.when, list_fields(source))
+    return SourceView(gettext(source.title), gettext(source.when), list_fields(source))
 
 
 def list_supporters(supporters: Sequence[Supporter]) -> tuple[tuple[str, str], ...]:
     """List who works with the learner by the student record or by name: (name, part)."""
     return tuple(
-        (clean(found.name), capital(RELATIONSHIPS[found.kind].format(school=clean(found.school or "your school"))))
+        (clean(found.name), capital(say_relationship(found.kind, clean(found.school or gettext("your school")))))
         for found in supporters
     )
 
@@ -94,7 +97,7 @@ def list_courses(
 
 def _make_course(course: MyCourse, teachers: Sequence[str], moment: Moment) -> CourseUse:
     outlook = make_outlook(course.head, moment, course.standing.week_no if course.standing else 0)
-    names = listed([clean(name) for name in teachers]) or "nobody that Moodle has told of"
+    names = listed([clean(name) for name in teachers]) or gettext("nobody that Moodle has told of")
     rule = None if outlook.level is None else outlook.level.level.rule
     return CourseUse(
         course_id=course.head.course_id,
@@ -112,17 +115,30 @@ def say_evidence_rule() -> tuple[str, ...]:
     components = listed(sorted(NO_EVIDENCE_COMPONENTS))
     origins = listed(sorted(NO_ACT_ORIGINS))
     return (
-        "A row of Moodle’s log counts when Moodle calls it taking part and you did it yourself in one of your courses.",
-        f"These do not count: {count(len(CONSEQUENCES), 'kind of event', 'kinds of event')} that follow from an act,"
-        f" rows of {components}, and what came by {origins}. So looking at these pages never counts.",
-        "How often or how long you use something is not measured: only on which days, and which activities.",
+        gettext(
+            "A row of Moodle’s log counts when Moodle calls it taking part and you did it yourself in one of your"
+            " courses."
+        ),
+        ngettext(
+            "These do not count: {number} kind of event that follows from an act, rows of {components}, and what came"
+            " by {origins}. So looking at these pages never counts.",
+            "These do not count: {number} kinds of event that follow from an act, rows of {components}, and what came"
+            " by {origins}. So looking at these pages never counts.",
+            len(CONSEQUENCES),
+            components=components,
+            origins=origins,
+        ),
+        gettext("How often or how long you use something is not measured: only on which days, and which activities."),
     )
 
 
 def say_bands() -> tuple[str, ...]:
     """Say where each band begins."""
-    bands = [f"{percent(percent_of(floor) or 0)} or more: {band.value}" for band, floor in BAND_FLOORS]
-    return (*bands, f"before two counted weeks have closed: {TOO_EARLY}")
+    bands = [
+        gettext("{percent} or more: {band}", percent=percent(percent_of(floor) or 0), band=gettext(band.value))
+        for band, floor in BAND_FLOORS
+    ]
+    return (*bands, gettext("before two counted weeks have closed: {band}", band=gettext(TOO_EARLY)))
 
 
 def say_concern_rule(rule: ConcernRule) -> tuple[str, ...]:
@@ -131,17 +147,22 @@ def say_concern_rule(rule: ConcernRule) -> tuple[str, ...]:
 
 
 def _say_reason(reason: Reason) -> str:
-    return capital(" and ".join(_say_condition(condition) for condition in reason.conditions)) + "."
+    return capital(listed([_say_condition(condition) for condition in reason.conditions])) + "."
 
 
 def _say_condition(condition: Condition) -> str:
+    number = int(condition.threshold)
     if condition.fact is Fact.E_BELOW:
-        return f"a figure below {percent(percent_of(condition.threshold) or 0)}"
+        return gettext("a figure below {percent}", percent=percent(percent_of(condition.threshold) or 0))
     if condition.fact is Fact.OVERDUE_DAYS:
-        return f"a task that has not arrived {int(condition.threshold)} counted days or more after your own date for it"
-    return f"{int(condition.threshold)} or more {condition.fact.value}"
+        return ngettext(
+            "a task that has not arrived {number} counted day or more after your own date for it",
+            "a task that has not arrived {number} counted days or more after your own date for it",
+            number,
+        )
+    return say_condition(condition)
 
 
 def list_kept(rules: Sequence[RetentionRule]) -> tuple[KeptKind, ...]:
     """List how long each kind of data about people is kept."""
-    return tuple(KeptKind(rule.title, say_rule(rule)) for rule, _ in tables_by_rule(rules))
+    return tuple(KeptKind(gettext(rule.title), say_rule(rule)) for rule, _ in tables_by_rule(rules))

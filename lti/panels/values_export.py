@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.drops import Drops
-from analytics.policy.purposes import FORBIDDEN_WORDS, PURPOSE_WORDS
+from analytics.language import gettext
+from analytics.policy.purposes import FORBIDDEN_WORDS, PURPOSE_WORDS, Purpose
 from bridge.store.panel_records import LearnerDetails, ListedLearner
 from bridge.store.people_of_staff import StaffCourse
 from lti.panels.concern_words import say_reasons
@@ -52,10 +53,14 @@ class ExportForm:
 
 
 def make_export_form() -> ExportForm:
-    """Return the purposes there are, and the uses that are refused with their reason."""
+    """Return the purposes that a list may be for, and the uses that are refused with their reason."""
     return ExportForm(
-        tuple(Choice(value.value, capital(words)) for value, words in PURPOSE_WORDS.items()),
-        tuple(Choice(value.value, capital(words)) for value, words in FORBIDDEN_WORDS.items()),
+        tuple(
+            Choice(value.value, capital(gettext(words)))
+            for value, words in PURPOSE_WORDS.items()
+            if value is not Purpose.COMPLAINT
+        ),
+        tuple(Choice(value.value, capital(gettext(words))) for value, words in FORBIDDEN_WORDS.items()),
     )
 
 

@@ -3,50 +3,52 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analytics.language import gettext, mark, ngettext, numeral
 from analytics.policy.retention import BASIS_WORDS, RetentionRule
 from bridge.store.held import HeldRow
 from bridge.store.held_tables import HELD_TABLES, HeldTable
 from lti.panels.held_words import say_row
-from lti.panels.words import Moment, capital, count, listed
+from lti.panels.values_looks import say_place
+from lti.panels.words import Moment, capital, listed
 
 LINES_SHOWN = 3
 """Rows of a table on the overview; the rest is one press away."""
 PAGE_SIZE = 100
 NOUNS = {
-    "person": "entry about you",
-    "exemption": "stretches of days",
-    "enrolment": "courses",
-    "course_role": "roles",
-    "group_member": "groups",
-    "student_record": "entry of the student record",
-    "relationship": "relationships",
-    "evaluation": "weeks as shown",
-    "figure_member": "pools you are counted in",
-    "learner_week": "weeks",
-    "learner_state": "courses as they stand",
-    "stale_learner": "courses to measure again",
-    "learner_task": "tasks",
-    "register_mark": "sessions of a register",
-    "presence": "days and activities",
-    "log_event": "log rows",
-    "concern": "concerns",
-    "support_case": "cases",
-    "case_entry": "steps of cases",
-    "hand_over": "alerts between schools",
-    "dispute": "weeks that you said aren’t right",
-    "self_declared": "activities that you declared",
-    "learner_choice": "choices",
-    "complaint": "queries and complaints",
-    "quarantine": "records",
-    "access_log": "looks",
-    "training": "trainings",
-    "alert": "alerts",
-    "viewer_session": "visits",
-    "viewer_access": "answers about your rights",
-    "continue_code": "waiting pages",
-    "restriction": "pauses",
-    "erasure_decision": "decisions",
-    "tombstone": "marks",
+    "person": mark("entry about you"),
+    "exemption": mark("stretches of days"),
+    "enrolment": mark("courses"),
+    "course_role": mark("roles"),
+    "group_member": mark("groups"),
+    "student_record": mark("entry of the student record"),
+    "relationship": mark("relationships"),
+    "evaluation": mark("weeks as shown"),
+    "figure_member": mark("pools you are counted in"),
+    "learner_week": mark("weeks"),
+    "learner_state": mark("courses as they stand"),
+    "stale_learner": mark("courses to measure again"),
+    "learner_task": mark("tasks"),
+    "register_mark": mark("sessions of a register"),
+    "presence": mark("days and activities"),
+    "log_event": mark("log rows"),
+    "concern": mark("concerns"),
+    "support_case": mark("cases"),
+    "case_entry": mark("steps of cases"),
+    "hand_over": mark("alerts between schools"),
+    "dispute": mark("weeks that you said aren’t right"),
+    "self_declared": mark("activities that you declared"),
+    "learner_choice": mark("choices"),
+    "complaint": mark("queries and complaints"),
+    "quarantine": mark("records"),
+    "access_log": mark("looks"),
+    "training": mark("trainings"),
+    "alert": mark("alerts"),
+    "viewer_session": mark("visits"),
+    "viewer_access": mark("answers about your rights"),
+    "continue_code": mark("waiting pages"),
+    "restriction": mark("pauses"),
+    "erasure_decision": mark("decisions"),
+    "tombstone": mark("marks"),
 }
 """Table → what its rows are, as buttons name them."""
 
@@ -117,28 +119,33 @@ def _make_kind(
         HeldPart(
             held.name,
             tuple(say_row(row, moment) for row in rows[held.name]),
-            f"All {counts[held.name]:,} {NOUNS[held.name]}" if counts[held.name] > len(rows[held.name]) else "",
+            _say_all(held.name, counts[held.name]) if counts[held.name] > len(rows[held.name]) else "",
         )
         for held in tables
         if counts[held.name]
     )
-    total = count(sum(counts[held.name] for held in tables), "stored row")
-    return HeldKind(rule.title, total, rule.what, say_rule(rule), parts)
+    total = ngettext("{number} stored row", "{number} stored rows", sum(counts[held.name] for held in tables))
+    return HeldKind(gettext(rule.title), total, gettext(rule.what), say_rule(rule), parts)
+
+
+def _say_all(table: str, number: int) -> str:
+    return gettext("All {number} {rows}", number=numeral(number), rows=gettext(NOUNS[table]))
 
 
 def say_rule(rule: RetentionRule) -> tuple[tuple[str, str], ...]:
     """Say where a kind of data comes from, how long it is kept, and on which lawful basis: (term, text)."""
     return (
-        ("Comes from", capital(rule.source)),
-        ("Kept", rule.period_words),
-        ("May be held as", BASIS_WORDS[rule.basis]),
+        (gettext("Comes from"), capital(gettext(rule.source))),
+        (gettext("Kept"), rule.period_words),
+        (gettext("May be held as"), gettext(BASIS_WORDS[rule.basis])),
     )
 
 
 def say_nothing_held(rules: Sequence[RetentionRule], counts: Mapping[str, int]) -> str:
     """Name the kinds of which nothing is held; empty when there is something of each."""
-    titles = [rule.title for rule, tables in tables_by_rule(rules) if not any(counts[held.name] for held in tables)]
-    return f"Nothing is held about you of: {'; '.join(titles)}." if titles else ""
+    by_rule = tables_by_rule(rules)
+    titles = [gettext(rule.title) for rule, tables in by_rule if not any(counts[held.name] for held in tables)]
+    return gettext("Nothing is held about you of: {kinds}.", kinds="; ".join(titles)) if titles else ""
 
 
 def make_list(
@@ -148,10 +155,10 @@ def make_list(
     first = (page - 1) * PAGE_SIZE + 1
     last = first + len(rows) - 1
     return HeldList(
-        title=f"{rule.title}: {NOUNS[held.name]}",
+        title=gettext("{kind}: {rows}", kind=gettext(rule.title), rows=gettext(NOUNS[held.name])),
         table=held.name,
         lines=tuple(say_row(row, moment) for row in rows),
-        place=f"{first:,}–{last:,} of {total:,}" if rows else "none",
+        place=say_place(first, last, total) if rows else gettext("none"),
         before=page - 1 if page > 1 else None,
         after=page + 1 if last < total else None,
     )
@@ -163,6 +170,9 @@ def say_left_out() -> str:
     for held in HELD_TABLES:
         for column, reason in held.left_out.items():
             reasons.setdefault(reason, []).append(column.replace("_", " "))
-    said = [f"{listed(columns)} ({reason})" for reason, columns in reasons.items()]
-    others = "Where a row also names somebody else, their number is left out."
-    return f"Left out of this page and of the files: {'; '.join(said)}. {others}"
+    said = [
+        gettext("{columns} ({why})", columns=listed(columns), why=gettext(reason))
+        for reason, columns in reasons.items()
+    ]
+    left_out = gettext("Left out of this page and of the files: {columns}.", columns="; ".join(said))
+    return f"{left_out} {gettext('Where a row also names somebody else, their number is left out.')}"

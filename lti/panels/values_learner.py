@@ -7,14 +7,14 @@ from fractions import Fraction
 
 from analytics.bands import MEETING_FLOOR, TOO_EARLY, percent_of
 from analytics.calendar import DAYS_IN_WEEK
-from analytics.language import gettext, ngettext
+from analytics.language import gettext, mark, ngettext
 from analytics.levels import Marker, PublishedLevel
 from analytics.lists import name_weeks
 from bridge.store.panel_records import LearnerInCourse, OwnTask, Standing, Week
 from lti.panels.charts import Chart, WeekFigure, draw_weeks
 from lti.panels.evidence_words import (
+    BAND_RANKS,
     LONG_AWAY_DAYS,
-    SHORT_BANDS,
     find_past_due,
     is_active_again,
     say_band,
@@ -27,12 +27,26 @@ from lti.panels.evidence_words import (
 )
 from lti.panels.marks import Mark, Pips, find_marks, is_break_week, make_pips
 from lti.panels.outlook import Outlook, activity_url
-from lti.panels.words import Moment, capital, clean, count, due, halves, listed, percent, small
+from lti.panels.words import Moment, capital, clean, due, halves, listed, percent, small
 
 OWN_WEEKS = 8
 """Learners see at least so many weeks, and two beyond the present one."""
 SOON = timedelta(days=7)
 MEETING_PERCENT = percent_of(MEETING_FLOOR) or 0
+NEAR = 5
+"""So few points under the level are "just under"."""
+STANDINGS = (
+    mark("After week {week} your running figure is {percent} of the published level: {meeting} or more meets it."),
+    mark(
+        "After week {week} your running figure is {percent} of the published level:"
+        " just under the {meeting} that counts as meeting it."
+    ),
+    mark(
+        "After week {week} your running figure is {percent} of the published level:"
+        " under the {meeting} that counts as meeting it."
+    ),
+)
+"""Where a figure stands: at the level or above, just under, under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +81,18 @@ def make_figures(outlook: Outlook, person: LearnerInCourse, *, all_weeks: bool) 
     weeks = {week.week_no: week for week in person.weeks}
     running = {standing.week_no: standing.percent for standing in person.standings}
     return tuple(
-        _make_figure(week_no, mark, weeks.get(week_no), running.get(week_no), is_break_week(calendar, week_no))
-        for week_no, mark in enumerate(marks, 1)
+        _make_figure(week_no, found, weeks.get(week_no), running.get(week_no), is_break_week(calendar, week_no))
+        for week_no, found in enumerate(marks, 1)
     )
 
 
-def _make_figure(week_no: int, mark: Mark, week: Week | None, running: int | None, is_break: bool) -> WeekFigure:
-    is_figured = mark not in {Mark.UNCOUNTED, Mark.RUNNING, Mark.TO_COME}
+def _make_figure(week_no: int, found: Mark, week: Week | None, running: int | None, is_break: bool) -> WeekFigure:
+    is_figured = found not in {Mark.UNCOUNTED, Mark.RUNNING, Mark.TO_COME}
     share = week.share if week is not None and is_figured else None
-    why_not = say_why_not(week.why_not) if week is not None and week.why_not else "no teaching" if is_break else ""
-    return WeekFigure(week_no, mark, percent_of(share), running if is_figured else None, why_not)
+    why_not = (
+        say_why_not(week.why_not) if week is not None and week.why_not else gettext("no teaching") if is_break else ""
+    )
+    return WeekFigure(week_no, found, percent_of(share), running if is_figured else None, why_not)
 
 
 def make_weeks_view(figures: Sequence[WeekFigure]) -> WeeksView | None:
@@ -86,28 +102,35 @@ def make_weeks_view(figures: Sequence[WeekFigure]) -> WeeksView | None:
         return None
     values = listed([str(figure.percent) for figure in figured])
     weeks = name_weeks([figure.week_no for figure in figured])
-    sentence = f"In {weeks} the week’s own figure was {values}\u00a0% of the published level."
+    sentence = ngettext(
+        "In {weeks} the week’s own figure was {values}\u00a0% of the published level.",
+        "In {weeks} the week’s own figure was {values}\u00a0% of the published level.",
+        len(figured),
+        weeks=weeks,
+        values=values,
+    )
     last = next((figure for figure in reversed(figures) if figure.running is not None), None)
     if last is None or last.running is None:
-        return WeeksView(f"{sentence} For a running figure it is too early to say.", draw_weeks(figures))
-    running = f" The running figure after week {last.week_no} is {percent(last.running)}."
-    return WeeksView(sentence + running, draw_weeks(figures))
+        running = gettext("For a running figure it is too early to say.")
+    else:
+        running = gettext(
+            "The running figure after week {week} is {percent}.", week=last.week_no, percent=percent(last.running)
+        )
+    return WeeksView(f"{sentence} {running}", draw_weeks(figures))
 
 
 def say_standing(standing: Standing | None) -> str:
     """Say where the running figure stands against the published level, kindly and completely."""
     if standing is None or standing.percent is None or standing.shown_band == TOO_EARLY:
-        return "It is too early to say: two counted weeks must close first."
+        return gettext("It is too early to say: two counted weeks must close first.")
     gap = MEETING_PERCENT - standing.percent
-    place = f"{percent(standing.percent)} of the published level"
-    meeting = percent(MEETING_PERCENT)
-    if gap <= 0:
-        return f"After week {standing.week_no} your running figure is {place}: {meeting} or more meets it."
-    near = "just under" if gap <= 5 else "under"
-    text = f"After week {standing.week_no} your running figure is {place}: {near} the {meeting}"
-    text += " that counts as meeting it."
-    if standing.shown_band in SHORT_BANDS and standing.band != standing.shown_band:
-        text += f" It is shown as {standing.shown_band}, because one evaluation alone never lowers it."
+    said = STANDINGS[0] if gap <= 0 else STANDINGS[1] if gap <= NEAR else STANDINGS[2]
+    text = gettext(said, week=standing.week_no, percent=percent(standing.percent), meeting=percent(MEETING_PERCENT))
+    if standing.shown_band in BAND_RANKS and standing.band != standing.shown_band:
+        shown = gettext(
+            "It is shown as {band}, because one evaluation alone never lowers it.", band=gettext(standing.shown_band)
+        )
+        return f"{text} {shown}"
     return text
 
 
@@ -115,13 +138,13 @@ def say_praise(outlook: Outlook, person: LearnerInCourse) -> str:
     """Say first what went well, where something did; empty otherwise."""
     learner, weeks = person.learner, {week.week_no: week for week in person.weeks}
     if is_active_again(learner) and learner.standing is not None and learner.standing.clock_days >= LONG_AWAY_DAYS:
-        return "You are back."
+        return gettext("You are back.")
     running, closed = weeks.get(outlook.week_no), weeks.get(outlook.closed_week)
     is_running = running is not None and running.is_counted and outlook.week_no > outlook.closed_week
     if running is not None and is_running and outlook.level is not None and _is_complete(running, outlook.level.level):
-        return "This week’s activities are complete already."
+        return gettext("This week’s activities are complete already.")
     if closed is not None and closed.share is not None and closed.share >= MEETING_FLOOR:
-        return f"Week {closed.week_no} met the published level."
+        return gettext("Week {number} met the published level.", number=closed.week_no)
     return ""
 
 
@@ -218,7 +241,7 @@ def make_task_pips(outlook: Outlook, tasks: Sequence[OwnTask]) -> Pips | None:
     if not past:
         return None
     shares = [task_share(own, outlook.moment) for own in past]
-    return make_pips(shares, f"{halves(sum(shares, Fraction(0)))} of {len(past)}")
+    return make_pips(shares, gettext("{part} of {whole}", part=halves(sum(shares, Fraction(0))), whole=len(past)))
 
 
 def list_tasks(outlook: Outlook, tasks: Sequence[OwnTask]) -> tuple[tuple[str, str, str], ...]:
@@ -227,12 +250,21 @@ def list_tasks(outlook: Outlook, tasks: Sequence[OwnTask]) -> tuple[tuple[str, s
     return tuple(
         (
             clean(own.task.name),
-            ("no date" if own.due_at is None else due(own.due_at, moment)) + (", extended" if own.is_extended else ""),
-            say_task(own, moment) + ("" if outlook.uses_tasks else "; enters no figure"),
+            _say_own_date(own, moment),
+            say_task(own, moment) if outlook.uses_tasks else _say_beside(say_task(own, moment)),
         )
         for own in tasks
         if own.handed_in_at is not None or (own.due_at is not None and own.due_at < moment.now)
     )
+
+
+def _say_own_date(own: OwnTask, moment: Moment) -> str:
+    date = gettext("no date") if own.due_at is None else due(own.due_at, moment)
+    return gettext("{date}, extended", date=date) if own.is_extended else date
+
+
+def _say_beside(state: str) -> str:
+    return gettext("{state}; enters no figure", state=state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +286,11 @@ def sum_up(outlook: Outlook, person: LearnerInCourse) -> InShort:
         band=capital(say_band(standing)),
         percent=say_percent(standing),
         pending=say_pending(standing),
-        after=f"after week {standing.week_no}" if standing is not None else "no week has been evaluated yet",
+        after=gettext("after week {week}", week=standing.week_no)
+        if standing is not None
+        else gettext("no week has been evaluated yet"),
         evidence=capital(say_evidence(person.learner.last_evidence_on, outlook.moment)),
-        clock="not counted yet" if days is None else count(days, "counted day"),
+        clock=gettext("not counted yet")
+        if days is None
+        else ngettext("{number} counted day", "{number} counted days", days),
     )

@@ -3,47 +3,79 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analytics.language import gettext, mark, ngettext, numeral
 from analytics.policy.access import Action, Reason
 from analytics.policy.actions import EXPORTS
 from analytics.policy.purposes import say_purpose
 from bridge.store import login_as
 from bridge.store.looks import LookCounts
 from bridge.store.panel_records import Look
-from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed
+from lti.panels.words import Moment, capital, clean, clean_whole, full_date, listed
 
 PAGE_SIZE = 25
-STRANGER = "Somebody who is not on the course’s list"
-ADMINISTRATOR = "A Moodle administrator"
+STRANGER = mark("Somebody who is not on the course’s list")
+ADMINISTRATOR = mark("A Moodle administrator")
 WHY: Mapping[str, str] = {
-    Reason.TEACHES_COURSE: "They teach this course.",
-    Reason.SHARES_GROUP: "They teach a group of this course that you are in.",
-    Reason.ADVISES: "They are your adviser.",
-    Reason.SUPPORTS_SCHOOL: "They are a student support officer of your school.",
-    Reason.LEADS_SCHOOL: "They lead learner engagement in your school.",
-    Reason.BREAK_GLASS: "They look after this tool, had to look, and gave a reason for it.",
-    Reason.OPERATES_TOOL: "It was done at the tool’s server, for you or by a decision about your data.",
-    Reason.WORKS_WITH_LEARNERS: "They are your adviser, or a student support officer of your school.",
-    login_as.REASON: "Nobody sees this page as somebody else, so it was refused.",
+    Reason.TEACHES_COURSE: mark("They teach this course."),
+    Reason.SHARES_GROUP: mark("They teach a group of this course that you are in."),
+    Reason.ADVISES: mark("They are your adviser."),
+    Reason.SUPPORTS_SCHOOL: mark("They are a student support officer of your school."),
+    Reason.LEADS_SCHOOL: mark("They lead learner engagement in your school."),
+    Reason.BREAK_GLASS: mark("They look after this tool, had to look, and gave a reason for it."),
+    Reason.OPERATES_TOOL: mark("It was done at the tool’s server, for you or by a decision about your data."),
+    Reason.WORKS_WITH_LEARNERS: mark("They are your adviser, or a student support officer of your school."),
+    login_as.REASON: mark("Nobody sees this page as somebody else, so it was refused."),
 }
 """What a reason of the access log says to the learner; `Reason` has the others, which show nothing to anybody else."""
-OPERATOR = "Somebody who runs this tool’s server"
+OPERATOR = mark("Somebody who runs this tool’s server")
 BY_COMMAND: Mapping[str, str] = {
-    Action.SUBJECT_EXPORT: "Wrote every stored row about you to a file.",
-    Action.SUBJECT_RIGHTS: "Carried out what was decided about the use of your data.",
-    Action.RECORDS_CHANGE: "Changed who works with you.",
-    Action.EVIDENCE_CHANGE: "Changed for which days nothing is expected of you.",
+    Action.SUBJECT_EXPORT: mark("Wrote every stored row about you to a file."),
+    Action.SUBJECT_RIGHTS: mark("Carried out what was decided about the use of your data."),
+    Action.RECORDS_CHANGE: mark("Changed who works with you."),
+    Action.EVIDENCE_CHANGE: mark("Changed for which days nothing is expected of you."),
 }
 """What a command did, as the learner reads it."""
 ON_WHAT_YOU_SAID: Mapping[str, str] = {
-    Action.DISPUTE_ANSWER: "Answered what you said about a week.",
-    Action.PEOPLE_MESSAGE: "Prepared a message to several learners, you among them.",
-    Action.COMPLAINTS_VIEW: "Opened what learners wrote to the school’s lead; you wrote to them.",
+    Action.DISPUTE_ANSWER: mark("Answered what you said about a week."),
+    Action.PEOPLE_MESSAGE: mark("Prepared a message to several learners, you among them."),
+    Action.COMPLAINTS_VIEW: mark("Opened what learners wrote to the school’s lead; you wrote to them."),
+    Action.COMPLAINT_EXPORT: mark("Took what is stored behind your query or complaint as a file, to answer it."),
 }
 """What staff did with what the learner said or wrote to them."""
 OVER_COURSES = frozenset(
     {Action.PEOPLE_VIEW, Action.PEOPLE_EXPORT, Action.WORK_EXPORT, Action.PERSON_VIEW, *ON_WHAT_YOU_SAID}
 )
 """Pages of an adviser or support officer: the course that they came from says nothing about them."""
+
+
+FEW_TIMES = {1: mark("once"), 2: mark("twice")}
+ASKED = (
+    mark("Logged in to Moodle as you and asked for this tool’s page. Nothing was shown."),
+    mark("Logged in to Moodle as you and asked for this tool’s page of {course}. Nothing was shown."),
+)
+TOOK = (
+    mark("Took a list of learners that you are on as a file."),
+    mark("Took a list of learners that you are on as a file from {course}."),
+)
+OPENED_LIST = (
+    mark("Opened the list of the learners they may see."),
+    mark("Opened the list of the learners they may see in {course}."),
+)
+OPENED_PAGE = (mark("Opened the page about you."), mark("Opened the page about you in {course}."))
+"""What somebody did: without a course, and in one."""
+ROLES: Mapping[str, str] = {
+    "tutor": mark("tutor"),
+    "learner": mark("learner"),
+    "admin": mark("admin"),
+    "adviser": mark("adviser"),
+    "support-officer": mark("support officer"),
+    "lead": mark("lead"),
+    "faculty": mark("faculty"),
+    "maintainer": mark("maintainer"),
+    "break-glass": mark("break glass"),
+    "operator": mark("operator"),
+}
+"""The part in which somebody looked, as the access log has it, and in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +104,15 @@ class LookPager:
 def name_viewer(look: Look) -> str:
     """Name who looked; somebody in no roster has no name here."""
     if look.action in BY_COMMAND:
-        return OPERATOR
+        return gettext(OPERATOR)
     if look.viewer_name:
         return clean(look.viewer_name)
-    return ADMINISTRATOR if look.is_refused else STRANGER
+    return gettext(ADMINISTRATOR) if look.is_refused else gettext(STRANGER)
 
 
 def name_role(look: Look) -> str:
     """Name the part in which somebody looked."""
-    return look.viewer_role.replace("-", " ")
+    return gettext(ROLES.get(look.viewer_role, look.viewer_role.replace("-", " ")))
 
 
 def make_look_line(look: Look, moment: Moment) -> LookLine:
@@ -98,37 +130,40 @@ def make_look_line(look: Look, moment: Moment) -> LookLine:
 
 def _name_kind(look: Look) -> str:
     if look.action in BY_COMMAND:
-        return "by command"
+        return gettext("by command")
     if look.is_refused:
-        return "refused"
-    return "list" if look.is_class_list else "page about you"
+        return gettext("refused")
+    return gettext("list") if look.is_class_list else gettext("page about you")
 
 
 def _say_why(look: Look) -> str:
-    why = WHY.get(look.reason, "")
+    why = gettext(WHY[look.reason]) if look.reason in WHY else ""
     if look.action in EXPORTS:
-        return f"{why} They took it {say_purpose(look.given_reason)}."
-    return f"{why} They wrote: “{clean_whole(look.given_reason)}”" if look.given_reason else why
+        return f"{why} {gettext('They took it {purpose}.', purpose=say_purpose(look.given_reason))}"
+    if not look.given_reason:
+        return why
+    return f"{why} {gettext('They wrote: “{text}”', text=clean_whole(look.given_reason))}"
 
 
 def _say_what(look: Look) -> str:
     course = name_course(look)
     if look.action in BY_COMMAND:
-        return BY_COMMAND[look.action]
+        return gettext(BY_COMMAND[look.action])
     if look.is_refused:
-        where = f" of {course}" if course else ""
-        return f"Logged in to Moodle as you and asked for this tool’s page{where}. Nothing was shown."
+        return _say_in(course, ASKED)
     if look.action in ON_WHAT_YOU_SAID:
-        return ON_WHAT_YOU_SAID[look.action]
+        return gettext(ON_WHAT_YOU_SAID[look.action])
     if look.action in EXPORTS:
-        return f"Took a list of learners that you are on as a file{f' from {course}' if course else ''}."
+        return _say_in(course, TOOK)
+    if look.action in OVER_COURSES and look.is_class_list:
+        return gettext("Opened the list of the learners they work with.")
     if look.action in OVER_COURSES:
-        what = "list of the learners they work with" if look.is_class_list else "page about you in all your courses"
-        return f"Opened the {what}."
-    where = f" in {course}" if course else ""
-    if look.is_class_list:
-        return f"Opened the list of the learners they may see{where}."
-    return f"Opened the page about you{where}."
+        return gettext("Opened the page about you in all your courses.")
+    return _say_in(course, OPENED_LIST if look.is_class_list else OPENED_PAGE)
+
+
+def _say_in(course: str, said: tuple[str, str]) -> str:
+    return gettext(said[1], course=course) if course else gettext(said[0])
 
 
 def name_course(look: Look) -> str:
@@ -139,23 +174,30 @@ def name_course(look: Look) -> str:
 def say_counts(counts: LookCounts) -> str:
     """Say how often somebody looked, what was shown told apart."""
     if not counts.total:
-        return "Nobody has looked so far."
+        return gettext("Nobody has looked so far.")
     parts = []
     if counts.page_count:
-        parts.append(f"the page about you was opened {_times(counts.page_count)}")
+        parts.append(gettext("the page about you was opened {times}", times=_times(counts.page_count)))
     if counts.list_count:
-        parts.append(f"a list of learners that you may be on was opened {_times(counts.list_count)}")
+        parts.append(
+            gettext("a list of learners that you may be on was opened {times}", times=_times(counts.list_count))
+        )
     if counts.command_count:
-        parts.append(f"{_times(counts.command_count)} something was done at the tool’s server")
+        parts.append(gettext("{times} something was done at the tool’s server", times=_times(counts.command_count)))
     if counts.refused_count:
         parts.append(
-            f"{_times(counts.refused_count)} somebody who had logged in to Moodle as you was refused and saw nothing"
+            gettext(
+                "{times} somebody who had logged in to Moodle as you was refused and saw nothing",
+                times=_times(counts.refused_count),
+            )
         )
     return f"{capital(listed(parts))}."
 
 
 def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number) or count(number, "time")
+    if number in FEW_TIMES:
+        return gettext(FEW_TIMES[number])
+    return ngettext("{number} time", "{number} times", number)
 
 
 def cut_looks(total: int, wished: int) -> tuple[int, LookPager]:
@@ -164,8 +206,13 @@ def cut_looks(total: int, wished: int) -> tuple[int, LookPager]:
     page = min(max(wished, 1), page_count)
     first = (page - 1) * PAGE_SIZE
     last = min(first + PAGE_SIZE, total)
-    place = f"{first + 1:,}–{last:,} of {total:,}" if total else ""
+    place = say_place(first + 1, last, total) if total else ""
     return first, LookPager(place, page - 1 if page > 1 else None, page + 1 if page < page_count else None)
+
+
+def say_place(first: int, last: int, total: int) -> str:
+    """Say which rows of how many a page shows: "26–50 of 1,043"."""
+    return gettext("{first}–{last} of {total}", first=numeral(first), last=numeral(last), total=numeral(total))
 
 
 def make_look_lines(looks: Sequence[Look], moment: Moment) -> tuple[LookLine, ...]:

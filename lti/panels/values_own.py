@@ -6,6 +6,8 @@ from datetime import date
 
 from analytics.calendar import TeachingCalendar
 from analytics.detail import WeekEvidence
+from analytics.language import gettext, mark, ngettext
+from analytics.retell import retell
 from bridge.store.panel_records import Look, MyCourse, OwnTask, Seen, Week
 from lti.panels.day_words import DayLine, find_seen_week, make_seen_line, say_shares
 from lti.panels.evidence_words import say_task, say_why_not
@@ -13,7 +15,7 @@ from lti.panels.marks import Mark, Strip, find_marks, make_strip
 from lti.panels.outlook import Fact, Outlook, list_own_due, make_outlook
 from lti.panels.values_learner import say_standing
 from lti.panels.values_looks import name_course, name_role, name_viewer
-from lti.panels.words import Moment, clean, count, instant, long_date, plain_date
+from lti.panels.words import Moment, clean, instant, long_date, plain_date
 
 DUE_OF_ALL = 8
 """Dates that the page of all courses shows."""
@@ -52,20 +54,21 @@ class CourseEntry:
 def list_looks(moment: Moment, looks: Sequence[Look]) -> tuple[tuple[str, str], ...]:
     """List who looked, the latest first: (name, what and when); empty when nobody has."""
     return tuple(
-        (
-            name_viewer(look),
-            f"{_say_look(look)}: {instant(look.at, moment)}",
-        )
+        (name_viewer(look), gettext("{what}: {when}", what=_say_look(look), when=instant(look.at, moment)))
         for look in looks
     )
 
 
 def _say_look(look: Look) -> str:
-    course = f" of {name_course(look)}" if name_course(look) else ""
+    course = name_course(look)
     if look.is_refused:
-        return f"logged in to Moodle as you and asked for this page{course}, was refused and saw nothing"
-    what = "opened the list of learners they may see" if look.is_class_list else "opened the page about you"
-    return f"{name_role(look)}{course}, {what}"
+        what = mark("logged in to Moodle as you and asked for this page of {course}, was refused and saw nothing")
+        bare = mark("logged in to Moodle as you and asked for this page, was refused and saw nothing")
+        return gettext(what, course=course) if course else gettext(bare)
+    role = gettext("{role} of {course}", role=name_role(look), course=course) if course else name_role(look)
+    if look.is_class_list:
+        return gettext("{role}, opened the list of learners they may see", role=role)
+    return gettext("{role}, opened the page about you", role=role)
 
 
 def make_week_page(
@@ -76,7 +79,7 @@ def make_week_page(
     evidence = find_seen_week(outlook, week_no, seen)
     return WeekPage(
         week_no=week_no,
-        dates=f"{long_date(dates[0])} to {long_date(dates[-1])}",
+        dates=gettext("{first} to {last}", first=long_date(dates[0]), last=long_date(dates[-1])),
         sentence=_say_week(outlook, week_no, week, evidence),
         lines=tuple(make_seen_line(day, seen, evidence) for day in dates if day <= today),
         tasks=tuple(
@@ -91,15 +94,16 @@ def make_week_page(
 
 def _say_week(outlook: Outlook, week_no: int, week: Week | None, evidence: WeekEvidence | None) -> str:
     if week is None:
-        return "Nothing is known of this week yet."
+        return gettext("Nothing is known of this week yet.")
     if not week.is_counted:
-        return f"This week is not counted ({say_why_not(week.why_not)})."
-    so_far = "" if week_no <= outlook.closed_week else " so far"
+        return gettext("This week is not counted ({why}).", why=say_why_not(week.why_not))
     if evidence is None:
-        return f"{count(week.visits, 'activity', 'activities')} opened{so_far}."
-    if not evidence.measured:
-        return f"Nothing was expected beside tasks{so_far}."
-    return f"{say_shares(evidence.measured)}{so_far}."
+        said = ngettext("{number} activity opened", "{number} activities opened", week.visits)
+    elif not evidence.measured:
+        said = gettext("Nothing was expected beside tasks")
+    else:
+        said = say_shares(evidence.measured)
+    return f"{said}." if week_no <= outlook.closed_week else gettext("{said} so far.", said=said)
 
 
 def make_entries(courses: Sequence[MyCourse], moment: Moment) -> tuple[CourseEntry, ...]:
@@ -118,14 +122,16 @@ def _make_entry(outlook: Outlook, course: MyCourse) -> CourseEntry:
     if calendar is not None:
         marks = find_marks(course.weeks, calendar, outlook.closed_week, outlook.moment.today, calendar.week_count)
     facts = [fact for fact in list_own_due(outlook, course.tasks) if fact.strong]
-    next_due = f"Next: {facts[0].strong} · {facts[0].term}" if facts else "Nothing is due in the next four weeks."
+    next_due = gettext("Nothing is due in the next four weeks.")
+    if facts:
+        next_due = gettext("Next: {task} · {when}", task=facts[0].strong, when=facts[0].term)
     return CourseEntry(
         course_id=outlook.head.course_id,
         name=outlook.name,
         shortname=clean(outlook.head.shortname),
         strip=make_strip(marks, outlook.name) if marks else None,
         standing=say_standing(course.standing),
-        made_of="" if course.standing is None or course.standing.percent is None else course.standing.sentence,
+        made_of="" if course.standing is None or course.standing.percent is None else retell(course.standing.sentence),
         next_due=next_due,
         figure_week=None if course.standing is None or course.standing.percent is None else course.standing.week_no,
     )
@@ -146,4 +152,4 @@ def list_all_due(courses: Sequence[MyCourse], moment: Moment) -> tuple[Fact, ...
 
 def say_enrolled(day: date, moment: Moment) -> str:
     """Say since when somebody is enrolled."""
-    return f"since {plain_date(day, moment.today)}"
+    return gettext("since {day}", day=plain_date(day, moment.today))

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY, percent_of
+from analytics.language import gettext, mark
 from analytics.level_words import MARKER_NAMES, say_expectation, say_reason, say_review, say_weights, say_worth
 from analytics.levels import Expectation, LevelError, find_level_in_force
 from bridge.store.panel_records import AgreedLevel, CourseHead, NamedBreak
 from lti.panels.words import Moment, capital, clean, clean_whole, full_date, percent, span
 
 NOT_USED = (
-    "It is never part of a mark, and no decision about you is made by a machine: a person talks to you first.",
-    "You see everything that is counted, who has looked at it, and can answer it.",
+    mark("It is never part of a mark, and no decision about you is made by a machine: a person talks to you first."),
+    mark("You see everything that is counted, who has looked at it, and can answer it."),
 )
 
 
@@ -40,7 +41,7 @@ class Statement:
     @property
     def title(self) -> str:
         """Give the statement's title."""
-        return f"What engagement means in {self.course}"
+        return gettext("What engagement means in {course}", course=self.course)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ def make_statement(head: CourseHead, agreed: AgreedLevel, moment: Moment) -> Sta
         course=clean(head.fullname),
         version=clean(level.version),
         from_day=full_date(_first_day(head, level.effective_from)),
-        agreed=f"Agreed by {clean(agreed.agreed_by)} on {full_date(agreed.agreed_on)}.",
-        expected=tuple((MARKER_NAMES[one.marker], say_expectation(one)) for one in level.expectations),
+        agreed=gettext("Agreed by {name} on {day}.", name=clean(agreed.agreed_by), day=full_date(agreed.agreed_on)),
+        expected=tuple((gettext(MARKER_NAMES[one.marker]), say_expectation(one)) for one in level.expectations),
         figure=_say_figure(level.expectations),
         bands=_say_bands(),
         pauses=tuple(_say_pause(pause, today) for pause in head.breaks),
@@ -89,23 +90,31 @@ def make_statement(head: CourseHead, agreed: AgreedLevel, moment: Moment) -> Sta
 def write_mail(statement: Statement) -> str:
     """Write the statement as the text of an e-mail: plain lines, to be copied and sent by a person."""
     parts: list[tuple[str, tuple[str, ...]]] = [
-        ("What is expected", tuple(f"{marker}: {what}" for marker, what in statement.expected)),
-        ("How it counts", (statement.figure, *statement.bands)),
-        ("Not counted", statement.pauses),
-        ("When somebody gets in touch", (*statement.reasons, statement.reviewed)),
-        ("Who gets in touch", statement.who_intervenes),
-        ("What it is not", NOT_USED),
+        (gettext("What is expected"), tuple(f"{marker}: {what}" for marker, what in statement.expected)),
+        (gettext("How it counts"), (statement.figure, *statement.bands)),
+        (gettext("Not counted"), statement.pauses),
+        (gettext("When somebody gets in touch"), (*statement.reasons, statement.reviewed)),
+        (gettext("Who gets in touch"), statement.who_intervenes),
+        (gettext("What it is not"), say_not_used()),
     ]
-    lines = [statement.title, f"From {statement.from_day}. {statement.agreed} Version {statement.version}."]
+    from_day = gettext("From {day}.", day=statement.from_day)
+    version = gettext("Version {version}.", version=statement.version)
+    lines = [statement.title, f"{from_day} {statement.agreed} {version}"]
     for title, said in parts:
         if said:
             lines += ["", title, *(f"- {line}" for line in said)]
-    return "\n".join([*lines, "", "You find your own weeks in the course, under Engagement.", ""])
+    return "\n".join([*lines, "", gettext("You find your own weeks in the course, under Engagement."), ""])
+
+
+def say_not_used() -> tuple[str, ...]:
+    """Say what the figure is never used for."""
+    return tuple(map(gettext, NOT_USED))
 
 
 def _say_figure(expectations: Sequence[Expectation]) -> str:
-    figure = "The figure is the share of it that was met"
-    return f"{figure}, on average. {say_weights(expectations)}" if len(expectations) > 1 else f"{figure}."
+    if len(expectations) < 2:
+        return gettext("The figure is the share of it that was met.")
+    return f"{gettext('The figure is the share of it that was met, on average.')} {say_weights(expectations)}"
 
 
 def _first_day(head: CourseHead, effective_from: date) -> date:
@@ -114,10 +123,14 @@ def _first_day(head: CourseHead, effective_from: date) -> date:
 
 def _say_bands() -> tuple[str, ...]:
     *higher, (lowest, _) = BAND_FLOORS
-    bands = [f"{percent(percent_of(floor) or 0)} or more is {band.value}" for band, floor in higher]
-    bands.append(f"less is {lowest.value}")
-    return (f"{capital(', '.join(bands))}.", f"Before two counted weeks have closed it is {TOO_EARLY}.")
+    bands = [
+        gettext("{percent} or more is {band}", percent=percent(percent_of(floor) or 0), band=gettext(band.value))
+        for band, floor in higher
+    ]
+    bands.append(gettext("less is {band}", band=gettext(lowest.value)))
+    early = gettext("Before two counted weeks have closed it is {band}.", band=gettext(TOO_EARLY))
+    return (f"{capital(', '.join(bands))}.", early)
 
 
 def _say_pause(pause: NamedBreak, today: date) -> str:
-    return f"{clean(pause.name)}: {span(pause.days, today)}"
+    return gettext("{name}: {days}", name=clean(pause.name), days=span(pause.days, today))

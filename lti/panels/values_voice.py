@@ -6,22 +6,35 @@ from datetime import date
 
 from analytics.cohort import Quartile, find_quartile
 from analytics.drops import Score
+from analytics.language import gettext, mark, ngettext
 from analytics.policy.voice import is_paused
 from bridge.store.complaints import ComplaintRecord
 from bridge.store.data_use import Supporter
 from bridge.store.panel_records import CourseFigures, ListedLearner, Week
 from bridge.store.voice import Choice, DisputeRecord, Voice
 from lti.panels.values_people import Known
-from lti.panels.words import Moment, clean, clean_whole, count, full_date, listed
+from lti.panels.words import Moment, clean, clean_whole, full_date, listed
 
 ADVISER = "adviser"
 QUARTERS = {
-    Quartile.FIRST: "in the first quarter, that of the lowest figures",
-    Quartile.SECOND: "in the second quarter, just below the middle",
-    Quartile.THIRD: "in the third quarter, just above the middle",
-    Quartile.FOURTH: "in the fourth quarter, that of the highest figures",
+    Quartile.FIRST: mark(
+        "Among all learners of this course with a figure after week {week}, yours is in the first quarter, that of the"
+        " lowest figures."
+    ),
+    Quartile.SECOND: mark(
+        "Among all learners of this course with a figure after week {week}, yours is in the second quarter, just below"
+        " the middle."
+    ),
+    Quartile.THIRD: mark(
+        "Among all learners of this course with a figure after week {week}, yours is in the third quarter, just above"
+        " the middle."
+    ),
+    Quartile.FOURTH: mark(
+        "Among all learners of this course with a figure after week {week}, yours is in the fourth quarter, that of the"
+        " highest figures."
+    ),
 }
-NO_COMPARISON = "There is no comparison now: fewer than ten learners have a figure, or all figures are the same."
+NO_COMPARISON = mark("There is no comparison now: fewer than ten learners have a figure, or all figures are the same.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +97,33 @@ def make_voice(voice: Voice, courses: Mapping[int, str], moment: Moment) -> Voic
 
 
 def _in_course(text: str, course: str) -> str:
-    return f"{text}, {clean(course)}" if course else text
+    return gettext("{when}, {course}", when=text, course=clean(course)) if course else text
 
 
 def make_dispute_line(one: DisputeRecord, course: str, moment: Moment) -> DisputeLine:
     """Put one disputed week in words; `course` is empty where the page is about one."""
     answer = ""
     if one.answered_at is not None:
-        found = "It was found right" if one.was_right else "It was not found so"
-        when = full_date(moment.date_of(one.answered_at))
-        answer = f"{found}. {clean(one.answered_by or '')} wrote on {when}: “{clean_whole(one.answer or '')}”"
-    pause = f"No concern is raised up to {full_date(one.paused_until)}."
+        found = gettext("It was found right.") if one.was_right else gettext("It was not found so.")
+        answer = f"{found} {_say_answer(one.answered_by, one.answer, moment.date_of(one.answered_at))}"
+    pause = gettext("No concern is raised up to {day}.", day=full_date(one.paused_until))
     state = pause if is_paused(one.paused_until, moment.today) else ""
     if not answer:
-        state = f"Nobody has answered yet. {state}".strip()
+        state = f"{gettext('Nobody has answered yet.')} {state}".strip()
     return DisputeLine(
         dispute_id=one.dispute_id,
-        week=_in_course(f"Week {one.week_no}", course),
+        week=_in_course(gettext("Week {number}", number=one.week_no), course),
         said=full_date(moment.date_of(one.made_at)),
         text=clean_whole(one.text),
         state=state,
         answer=answer,
         is_open=one.answered_at is None,
+    )
+
+
+def _say_answer(by: str | None, text: str | None, day: date) -> str:
+    return gettext(
+        "{name} wrote on {day}: “{text}”", name=clean(by or ""), day=full_date(day), text=clean_whole(text or "")
     )
 
 
@@ -125,9 +143,10 @@ def say_left_alone(figures: CourseFigures, paused: Set[int]) -> str:
     number = sum(one.person_id in paused and bool(one.standing and one.standing.reasons) for one in figures.learners)
     if not number:
         return ""
-    say = "says" if number == 1 else "say"
-    return (
-        f"{count(number, 'learner')} with a reason {say} that a week isn’t right: nobody is asked to talk to them now."
+    return ngettext(
+        "{number} learner with a reason says that a week isn’t right: nobody is asked to talk to them now.",
+        "{number} learners with a reason say that a week isn’t right: nobody is asked to talk to them now.",
+        number,
     )
 
 
@@ -136,7 +155,9 @@ def say_pause(voice: Voice, moment: Moment) -> str:
     until = max((one.paused_until for one in voice.disputes), default=None)
     if until is None or not is_paused(until, moment.today):
         return ""
-    return f"The learner says that a week isn’t right. Nobody is asked to talk to them up to {full_date(until)}."
+    return gettext(
+        "The learner says that a week isn’t right. Nobody is asked to talk to them up to {day}.", day=full_date(until)
+    )
 
 
 def find_waiting(
@@ -156,14 +177,22 @@ def make_waiting(waiting: Sequence[tuple[Known, DisputeRecord]], moment: Moment)
 
 def say_waiting_rest(rest: int) -> str:
     """Say how many more answers are waited for than the list names; empty: none."""
-    return f"{count(rest, 'more answer')} after these." if rest > 0 else ""
+    if rest <= 0:
+        return ""
+    return ngettext("{number} more answer after these.", "{number} more answers after these.", rest)
 
 
 def _say_waiting(one: DisputeRecord, moment: Moment) -> str:
     since = moment.date_of(one.made_at)
     days = (moment.today - since).days
-    waited = f"for {count(days, 'day')}" if days else "since today"
-    return f"says that week {one.week_no} isn’t right; waiting {waited}"
+    if not days:
+        return gettext("says that week {week} isn’t right; waiting since today", week=one.week_no)
+    return ngettext(
+        "says that week {week} isn’t right; waiting for {number} day",
+        "says that week {week} isn’t right; waiting for {number} days",
+        days,
+        week=one.week_no,
+    )
 
 
 def say_comparison(choice: Choice, scores: Mapping[int, Sequence[Score]], person_id: int, week_no: int) -> str:
@@ -173,11 +202,11 @@ def say_comparison(choice: Choice, scores: Mapping[int, Sequence[Score]], person
     of_week = {who: score for who, own in scores.items() for score in own if score.week == week_no}
     own = of_week.get(person_id)
     if own is None:
-        return "You have no figure to compare yet."
+        return gettext("You have no figure to compare yet.")
     quarter = find_quartile(own.e, [score.e for score in of_week.values() if score.measured_by == own.measured_by])
     if quarter is None:
-        return NO_COMPARISON
-    return f"Among all learners of this course with a figure after week {week_no}, yours is {QUARTERS[quarter]}."
+        return gettext(NO_COMPARISON)
+    return gettext(QUARTERS[quarter], week=week_no)
 
 
 def say_goal(choice: Choice, weeks: Sequence[Week], closed_week: int) -> str:
@@ -185,18 +214,25 @@ def say_goal(choice: Choice, weeks: Sequence[Week], closed_week: int) -> str:
     words = f"“{clean_whole(choice.goal)}”" if choice.goal else ""
     if choice.goal_a_week is None:
         return f"{words}." if words else ""
-    number = count(choice.goal_a_week, "activity", "activities") + " a week"
+    number = ngettext("{number} activity a week", "{number} activities a week", choice.goal_a_week)
     last = next((week for week in weeks if week.week_no == closed_week), None)
-    met = f" In week {closed_week} you opened {last.visits}." if last is not None else ""
-    return f"{words}{': ' if words else ''}{number}.{met}"
+    said = f"{words}: {number}." if words else f"{number}."
+    if last is None:
+        return said
+    met = ngettext(
+        "In week {week} you opened {number}.", "In week {week} you opened {number}.", last.visits, week=closed_week
+    )
+    return f"{said} {met}"
 
 
 def say_advisers(supporters: Sequence[Supporter]) -> str:
     """Name the learner's adviser; a sentence that says so where there is none."""
     names = [clean(one.name) for one in supporters if one.kind == ADVISER and one.name.strip()]
     if not names:
-        return "No adviser is written down for you here."
-    return f"Your adviser: {listed(names)}." if len(names) == 1 else f"Your advisers: {listed(names)}."
+        return gettext("No adviser is written down for you here.")
+    if len(names) == 1:
+        return gettext("Your adviser: {name}.", name=names[0])
+    return gettext("Your advisers: {names}.", names=listed(names))
 
 
 def make_complaint_line(one: ComplaintRecord, moment: Moment) -> ComplaintLine:
@@ -204,16 +240,15 @@ def make_complaint_line(one: ComplaintRecord, moment: Moment) -> ComplaintLine:
     parts = []
     if one.acknowledged_at is not None:
         when = full_date(moment.date_of(one.acknowledged_at))
-        parts.append(f"{clean(one.acknowledged_by or '')} acknowledged it on {when}.")
+        parts.append(gettext("{name} acknowledged it on {day}.", name=clean(one.acknowledged_by or ""), day=when))
     answer = ""
     if one.answered_at is not None:
-        when = full_date(moment.date_of(one.answered_at))
-        answer = f"{clean(one.answered_by or '')} wrote on {when}: “{clean_whole(one.answer or '')}”"
+        answer = _say_answer(one.answered_by, one.answer, moment.date_of(one.answered_at))
     is_overdue = one.state.is_overdue(moment.today)
     return ComplaintLine(
         complaint_id=one.complaint_id,
         name=clean(one.person_name),
-        title="Formal complaint" if one.state.stage == "formal" else "Query or informal complaint",
+        title=gettext("Formal complaint") if one.state.stage == "formal" else gettext("Query or informal complaint"),
         made=full_date(moment.date_of(one.made_at)),
         text=clean_whole(one.text),
         state=" ".join(parts),
@@ -228,5 +263,15 @@ def make_complaint_line(one: ComplaintRecord, moment: Moment) -> ComplaintLine:
 def _say_timer(by: date, today: date) -> str:
     left = (by - today).days
     if left < 0:
-        return f"It had to be acknowledged by {full_date(by)}: {count(-left, 'day')} ago."
-    return f"To be acknowledged by {full_date(by)}: {count(left, 'day')} left."
+        return ngettext(
+            "It had to be acknowledged by {date}: {number} day ago.",
+            "It had to be acknowledged by {date}: {number} days ago.",
+            -left,
+            date=full_date(by),
+        )
+    return ngettext(
+        "To be acknowledged by {date}: {number} day left.",
+        "To be acknowledged by {date}: {number} days left.",
+        left,
+        date=full_date(by),
+    )

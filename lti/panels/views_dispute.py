@@ -2,6 +2,7 @@
 
 from flask import request
 
+from analytics.language import gettext, mark
 from bridge.store.voice import answer_dispute
 from lti.changes import Change, Changing, Done, ask_nothing
 from lti.errors import NotFound
@@ -11,7 +12,7 @@ from lti.panels.views_voice import read_text
 from lti.panels.words import clean
 
 FINDINGS = {"yes": True, "no": False}
-NOTHING = "Nothing was stored."
+NOTHING = mark("Nothing was stored.")
 
 
 def _answer(asked: Changing, _heard: None) -> Done:
@@ -21,11 +22,16 @@ def _answer(asked: Changing, _heard: None) -> Done:
         raise NotFound
     finding, text = FINDINGS.get(request.form.get("found", "")), read_text("text")
     if finding is None or not text:
-        return Done(f"{DISPUTE_FORM}: refused", "warn", "Say what you found, and why.", NOTHING)
+        return Done(f"{DISPUTE_FORM}: refused", "warn", gettext("Say what you found, and why."), gettext(NOTHING))
     by = clean(asked.launch.display_name)
     if not answer_dispute(asked.db, int(asked.object), dispute_id, text, was_right=finding, by=by, now=asked.now):
-        return Done(f"{DISPUTE_FORM}: refused", "warn", "Somebody answered it already.", NOTHING)
-    return Done(f"{DISPUTE_FORM}: {dispute_id}", "good", "It is answered.", "The learner reads it with your name.")
+        return Done(f"{DISPUTE_FORM}: refused", "warn", gettext("Somebody answered it already."), gettext(NOTHING))
+    return Done(
+        f"{DISPUTE_FORM}: {dispute_id}",
+        "good",
+        gettext("It is answered."),
+        gettext("The learner reads it with your name."),
+    )
 
 
 def _follow(_asker: Asker, done: Done, _heard: None) -> View:

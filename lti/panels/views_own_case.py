@@ -5,6 +5,7 @@ Notes are readable by default; one that is withheld says so, with the lead's rea
 
 from flask import render_template
 
+from analytics.language import gettext, mark
 from bridge.store.held import load_held
 from bridge.store.held_tables import find_table
 from lti.errors import NotFound
@@ -13,10 +14,14 @@ from lti.panels.held_words import say_row
 from lti.panels.views_held import common_values, moment_of, who_of
 
 KINDS = (
-    ("case_entry", "Notes of cases", "No case about you was ever opened, or nothing was written down in one."),
-    ("support_case", "Cases", "No case about you was ever opened."),
-    ("concern", "Concerns", "Your school’s published rule never asked anybody to look."),
-    ("hand_over", "What one school told another", "No school told another anything about you."),
+    (
+        "case_entry",
+        mark("Notes of cases"),
+        mark("No case about you was ever opened, or nothing was written down in one."),
+    ),
+    ("support_case", mark("Cases"), mark("No case about you was ever opened.")),
+    ("concern", mark("Concerns"), mark("Your school’s published rule never asked anybody to look.")),
+    ("hand_over", mark("What one school told another"), mark("No school told another anything about you.")),
 )
 """Table, heading, and what is said without rows; the notes first, since people come for them."""
 
@@ -33,7 +38,9 @@ def own_case_panel(asked: GuardedRequest) -> str:
         held = find_table(name)
         if held is None:
             raise NotFound
-        kinds.append((title, nothing, [say_row(row, moment) for row in load_held(asked.db, who, held)]))
+        kinds.append(
+            (gettext(title), gettext(nothing), [say_row(row, moment) for row in load_held(asked.db, who, held)])
+        )
     return render_template(
         "panels/learner_case.html.jinja",
         **common_values(asked),

@@ -2,11 +2,13 @@
 
 from flask import render_template
 
+from analytics.language import gettext
 from analytics.policy.access import CourseRole
 from bridge.store.panel_course import load_course_head
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
-from lti.panels.values_statement import NOT_USED, make_statements, write_mail
+from lti.panels.own_advisers import say_own_advisers
+from lti.panels.values_statement import make_statements, say_not_used, write_mail
 from lti.panels.words import Moment, clean, full_date, instant
 from lti.services import services
 
@@ -32,10 +34,11 @@ def statement_panel(asked: GuardedRequest) -> str:
         today=full_date(moment.today),
         printed=instant(moment.now, moment),
         statements=statements,
-        not_used=NOT_USED,
+        not_used=say_not_used(),
         mail="" if is_learner or first is None else write_mail(first),
         back=back,
         back_text=back_text,
+        advisers=say_own_advisers(asked) if is_learner else "",
     )
 
 
@@ -43,7 +46,7 @@ def _way_back(asked: GuardedRequest, course_id: int) -> tuple[str, str, bool]:
     """Return where a viewer came from, what the way back is called, and whether they take the course."""
     viewer = asked.viewer
     if course_id in viewer.own_course_ids or viewer.course_role is CourseRole.LEARNER:
-        return "panels.learner_course", "← My weeks", True
+        return "panels.learner_course", gettext("← My weeks"), True
     if course_id == viewer.course_id and viewer.course_role is CourseRole.TUTOR:
-        return "panels.tutor", "← The course", False
-    return "panels.school", "← The school", False
+        return "panels.tutor", gettext("← The course"), False
+    return "panels.school", gettext("← The school"), False

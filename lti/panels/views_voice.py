@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from flask import render_template, request
 
+from analytics.language import gettext, mark
 from analytics.policy.voice import HIGHEST_GOAL, TEXT_LIMIT
 from bridge.store.panel_course import load_course_head
 from bridge.store.panel_learners import load_learner_in_course
@@ -22,12 +23,12 @@ from lti.panels.outlook import Outlook, make_outlook
 from lti.panels.own_advisers import say_own_advisers
 from lti.panels.paused import unless_paused
 from lti.panels.values_voice import make_voice, say_comparison, say_goal
-from lti.panels.words import Moment, clean_whole, full_date, instant
+from lti.panels.words import Moment, capital, clean_whole, full_date, instant
 from lti.services import services
 
 DISPUTE, DECLARE, CHOOSE, COMPARE = "own-dispute", "own-declare", "own-choose", "own-compare"
 """The changes there are; each form's token is made for one of them and for one course."""
-NOTHING = "Nothing was stored."
+NOTHING = mark("Nothing was stored.")
 
 
 @unless_paused
@@ -91,7 +92,7 @@ def _common(asked: GuardedRequest, outlook: Outlook) -> dict[str, object]:
         "when": outlook.when,
         "latest": outlook.moment.today.isoformat(),
         "printed": instant(asked.now, outlook.moment),
-        "as_of": word_figures_as_of(outlook),
+        "as_of": capital(word_figures_as_of(outlook)),
         "limit": TEXT_LIMIT,
         "highest_goal": HIGHEST_GOAL,
         "once": {change: once(asked.page_token, change, asked.now, course) for change in (DISPUTE, DECLARE, CHOOSE)},
@@ -104,16 +105,17 @@ def _dispute(asked: Changing, _heard: None) -> Done:
     head, text, week_no = load_course_head(asked.db, course_id), read_text("text"), _read_number("week")
     outlook = None if head is None else make_outlook(head, moment, 0)
     if outlook is None or week_no is None or not 1 <= week_no <= outlook.week_no:
-        return _refuse(DISPUTE, "Choose the week.")
+        return _refuse(DISPUTE, gettext("Choose the week."))
     if not text:
-        return _refuse(DISPUTE, "Say in a few words what is not right.")
+        return _refuse(DISPUTE, gettext("Say in a few words what is not right."))
     until = save_dispute(asked.db, course_id, person_id, week_no, text, asked.now, moment.today)
     if until is None:
-        return _refuse(DISPUTE, f"You said so of week {week_no} already.")
-    text = (
-        f"Your adviser and support officers read it beside the figure. No concern is raised up to {full_date(until)}."
+        return _refuse(DISPUTE, gettext("You said so of week {number} already.", number=week_no))
+    text = gettext(
+        "Your adviser and support officers read it beside the figure. No concern is raised up to {day}.",
+        day=full_date(until),
     )
-    return Done(f"{DISPUTE}: week {week_no}", "good", "It is written down.", text)
+    return Done(f"{DISPUTE}: week {week_no}", "good", gettext("It is written down."), text)
 
 
 def _declare(asked: Changing, _heard: None) -> Done:
@@ -122,22 +124,23 @@ def _declare(asked: Changing, _heard: None) -> Done:
     text, day = read_text("text"), _read_day("day")
     first = None if head is None or head.calendar is None else head.calendar.first_monday
     if first is None or day is None or not first <= day <= today:
-        return _refuse(DECLARE, "Choose a day of this course, up to today.")
+        return _refuse(DECLARE, gettext("Choose a day of this course, up to today."))
     if not text:
-        return _refuse(DECLARE, "Say in a few words what you did.")
+        return _refuse(DECLARE, gettext("Say in a few words what you did."))
     save_declared(asked.db, course_id, person_id, day, text, asked.now)
-    text = "It stands beside your figure, and stops the count of days without evidence with the next sync."
-    return Done(f"{DECLARE}: one day", "good", "Thank you.", text)
+    text = gettext("It stands beside your figure, and stops the count of days without evidence with the next sync.")
+    return Done(f"{DECLARE}: one day", "good", gettext("Thank you."), text)
 
 
 def _choose(asked: Changing, _heard: None) -> Done:
     course_id, person_id = find_own(asked)
     given, goal = request.form.get("goal_a_week", "").strip(), _read_number("goal_a_week")
     if given and (goal is None or not 1 <= goal <= HIGHEST_GOAL):
-        return _refuse(CHOOSE, f"A goal is a number from 1 to {HIGHEST_GOAL}, or empty.")
+        return _refuse(CHOOSE, gettext("A goal is a number from 1 to {highest}, or empty.", highest=HIGHEST_GOAL))
     choice = Choice(request.form.get("comparison") == "yes", read_text("goal") or None, goal)
     save_choice(asked.db, course_id, person_id, choice, asked.now)
-    return Done(f"{CHOOSE}: kept", "good", "It is kept.", "Only you read it, and you can change it at any time.")
+    text = gettext("Only you read it, and you can change it at any time.")
+    return Done(f"{CHOOSE}: kept", "good", gettext("It is kept."), text)
 
 
 def find_own(asked: Changing) -> tuple[int, int]:
@@ -153,7 +156,7 @@ def find_own(asked: Changing) -> tuple[int, int]:
 
 
 def _refuse(change: str, why: str) -> Done:
-    return Done(f"{change}: refused", "warn", why, NOTHING)
+    return Done(f"{change}: refused", "warn", why, gettext(NOTHING))
 
 
 def _follow(_asker: Asker, done: Done, _heard: None) -> View:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from analytics.language import mark
 from bridge.log_records import Rejected
 from bridge.records import ActivityRecord, CourseRecord, EnrolmentSpan, MoodleRole, Roster, RosterUser
 from bridge.sources.cells import LONGEST_NAME, LONGEST_NUMBER, Day, YesNo, one_of, text, whole_number
@@ -127,47 +128,49 @@ def _take_activities(intake: Intake, rows: Rows) -> None:
 
 
 ROLE = one_of(*ARCHETYPES)
-NAME = Column("fullname", "Its name as learners know it; without it the short name.", text(LONGEST_NAME), False, True)
+NAME = Column(
+    "fullname", mark("Its name as learners know it; without it the short name."), text(LONGEST_NAME), False, True
+)
 COURSES = Source(
     kind="courses",
-    title="Courses",
+    title=mark("Courses"),
     words="A course that this tool is to show. It is switched on.",
     columns=(
         COURSE,
-        Column("shortname", "Its short name.", text(LONGEST_NAME, least=1)),
-        Column("starts_on", "Its first day; week 1 is the week of this day.", Day()),
+        Column("shortname", mark("Its short name."), text(LONGEST_NAME, least=1)),
+        Column("starts_on", mark("Its first day; week 1 is the week of this day."), Day()),
         NAME,
-        Column("idnumber", "The institution's number of the course.", text(LONGEST_NUMBER), False, True),
+        Column("idnumber", mark("The institution's number of the course."), text(LONGEST_NUMBER), False, True),
     ),
     take=_take_courses,
 )
 ROSTER = Source(
     kind="roster",
-    title="The list of people of a course",
+    title=mark("The list of people of a course"),
     words="One enrolment. A file holds everybody of each course that it names: who is missing has left.",
     columns=(
         COURSE,
-        Column("user_id", "Moodle's number of the person.", whole_number(1)),
-        Column("enrolled_on", "From which day on.", Day()),
-        Column("idnumber", "The institution's number of the person.", text(LONGEST_NUMBER), False, True),
-        Column("given_name", "Given name.", text(LONGEST_NAME), False, True),
-        Column("family_name", "Family name.", text(LONGEST_NAME), False, True),
-        Column("ends_on", "The first day on which the person is no longer enrolled.", Day(), False, True),
-        Column("role", "`student` (also where it is empty), `teacher` or `editingteacher`.", ROLE, False, True),
-        Column("suspended", "`yes` where the account is suspended.", YesNo(), False, True),
+        Column("user_id", mark("Moodle's number of the person."), whole_number(1)),
+        Column("enrolled_on", mark("From which day on."), Day()),
+        Column("idnumber", mark("The institution's number of the person."), text(LONGEST_NUMBER), False, True),
+        Column("given_name", mark("Given name."), text(LONGEST_NAME), False, True),
+        Column("family_name", mark("Family name."), text(LONGEST_NAME), False, True),
+        Column("ends_on", mark("The first day on which the person is no longer enrolled."), Day(), False, True),
+        Column("role", mark("`student` (also where it is empty), `teacher` or `editingteacher`."), ROLE, False, True),
+        Column("suspended", mark("`yes` where the account is suspended."), YesNo(), False, True),
     ),
     take=_take_roster,
     is_whole=True,
 )
 ACTIVITIES = Source(
     kind="activities",
-    title="The activities of a course",
+    title=mark("The activities of a course"),
     words="The name of an activity, as pages show it. Without it, an activity is shown by its number.",
     columns=(
         COURSE,
-        Column("cmid", "Moodle's number of the activity.", whole_number(1)),
-        Column("name", "Its name.", text(LONGEST_NAME, least=1)),
-        Column("modname", "Its kind, such as `quiz`.", text(50), False, True),
+        Column("cmid", mark("Moodle's number of the activity."), whole_number(1)),
+        Column("name", mark("Its name."), text(LONGEST_NAME, least=1)),
+        Column("modname", mark("Its kind, such as `quiz`."), text(50), False, True),
     ),
     take=_take_activities,
     is_whole=True,

@@ -3,6 +3,7 @@
 from datetime import date
 
 from analytics.calendar import DateRange
+from analytics.language import mark
 from bridge.sources.cells import Day
 from bridge.sources.contract import IDNUMBER, USER_ID, WHO, Column, Intake, LeftOut, Rows, Source
 from bridge.sources.roll import Nobody
@@ -34,12 +35,12 @@ def _find_limit(intake: Intake, person_id: int, first: date, last: date) -> Left
 
 EXEMPTIONS = Source(
     kind="exemptions",
-    title="Days that do not count",
+    title=mark("Days that do not count"),
     words="Days that do not count for a learner. Never why. A file adds them; `lea exemption end` ends one.",
     columns=(
         *WHO,
-        Column("starts_on", "The first day.", Day()),
-        Column("ends_on", "The last day.", Day()),
+        Column("starts_on", mark("The first day."), Day()),
+        Column("ends_on", mark("The last day."), Day()),
     ),
     take=_take,
 )

@@ -7,6 +7,7 @@ import numpy as np
 
 from analytics.evidence import MARKER_OF_KIND
 from analytics.history import SessionStatus
+from analytics.language import mark
 from analytics.levels import Marker
 from bridge.sources.cells import LONGEST_KEY, LONGEST_NAME, Day, one_of, text
 from bridge.sources.contract import COURSE, IDNUMBER, USER_ID, WHO, Column, Intake, LeftOut, Rows, Source
@@ -94,10 +95,10 @@ def _items(kind: str, title: str, words: str, marker: Marker) -> Source:
         columns=(
             COURSE,
             *WHO,
-            Column("item", "The source's own name for what it was.", text(LONGEST_KEY, least=1)),
-            Column("day", "The day, in the institution's zone.", Day(), is_past=True),
-            Column("name", "What learners call it.", text(LONGEST_NAME), False, True),
-            Column("status", "`attended`, `absent`, `excused`, or empty.", STATUS, False, True),
+            Column("item", mark("The source's own name for what it was."), text(LONGEST_KEY, least=1)),
+            Column("day", mark("The day, in the institution's zone."), Day(), is_past=True),
+            Column("name", mark("What learners call it."), text(LONGEST_NAME), False, True),
+            Column("status", mark("`attended`, `absent`, `excused`, or empty."), STATUS, False, True),
         ),
         take=_taker(marker),
         has_days=True,
@@ -110,28 +111,34 @@ def _take_attendance(intake: Intake, rows: Rows) -> None:
 
 ATTENDANCE = Source(
     kind="attendance",
-    title="Registers of attendance",
+    title=mark("Registers of attendance"),
     words="What a register says of a learner who was expected at a session. A later file's word stands.",
     columns=(
         COURSE,
         *WHO,
-        Column("session", "The register's own name for the session, one for each.", text(LONGEST_KEY, least=1)),
-        Column("held_on", "The day, in the institution's zone.", Day(), is_past=True),
-        Column("status", "`attended`, `absent` or `excused`; who came all the same has attended.", STATUS),
+        Column("session", mark("The register's own name for the session, one for each."), text(LONGEST_KEY, least=1)),
+        Column("held_on", mark("The day, in the institution's zone."), Day(), is_past=True),
+        Column("status", mark("`attended`, `absent` or `excused`; who came all the same has attended."), STATUS),
     ),
     take=_take_attendance,
     has_days=True,
 )
 LECTURE_CAPTURE = _items(
     "lecture-capture",
-    "Recordings of lectures",
+    mark("Recordings of lectures"),
     "A day on which somebody watched a recording.",
     Marker.LECTURE_CAPTURE,
 )
-MEETINGS = _items("meetings", "Meetings with staff", "A meeting that took place.", Marker.MEETINGS)
+MEETINGS = _items("meetings", mark("Meetings with staff"), "A meeting that took place.", Marker.MEETINGS)
 LIBRARY = _items(
-    "library", "Library and reading lists", "A day on which somebody used a book or a reading list.", Marker.LIBRARY
+    "library",
+    mark("Library and reading lists"),
+    "A day on which somebody used a book or a reading list.",
+    Marker.LIBRARY,
 )
 CO_CURRICULAR = _items(
-    "co-curricular", "Co-curricular activities", "A day on which somebody took part in something.", Marker.CO_CURRICULAR
+    "co-curricular",
+    mark("Co-curricular activities"),
+    "A day on which somebody took part in something.",
+    Marker.CO_CURRICULAR,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics.calendar import day_number
 from analytics.evidence import Kind
+from analytics.language import mark
 from bridge.records import TaskRecord
 from bridge.sources.cells import LONGEST_NAME, Moment, YesNo, text, whole_number
 from bridge.sources.contract import COURSE, IDNUMBER, USER_ID, WHO, Column, Intake, LeftOut, Rows, Source
@@ -140,52 +141,58 @@ def _who(record: dict[str, Any]) -> int | str:
     return who
 
 
-CMID = Column("cmid", "Moodle's number of the task's activity.", whole_number(1))
+CMID = Column("cmid", mark("Moodle's number of the task's activity."), whole_number(1))
 TASKS = Source(
     kind="tasks",
-    title="What is to be handed in",
+    title=mark("What is to be handed in"),
     words="A task. A file holds every task of each course that it names: what is missing is gone.",
     columns=(
         COURSE,
         CMID,
-        Column("name", "Its name.", text(LONGEST_NAME, least=1)),
+        Column("name", mark("Its name."), text(LONGEST_NAME, least=1)),
         Column(
-            "due_at", "When it is due for everybody; empty: it has no date and nobody is late.", Moment(), True, True
+            "due_at",
+            mark("When it is due for everybody; empty: it has no date and nobody is late."),
+            Moment(),
+            True,
+            True,
         ),
         Column(
             "excused_known",
-            "`yes` only where extensions and excused work come by files, too; else the task does not enter Tasks.",
+            mark(
+                "`yes` only where extensions and excused work come by files, too; else the task does not enter Tasks."
+            ),
             YesNo(),
         ),
-        Column("modname", "Its kind, such as `assign`.", text(50), False, True),
-        Column("teamwork", "`yes` where one hands in for a team.", YesNo(), False, True),
+        Column("modname", mark("Its kind, such as `assign`."), text(50), False, True),
+        Column("teamwork", mark("`yes` where one hands in for a team."), YesNo(), False, True),
     ),
     take=_take_tasks,
     is_whole=True,
 )
 SUBMISSIONS = Source(
     kind="submissions",
-    title="What was handed in",
+    title=mark("What was handed in"),
     words="That a learner handed in a task, and when. The first day that any source tells stands.",
     columns=(
         COURSE,
         *WHO,
         CMID,
-        Column("handed_in_at", "The day, or the day and time.", Moment(), is_past=True),
+        Column("handed_in_at", mark("The day, or the day and time."), Moment(), is_past=True),
     ),
     take=_take_submissions,
     has_days=True,
 )
 EXTENSIONS = Source(
     kind="extensions",
-    title="Learners' own dates",
+    title=mark("Learners' own dates"),
     words="A learner's own date for a task, or that they are excused from it. Never why.",
     columns=(
         COURSE,
         *WHO,
         CMID,
-        Column("due_at", "When it is due for this learner; empty: as for everybody.", Moment(), True, True),
-        Column("excused", "`yes` where the learner is excused from it.", YesNo(), False, True),
+        Column("due_at", mark("When it is due for this learner; empty: as for everybody."), Moment(), True, True),
+        Column("excused", mark("`yes` where the learner is excused from it."), YesNo(), False, True),
     ),
     take=_take_extensions,
 )

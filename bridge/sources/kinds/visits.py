@@ -3,6 +3,7 @@
 import numpy as np
 
 from analytics.evidence import Kind
+from analytics.language import mark
 from bridge.sources.cells import Day, whole_number
 from bridge.sources.contract import COURSE, WHO, Column, Intake, Rows, Source
 from bridge.sources.evidence import Evidence, save_evidence
@@ -17,15 +18,15 @@ def _take(intake: Intake, rows: Rows) -> None:
 
 VISITS = Source(
     kind="visits",
-    title="Visits",
+    title=mark("Visits"),
     words="A day on which somebody opened an activity or the course's own page. How often is not asked.",
     columns=(
         COURSE,
         *WHO,
-        Column("day", "The day, in the institution's zone.", Day(), is_past=True),
+        Column("day", mark("The day, in the institution's zone."), Day(), is_past=True),
         Column(
             "cmid",
-            "Moodle's number of the activity; empty or 0: the course's own page.",
+            mark("Moodle's number of the activity; empty or 0: the course's own page."),
             whole_number(0),
             may_be_empty=True,
         ),
