@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from analytics.language import gettext, mark
 from analytics.retell import retell
 from bridge.store.panel_records import (
     LearnerInCourse,
@@ -78,7 +79,7 @@ def fill_learner_page(
         **fill_common(outlook, page_token),
         **fill_person(outlook, person, seen, all_weeks=False),
         "carried": {"course": str(outlook.head.course_id)},
-        "tabs": TABS,
+        "tabs": say_tabs(),
         "step": find_next_step(outlook, person),
         "praise": say_praise(outlook, person),
         "standing": say_standing(person.learner.standing),
@@ -90,11 +91,16 @@ def fill_learner_page(
 
 
 TABS = (
-    ("panels.learner", "This course"),
-    ("panels.learner_courses", "All my courses"),
-    ("panels.learner_held", "My data"),
-    ("panels.learner_complaint", "Query or complain"),
+    ("panels.learner", mark("This course")),
+    ("panels.learner_courses", mark("All my courses")),
+    ("panels.learner_held", mark("My data")),
+    ("panels.learner_complaint", mark("Query or complain")),
 )
+
+
+def say_tabs() -> tuple[tuple[str, str], ...]:
+    """Name a learner's pages, each with its endpoint."""
+    return tuple((endpoint, gettext(text)) for endpoint, text in TABS)
 
 
 def fill_week_page(outlook: Outlook, week: object, page_token: str) -> Page:
@@ -121,11 +127,13 @@ def fill_courses_page(courses: Sequence[MyCourse], name: str, advisers: str, mom
         "name": clean(name),
         "today": full_date(moment.today),
         "printed": instant(moment.now, moment),
-        "tabs": TABS,
+        "tabs": say_tabs(),
         "advisers": advisers,
         "sayings": make_own_sayings(courses, moment),
         "key": say_key(),
         "entries": make_entries(courses, moment),
         "due": list_all_due(courses, moment),
-        "as_of": capital(word_figures_as_of(outlook_of(first[0], moment))) if first else "Nothing is known yet",
+        "as_of": capital(word_figures_as_of(outlook_of(first[0], moment)))
+        if first
+        else gettext("Nothing is known yet"),
     }

@@ -5,6 +5,7 @@ Informally first, then formally; a day stands beside each by which somebody ackn
 
 from flask import g, render_template, request
 
+from analytics.language import gettext, mark
 from analytics.policy.access import Reason
 from analytics.policy.voice import TEXT_LIMIT, find_next_stage
 from bridge.store.complaints import (
@@ -21,7 +22,7 @@ from bridge.store.viewers import load_person
 from lti.changes import Change, Changing, Done, ask_nothing, once
 from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
-from lti.panels.pages import TABS
+from lti.panels.pages import say_tabs
 from lti.panels.values_voice import make_complaint_line, say_advisers
 from lti.panels.views_held import moment_of
 from lti.panels.views_voice import read_text
@@ -30,7 +31,7 @@ from lti.services import services
 
 COMPLAIN, ACKNOWLEDGE, ANSWER = "own-complain", "complaint-acknowledge", "complaint-answer"
 """The changes there are; a lead's form is made for one school."""
-NOTHING = "Nothing was stored."
+NOTHING = mark("Nothing was stored.")
 
 
 def complaint_panel(asked: GuardedRequest) -> str:
@@ -49,14 +50,14 @@ def _show_own(asked: GuardedRequest, done: Done | None = None) -> str:
     return render_template(
         "panels/learner_complaint.html.jinja",
         page_token=asked.page_token,
-        tabs=TABS,
+        tabs=say_tabs(),
         today=full_date(moment.today),
         printed=instant(moment.now, moment),
         lines=[make_complaint_line(one, moment) for one in own[::-1]],
         stage=None if stage is None or school is None or not school.leads else stage.value,
         is_waiting=stage is None,
         school="" if school is None else clean(school.name),
-        leads=listed(leads) if leads else "its learner engagement lead",
+        leads=listed(leads) if leads else gettext("its learner engagement lead"),
         advisers=say_advisers(load_supporters(asked.db, person_id, asked.now)),
         contact=services().settings.privacy_contact,
         limit=TEXT_LIMIT,
@@ -73,14 +74,18 @@ def _complain(asked: Changing, _heard: None) -> Done:
     school = find_home_school(asked.db, person.person_id, asked.now)
     stage = find_next_stage([one.state for one in load_own_complaints(asked.db, person.person_id)], today)
     if school is None or not school.leads:
-        return Done(f"{COMPLAIN}: refused", "warn", "Nobody would read it here.", NOTHING)
+        return Done(f"{COMPLAIN}: refused", "warn", gettext("Nobody would read it here."), gettext(NOTHING))
     if stage is None or stage.value != request.form.get("stage"):
-        return Done(f"{COMPLAIN}: refused", "warn", "What you wrote before comes first.", NOTHING)
+        return Done(f"{COMPLAIN}: refused", "warn", gettext("What you wrote before comes first."), gettext(NOTHING))
     if not text:
-        return Done(f"{COMPLAIN}: refused", "warn", "Say in a few words what it is about.", NOTHING)
+        return Done(f"{COMPLAIN}: refused", "warn", gettext("Say in a few words what it is about."), gettext(NOTHING))
     by = save_complaint(asked.db, asked.platform_id, person.person_id, stage, text, asked.now, today)
-    text = f"The lead of {clean(school.name)} acknowledges it by {full_date(by)}. It never counts against you."
-    return Done(f"{COMPLAIN}: {stage}", "good", "It is sent.", text)
+    told = gettext(
+        "The lead of {school} acknowledges it by {day}. It never counts against you.",
+        school=clean(school.name),
+        day=full_date(by),
+    )
+    return Done(f"{COMPLAIN}: {stage}", "good", gettext("It is sent."), told)
 
 
 def _follow_own(_asker: Asker, done: Done, _heard: None) -> View:
@@ -119,18 +124,19 @@ def _show_school(asked: GuardedRequest, done: Done | None = None) -> str:
 def _acknowledge(asked: Changing, _heard: None) -> Done:
     one = _find(asked)
     if not acknowledge_complaint(asked.db, one.complaint_id, by=clean(asked.launch.display_name), now=asked.now):
-        return Done(f"{ACKNOWLEDGE}: refused", "warn", "Somebody acknowledged it already.", NOTHING)
-    text = "The learner reads your name and the day."
-    return Done(f"{ACKNOWLEDGE}: {one.complaint_id}", "good", "It is acknowledged.", text)
+        return Done(f"{ACKNOWLEDGE}: refused", "warn", gettext("Somebody acknowledged it already."), gettext(NOTHING))
+    text = gettext("The learner reads your name and the day.")
+    return Done(f"{ACKNOWLEDGE}: {one.complaint_id}", "good", gettext("It is acknowledged."), text)
 
 
 def _answer(asked: Changing, _heard: None) -> Done:
     one, text = _find(asked), read_text("text")
     if not text:
-        return Done(f"{ANSWER}: refused", "warn", "The answer is empty.", NOTHING)
+        return Done(f"{ANSWER}: refused", "warn", gettext("The answer is empty."), gettext(NOTHING))
     if not answer_complaint(asked.db, one.complaint_id, text, by=clean(asked.launch.display_name), now=asked.now):
-        return Done(f"{ANSWER}: refused", "warn", "Somebody answered it already.", NOTHING)
-    return Done(f"{ANSWER}: {one.complaint_id}", "good", "It is answered.", "The learner reads it on their own page.")
+        return Done(f"{ANSWER}: refused", "warn", gettext("Somebody answered it already."), gettext(NOTHING))
+    read = gettext("The learner reads it on their own page.")
+    return Done(f"{ANSWER}: {one.complaint_id}", "good", gettext("It is answered."), read)
 
 
 def _find(asked: Changing) -> ComplaintRecord:

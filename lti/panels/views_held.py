@@ -16,7 +16,7 @@ from lti.panels.audiences import list_audiences
 from lti.panels.downloads import make_csv, make_download, make_json
 from lti.panels.held_files import HEAD, list_rows, make_document
 from lti.panels.own_advisers import say_own_advisers
-from lti.panels.pages import TABS
+from lti.panels.pages import say_tabs
 from lti.panels.values_data_use import (
     list_courses,
     list_kept,
@@ -129,7 +129,7 @@ def common_values(asked: GuardedRequest) -> dict[str, object]:
     moment = moment_of(asked)
     return {
         "page_token": asked.page_token,
-        "tabs": TABS,
+        "tabs": say_tabs(),
         "advisers": say_own_advisers(asked),
         "today": full_date(moment.today),
         "printed": instant(moment.now, moment),

@@ -7,7 +7,7 @@ from bridge.store.looks import LookedAt, count_all_looks, load_all_looks
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.own_advisers import say_own_advisers
-from lti.panels.pages import TABS
+from lti.panels.pages import say_tabs
 from lti.panels.values_looks import PAGE_SIZE, cut_looks, make_look_lines, say_counts
 from lti.panels.words import Moment, full_date, instant
 from lti.services import services
@@ -32,7 +32,7 @@ def looks_panel(asked: GuardedRequest) -> str:
     page: dict[str, object] = {
         "page_token": asked.page_token,
         "carried": {"course": str(course) if course else ""},
-        "tabs": TABS,
+        "tabs": say_tabs(),
         "advisers": say_own_advisers(asked),
         "today": full_date(moment.today),
         "printed": instant(moment.now, moment),
