@@ -59,9 +59,8 @@ PEOPLE_LISTS = frozenset({Action.PEOPLE_VIEW, Action.PEOPLE_EXPORT, Action.WORK_
 """Of the learners whom the viewer works with; which of them, the page itself decides."""
 OF_STAFF = PEOPLE_LISTS | {Action.TRAINING, Action.BREAK_GLASS}
 """Of the viewer's own, not of the course that they came from."""
-OF_A_SCHOOL = frozenset(
-    {Action.SCHOOL_VIEW, Action.SCHOOL_CHANGE, Action.FIGURES_VIEW, Action.COMPLAINTS_VIEW, Action.COMPLAINT_ANSWER}
-)
+OF_COMPLAINTS = frozenset({Action.COMPLAINTS_VIEW, Action.COMPLAINT_ANSWER, Action.COMPLAINT_EXPORT})
+OF_A_SCHOOL = OF_COMPLAINTS | {Action.SCHOOL_VIEW, Action.SCHOOL_CHANGE, Action.FIGURES_VIEW}
 """Asked for with a school's id in the form; without one it is the first that the viewer leads."""
 LISTS_LEARNERS = EXPORTS | PEOPLE_LISTS | {Action.COMPLAINTS_VIEW}
 """Leave a row for each learner that the page or file showed (`g.people_shown`)."""

@@ -158,6 +158,8 @@ def decide(viewer: Viewer, action: Action, subject: Subject) -> Decision:
             return _decide_training(viewer)
         case Action.SCHOOL_VIEW | Action.SCHOOL_CHANGE | Action.COMPLAINTS_VIEW | Action.COMPLAINT_ANSWER:
             return _decide_school(viewer, subject)
+        case Action.COMPLAINT_EXPORT:
+            return _decide_school(viewer, subject)
         case Action.FIGURES_VIEW:
             return _decide_figures(viewer, subject)
         case Action.ADMIN_VIEW if viewer.is_admin:

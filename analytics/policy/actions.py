@@ -38,6 +38,8 @@ class Action(StrEnum):
     """What learners of a school wrote to its lead: queries and complaints, and who wrote them."""
     COMPLAINT_ANSWER = "complaint:answer"
     """Acknowledge and answer one of these."""
+    COMPLAINT_EXPORT = "complaint:export"
+    """What is stored behind one of these as a file, to answer it."""
     PEOPLE_VIEW = "people:view"
     """The learners whom an adviser or support officer works with, by name."""
     PEOPLE_MESSAGE = "people:message"
@@ -80,7 +82,7 @@ class Action(StrEnum):
     """By command: carry out an erasure, a pause or an objection that somebody decided."""
 
 
-EXPORTS = frozenset({Action.COURSE_EXPORT, Action.PEOPLE_EXPORT, Action.WORK_EXPORT})
+EXPORTS = frozenset({Action.COURSE_EXPORT, Action.PEOPLE_EXPORT, Action.WORK_EXPORT, Action.COMPLAINT_EXPORT})
 """Files with other people's names: each needs a purpose, and leaves a row for each learner in it."""
 OF_THE_OPERATOR = frozenset(
     {

@@ -20,7 +20,7 @@ from bridge.store.panel_records import Look
 
 CLASS_LIST = "course:view"
 """The action that shows a course's list of learners."""
-STAFF_LISTS = frozenset({Action.PEOPLE_VIEW, *EXPORTS})
+STAFF_LISTS = frozenset({Action.PEOPLE_VIEW, *EXPORTS}) - {Action.COMPLAINT_EXPORT}
 """The actions that show the learners somebody works with, or give a list of them as a file: a row for each of them."""
 LOOKS_SHOWN = 20
 

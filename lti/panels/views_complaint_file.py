@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from flask import Response, g, request
 
+from analytics.language import gettext, mark
 from analytics.policy.access import Reason
 from bridge.store.complaints import ComplaintRecord, load_school_complaints
 from bridge.store.held import HeldRow, load_held, load_who
@@ -38,7 +39,7 @@ EVIDENCE = (
 
 Not in it: the days and log rows that figures were made of, a goal (nobody else reads it), and the student record.
 """
-ABOUT = "What is stored about one query or complaint, in the words that the learner reads: “you” is the learner."
+ABOUT = mark("What is stored behind one query or complaint, in the words that the learner reads: “you” is the learner.")
 
 
 def complaint_json(asked: GuardedRequest) -> Response:
@@ -47,7 +48,7 @@ def complaint_json(asked: GuardedRequest) -> Response:
     Raises:
         NotFound: the form names no complaint of the school.
     """
-    document = make_document(rules_in_force(), _load_evidence(asked), moment_of(asked), about=ABOUT)
+    document = make_document(rules_in_force(), _load_evidence(asked), moment_of(asked), about=gettext(ABOUT))
     return make_download(make_json(document), "application/json; charset=utf-8", _file_name(asked, "json"))
 
 

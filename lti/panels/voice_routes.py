@@ -4,6 +4,7 @@ from analytics.policy.access import Action
 from lti.changes import changing
 from lti.guard import guarded
 from lti.panels.views_compare import SWITCH
+from lti.panels.views_complaint_file import complaint_csv, complaint_json
 from lti.panels.views_complaints import OF_THE_LEAD, SEND, complaint_panel, school_complaints_panel
 from lti.panels.views_dispute import ANSWER
 from lti.panels.views_own_case import own_case_panel
@@ -27,6 +28,8 @@ ROUTES = (
     ("/learner/complaint/send", "own_complain", changing(SEND, Action.OWN_COMPLAIN, Action.OWN_COMPLAIN)),
     ("/people/dispute/answer", "dispute_answer", changing(ANSWER, Action.DISPUTE_ANSWER, Action.PERSON_VIEW)),
     ("/school/complaints", "school_complaints", guarded(Action.COMPLAINTS_VIEW)(school_complaints_panel)),
+    ("/school/complaints/evidence.json", "complaint_json", guarded(Action.COMPLAINT_EXPORT)(complaint_json)),
+    ("/school/complaints/evidence.csv", "complaint_csv", guarded(Action.COMPLAINT_EXPORT)(complaint_csv)),
     *(
         (path, name, changing(change, Action.COMPLAINT_ANSWER, Action.COMPLAINTS_VIEW))
         for path, name, change in COMPLAINTS

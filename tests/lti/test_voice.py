@@ -297,6 +297,52 @@ def test_the_evidence_is_one_click_from_the_complaint_with_what_was_said_in_it(v
     assert WROTE in document
 
 
+EVIDENCE = "/panel/school/complaints/evidence"
+TO_ANSWER = {"school": str(SCHOOL), "complaint": "1", "purpose": "answer-complaint"}
+
+
+@pytest.mark.parametrize("ending", ["json", "csv"])
+def test_the_lead_takes_the_evidence_behind_a_complaint_as_a_file_and_the_learner_reads_it(
+    voiced: Tool, ending: str
+) -> None:
+    token = voiced.open(LEARNER, OPEN)
+    say(voiced, token, "dispute", week="2", text=SAID)
+    say(voiced, token, "choose", goal="Get to every lecture", goal_a_week="5")
+    complain(voiced, token, "informal")
+    say(voiced, voiced.open(CLASSMATE, OPEN), "dispute", week="2", text="Somebody else's words")
+    lead = page_token(voiced.launch(LEAD, SITE_COURSE_ID))
+    assert f'action="{EVIDENCE}.{ending}"' in voiced.post("/panel/school/complaints", lead).text
+
+    answer = voiced.post(f"{EVIDENCE}.{ending}", lead, None, **TO_ANSWER)
+
+    assert answer.status_code == 200
+    assert "attachment; filename=" in answer.headers["Content-Disposition"]
+    assert "Lena" not in answer.headers["Content-Disposition"]
+    assert all(words in answer.text for words in (SAID, WROTE))
+    for kept_back in ("every lecture", "Somebody else", "presence", "log_event", "student_record"):
+        assert kept_back not in answer.text
+    row = voiced.accesses()[-1]
+    told = (row.action, row.subject_person_id, row.detail, row.is_allowed)
+    assert told == ("complaint:export", voiced.person_id(LEARNER), "answer-complaint", True)
+    looks = voiced.post("/panel/learner/looks", token).text
+    assert "Took what is stored behind your query or complaint as a file, to answer it." in looks
+    held = voiced.post("/panel/learner/held", token, table="access_log").text
+    assert "a file with what is stored behind your query or complaint (to answer a query or complaint)" in held
+
+
+def test_nobody_but_the_lead_takes_a_complaints_evidence_and_not_without_a_purpose(voiced: Tool) -> None:
+    def take(token: str, **changed: str) -> int:
+        return voiced.post(f"{EVIDENCE}.json", token, None, **{**TO_ANSWER, **changed}).status_code
+
+    complain(voiced, voiced.open(LEARNER, OPEN), "informal")
+    assert [take(token) for token in (open_people(voiced), voiced.open(CLASSMATE, OPEN))] == [404, 404]
+    lead = page_token(voiced.launch(LEAD, SITE_COURSE_ID))
+    assert take(lead, complaint="99") == 404
+    assert [take(lead, purpose=purpose) for purpose in ("discipline", "")] == [403, 403]
+    assert take(lead) == 200
+    assert "answer-complaint" not in voiced.post("/panel/tutor", voiced.open(TUTOR, OPEN)).text
+
+
 def test_a_learner_reads_every_note_of_a_case_and_why_one_is_withheld_and_nobody_elses(voiced: Tool) -> None:
     with writing(voiced.sessions) as db:
         for number, who in ((1, LEARNER), (2, CLASSMATE)):

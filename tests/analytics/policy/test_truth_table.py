@@ -119,6 +119,8 @@ COLUMNS = {
     "Q1": ("complaints of a school", Action.COMPLAINTS_VIEW, Subject(None, school_id=SCHOOL_ON)),
     "Q2": ("complaints of another school", Action.COMPLAINTS_VIEW, Subject(None, school_id=SCHOOL_OFF)),
     "Q3": ("answer a complaint", Action.COMPLAINT_ANSWER, Subject(None, school_id=SCHOOL_ON)),
+    "Q4": ("evidence of a complaint", Action.COMPLAINT_EXPORT, Subject(None, school_id=SCHOOL_ON)),
+    "Q5": ("evidence of another school's", Action.COMPLAINT_EXPORT, Subject(None, school_id=SCHOOL_OFF)),
     "K1": ("Lena's case", Action.CASE_VIEW, PERSON[LENA]),
     "K2": ("Otto's case", Action.CASE_VIEW, PERSON[OTTO]),
     "K3": ("a step of Lena's case", Action.CASE_CHANGE, PERSON[LENA]),
@@ -224,45 +226,45 @@ operator at the server         .  .  .  X1 X2 X3 X4 X5 X6
 """Of each viewer what they may read that names nobody, and what they may do by a command."""
 
 VOICE = """
-                               V1 V2 V3 V4 V5 D1 D2 D3 Q1 Q2 Q3
-tutor                          .  .  .  .  .  .  .  .  .  .  .
-tutor of group A only          .  .  .  .  .  .  .  .  .  .  .
-tutor of no group              .  .  .  .  .  .  .  .  .  .  .
-tutor, not trained             .  .  .  .  .  .  .  .  .  .  .
-tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  .
-tutor who administers          .  .  .  .  .  .  .  .  .  .  .
-tutor who learns elsewhere     .  .  .  .  .  .  .  .  .  .  .
-learner                        V1 V2 .  V4 .  .  .  .  .  .  .
-learner, Moodle silent         V1 V2 .  V4 .  .  .  .  .  .  .
-learner of one course          V1 .  .  V4 .  .  .  .  .  .  .
-administrator                  .  .  .  .  .  .  .  .  .  .  .
-administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  .
-category manager               .  .  .  .  .  .  .  .  .  .  .
-nobody                         .  .  .  .  .  .  .  .  .  .  .
-stranger                       .  .  .  .  .  .  .  .  .  .  .
-adviser                        .  .  .  .  .  D1 .  .  .  .  .
-adviser, not trained           .  .  .  .  .  .  .  .  .  .  .
-adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  .
-adviser of somebody else       .  .  .  .  .  .  .  .  .  .  .
-adviser whose time is over     .  .  .  .  .  .  .  .  .  .  .
-adviser who tutors group A     .  .  .  .  .  D1 .  .  .  .  .
-adviser who administers        .  .  .  .  .  D1 .  .  .  .  .
-support officer                .  .  .  .  .  D1 .  .  .  .  .
-support officer, not trained   .  .  .  .  .  .  .  .  .  .  .
-support officer elsewhere      .  .  .  .  .  .  .  .  .  .  .
-lead                           .  .  .  .  .  .  .  .  Q1 .  Q3
-lead, Moodle silent            .  .  .  .  .  .  .  .  .  .  .
-lead, not trained              .  .  .  .  .  .  .  .  .  .  .
-faculty                        .  .  .  .  .  .  .  .  .  .  .
-faculty, not trained           .  .  .  .  .  .  .  .  .  .  .
-faculty, Moodle silent         .  .  .  .  .  .  .  .  .  .  .
-maintainer                     .  .  .  .  .  .  .  .  .  .  .
-maintainer, not trained        .  .  .  .  .  .  .  .  .  .  .
-maintainer, glass broken       .  .  .  .  .  .  .  .  .  .  .
-same, not trained              .  .  .  .  .  .  .  .  .  .  .
-same, Moodle silent            .  .  .  .  .  .  .  .  .  .  .
-maintainer no more, glass left .  .  .  .  .  .  .  .  .  .  .
-operator at the server         .  .  .  .  .  .  .  .  .  .  .
+                               V1 V2 V3 V4 V5 D1 D2 D3 Q1 Q2 Q3 Q4 Q5
+tutor                          .  .  .  .  .  .  .  .  .  .  . .  .
+tutor of group A only          .  .  .  .  .  .  .  .  .  .  . .  .
+tutor of no group              .  .  .  .  .  .  .  .  .  .  . .  .
+tutor, not trained             .  .  .  .  .  .  .  .  .  .  . .  .
+tutor, Moodle silent           .  .  .  .  .  .  .  .  .  .  . .  .
+tutor who administers          .  .  .  .  .  .  .  .  .  .  . .  .
+tutor who learns elsewhere     .  .  .  .  .  .  .  .  .  .  . .  .
+learner                        V1 V2 .  V4 .  .  .  .  .  .  . .  .
+learner, Moodle silent         V1 V2 .  V4 .  .  .  .  .  .  . .  .
+learner of one course          V1 .  .  V4 .  .  .  .  .  .  . .  .
+administrator                  .  .  .  .  .  .  .  .  .  .  . .  .
+administrator, Moodle silent   .  .  .  .  .  .  .  .  .  .  . .  .
+category manager               .  .  .  .  .  .  .  .  .  .  . .  .
+nobody                         .  .  .  .  .  .  .  .  .  .  . .  .
+stranger                       .  .  .  .  .  .  .  .  .  .  . .  .
+adviser                        .  .  .  .  .  D1 .  .  .  .  . .  .
+adviser, not trained           .  .  .  .  .  .  .  .  .  .  . .  .
+adviser, Moodle silent         .  .  .  .  .  .  .  .  .  .  . .  .
+adviser of somebody else       .  .  .  .  .  .  .  .  .  .  . .  .
+adviser whose time is over     .  .  .  .  .  .  .  .  .  .  . .  .
+adviser who tutors group A     .  .  .  .  .  D1 .  .  .  .  . .  .
+adviser who administers        .  .  .  .  .  D1 .  .  .  .  . .  .
+support officer                .  .  .  .  .  D1 .  .  .  .  . .  .
+support officer, not trained   .  .  .  .  .  .  .  .  .  .  . .  .
+support officer elsewhere      .  .  .  .  .  .  .  .  .  .  . .  .
+lead                           .  .  .  .  .  .  .  .  Q1 .  Q3 Q4 .
+lead, Moodle silent            .  .  .  .  .  .  .  .  .  .  . .  .
+lead, not trained              .  .  .  .  .  .  .  .  .  .  . .  .
+faculty                        .  .  .  .  .  .  .  .  .  .  . .  .
+faculty, not trained           .  .  .  .  .  .  .  .  .  .  . .  .
+faculty, Moodle silent         .  .  .  .  .  .  .  .  .  .  . .  .
+maintainer                     .  .  .  .  .  .  .  .  .  .  . .  .
+maintainer, not trained        .  .  .  .  .  .  .  .  .  .  . .  .
+maintainer, glass broken       .  .  .  .  .  .  .  .  .  .  . .  .
+same, not trained              .  .  .  .  .  .  .  .  .  .  . .  .
+same, Moodle silent            .  .  .  .  .  .  .  .  .  .  . .  .
+maintainer no more, glass left .  .  .  .  .  .  .  .  .  .  . .  .
+operator at the server         .  .  .  .  .  .  .  .  .  .  . .  .
 """
 """Of each viewer what learners say, and who answers."""
 
@@ -519,6 +521,7 @@ OF_STAFF = {
     Action.HAND_OVER_RAISE,
     Action.COMPLAINTS_VIEW,
     Action.COMPLAINT_ANSWER,
+    Action.COMPLAINT_EXPORT,
 }
 
 
