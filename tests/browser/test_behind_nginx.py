@@ -14,7 +14,18 @@ from playwright.sync_api import BrowserContext, Frame, Request, Response
 
 from tests.browser.chromium import Cookies
 from tests.browser.conftest import NewBrowser, free_port
-from tests.browser.frames import LEARNER_COURSE, MY_WEEKS, SIGN_OUT, SIGNED_OUT, click, enter, heading, token_of
+from tests.browser.frames import (
+    LEARNER_COURSE,
+    MY_WEEKS,
+    SIGN_OUT,
+    SIGNED_OUT,
+    TUTOR_COURSE,
+    click,
+    enter,
+    heading,
+    next_page,
+    token_of,
+)
 from tests.browser.nginx import HOST, Nginx, proxying
 from tests.certificates import Authority, Certificate, make_authority
 from tests.demo_vle.demo import Demo, running
@@ -70,14 +81,16 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         yield Front(demo, nginx, authority, certificate)
 
 
-def launched(front: Front, new_browser: NewBrowser, cookies: Cookies) -> tuple[BrowserContext, Frame, list[Response]]:
+def launched(
+    front: Front, new_browser: NewBrowser, cookies: Cookies, path: str = LEARNER_COURSE
+) -> tuple[BrowserContext, Frame, list[Response]]:
     """Open the tool in the course page's frame; return all answers of the tool, too."""
     browser = new_browser(cookies=cookies, flags=front.flags)
     answers: list[Response] = []
     browser.on(
         "response", lambda answer: answers.append(answer) if answer.url.startswith(front.demo.tool_url) else None
     )
-    _, frame = enter(browser, front.demo, LEARNER_COURSE)
+    _, frame = enter(browser, front.demo, path)
     return browser, frame, answers
 
 
@@ -97,6 +110,34 @@ def test_a_launch_in_the_vles_frame_keeps_its_secure_partitioned_cookie(
     assert sent == set_cookie.split(";")[0]
     kept = [cookie for cookie in browser.cookies() if str(cookie.get("name")).startswith("__Host-")]
     assert all(cookie["secure"] for cookie in kept)
+
+
+LEARNERS_PAGE, FIFTY_LEARNERS = 40_000, 60_000
+"""Bytes on the wire: with style sheet and script, and the page alone."""
+
+
+def weigh(answers: list[Response]) -> dict[str, int]:
+    """Return how many bytes each answer's body took on the wire, by its path."""
+    return {
+        answer.url.split("?")[0].rpartition("/")[2]: answer.request.sizes()["responseBodySize"] for answer in answers
+    }
+
+
+@pytest.mark.browser
+def test_a_learners_page_and_a_list_of_fifty_learners_are_light_on_the_wire(
+    front: Front, new_browser: NewBrowser
+) -> None:
+    _, _, answers = launched(front, new_browser, Cookies.ALLOWED)
+    own = weigh([answer for answer in answers if answer.status == 200])
+    assert set(own) == {"launch", "panel.css", "panel.js"}
+    assert 0 < sum(own.values()) <= LEARNERS_PAGE, own
+
+    _, frame, answers = launched(front, new_browser, Cookies.ALLOWED, TUTOR_COURSE)
+    frame.locator("#size").select_option("50")
+    with next_page(frame):
+        frame.locator(".filters button").click()
+    assert frame.locator("#all tbody tr:not(.fold)").count() == 50
+    assert 0 < weigh(answers)["tutor"] <= FIFTY_LEARNERS, weigh(answers)
 
 
 @pytest.mark.browser

@@ -112,6 +112,7 @@ def test_a_good_launch_gives_typed_claims() -> None:
         lti_roles=(LEARNER,),
         display_name="Bilal Hughes",
         locale="en_gb",
+        theme="",
         wished_panel="",
         memberships_url=None,
         idnumber="",
