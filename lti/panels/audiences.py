@@ -69,7 +69,7 @@ REQUESTS = (
         Subject(None, LEARNER, school_id=SCHOOL, is_school_on=True),
     ),
     (
-        mark("what you wrote to your school’s lead, with your name"),
+        mark("what you wrote to your school’s lead, with your name and what is stored behind it"),
         Action.COMPLAINTS_VIEW,
         Subject(None, school_id=SCHOOL, is_school_on=True),
     ),

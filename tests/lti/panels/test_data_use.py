@@ -57,7 +57,9 @@ def test_who_may_see_is_asked_of_the_rules_of_access() -> None:
         "Teachers of your group, where the course keeps its groups separate": "The page about you in a course",
         "Your adviser, once trained": "The page about you over your courses",
         "Student support officers of your home school, once trained": "The page about you over your courses",
-        "Learner engagement leads of your home school": "What you wrote to your school’s lead, with your name",
+        "Learner engagement leads of your home school": (
+            "What you wrote to your school’s lead, with your name and what is stored behind it"
+        ),
         "A maintainer who gave a reason to look at you, for an hour": "The page about you over your courses",
     }
 
