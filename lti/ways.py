@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analytics.language import gettext, mark
 from analytics.policy.access import Action, Viewer
 from analytics.policy.starting import list_start_pages
 
 WAYS: Mapping[Action, tuple[str, str]] = {
-    Action.COURSE_VIEW: ("panels.tutor", "This course"),
-    Action.PEOPLE_VIEW: ("panels.people", "My learners"),
-    Action.SCHOOL_VIEW: ("panels.school", "My school"),
-    Action.FIGURES_VIEW: ("panels.figures", "Figures"),
-    Action.BREAK_GLASS: ("panels.glass", "One learner, with a reason"),
-    Action.TRAINING: ("panels.training", "Your training"),
-    Action.OWN_COURSES_VIEW: ("panels.learner_courses", "My own engagement"),
-    Action.ADMIN_VIEW: ("panels.admin", "Administration"),
+    Action.COURSE_VIEW: ("panels.tutor", mark("This course")),
+    Action.PEOPLE_VIEW: ("panels.people", mark("My learners")),
+    Action.SCHOOL_VIEW: ("panels.school", mark("My school")),
+    Action.FIGURES_VIEW: ("panels.figures", mark("Figures")),
+    Action.BREAK_GLASS: ("panels.glass", mark("One learner, with a reason")),
+    Action.TRAINING: ("panels.training", mark("Your training")),
+    Action.OWN_COURSES_VIEW: ("panels.learner_courses", mark("My own engagement")),
+    Action.ADMIN_VIEW: ("panels.admin", mark("Administration")),
 }
 """A page to begin with → its endpoint and its name."""
 PARTS: Mapping[Action, Action] = {
@@ -47,4 +48,4 @@ def list_ways(viewer: Viewer, action: Action | None = None) -> tuple[Way, ...]:
     if viewer.is_trained:
         own.discard(Action.TRAINING)
     here = None if action is None else PARTS.get(action, action)
-    return tuple(Way(*words, part is here) for part, words in WAYS.items() if part in own)
+    return tuple(Way(endpoint, gettext(text), part is here) for part, (endpoint, text) in WAYS.items() if part in own)

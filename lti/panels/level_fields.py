@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from analytics.language import gettext, mark
 from analytics.level_words import MARKER_NAMES
 from analytics.levels import Expectation, Form, Marker
 from bridge.levels.form import write_level_form
@@ -15,22 +16,21 @@ REASONS = 3
 """How many reasons of an own rule the page offers; a file (`lea level draft`) may have more."""
 LONGEST_FIELD = 5_000
 FACT_WORDS: Mapping[str, str] = {
-    "days_without_evidence": "counted days without evidence, at least",
-    "below_percent": "less than this per cent of the published level met",
-    "task_overdue_days": "counted days a task is past the learner’s own date, at least",
-    "sessions_missed": "sessions missed, at least",
-    "sessions_missed_in_a_row": "sessions missed in a row, at least",
-    "weeks_missed_in_a_row": "weeks in a row with every session missed, at least",
+    "days_without_evidence": mark("counted days without evidence, at least"),
+    "below_percent": mark("less than this per cent of the published level met"),
+    "task_overdue_days": mark("counted days a task is past the learner’s own date, at least"),
+    "sessions_missed": mark("sessions missed, at least"),
+    "sessions_missed_in_a_row": mark("sessions missed in a row, at least"),
+    "weeks_missed_in_a_row": mark("weeks in a row with every session missed, at least"),
 }
 RULE_WORDS: Mapping[str, str] = {
-    "default": "10 days without evidence and less than 40 % met; or a task 7 days past its date",
-    "clock-alone": "10 days without evidence, whatever else there is",
-    "clock-and-task": "14 days without evidence and a task 7 days past its date",
-    OWN_RULE: "a rule of our own, as below",
+    "default": mark("10 days without evidence and less than 40 % met; or a task 7 days past its date"),
+    "clock-alone": mark("10 days without evidence, whatever else there is"),
+    "clock-and-task": mark("14 days without evidence and a task 7 days past its date"),
+    OWN_RULE: mark("a rule of our own, as below"),
 }
 
 
-RULES = tuple((name, RULE_WORDS[name]) for name in (*NAMED_RULES, OWN_RULE))
 WITHOUT_LEVEL = (Marker.TASKS, Marker.ATTENDANCE)
 """Measured against what there was, so no number a week can be asked for."""
 
@@ -86,7 +86,7 @@ def write_fields(proposal: Proposal) -> LevelFields:
     return LevelFields(
         markers=tuple(_write_marker(marker, proposal) for marker in Marker),
         rule=concern if isinstance(concern, str) else OWN_RULE,
-        rules=RULES,
+        rules=_list_rules(),
         reasons=tuple(_write_reason(number, named) for number in range(max(REASONS, len(named)))),
         review_weeks=", ".join(map(str, own.get("review_weeks", ()))),
         who_intervenes="\n".join(proposal.terms.who_intervenes),
@@ -107,7 +107,7 @@ def echo_fields(sent: Mapping[str, str]) -> LevelFields:
         markers=tuple(
             MarkerField(
                 name=marker.value,
-                title=MARKER_NAMES[marker],
+                title=gettext(MARKER_NAMES[marker]),
                 is_chosen=bool(text(f"use-{marker}")),
                 has_level=marker not in WITHOUT_LEVEL,
                 needs_level=marker is Marker.ACTIVITY,
@@ -118,12 +118,12 @@ def echo_fields(sent: Mapping[str, str]) -> LevelFields:
             for marker in Marker
         ),
         rule=text("rule"),
-        rules=RULES,
+        rules=_list_rules(),
         reasons=tuple(
             ReasonField(
                 number,
                 text(f"reason-{number}"),
-                tuple((entry, words, text(f"{entry}-{number}")) for entry, words in FACT_WORDS.items()),
+                tuple((entry, gettext(words), text(f"{entry}-{number}")) for entry, words in FACT_WORDS.items()),
             )
             for number in range(REASONS)
         ),
@@ -136,11 +136,16 @@ def echo_fields(sent: Mapping[str, str]) -> LevelFields:
     )
 
 
+def _list_rules() -> tuple[tuple[str, str], ...]:
+    """Give the rules that can be chosen: (value, words)."""
+    return tuple((name, gettext(RULE_WORDS[name])) for name in (*NAMED_RULES, OWN_RULE))
+
+
 def _write_marker(marker: Marker, proposal: Proposal) -> MarkerField:
     found: Expectation | None = next((one for one in proposal.terms.expectations if one.marker is marker), None)
     return MarkerField(
         name=marker.value,
-        title=MARKER_NAMES[marker],
+        title=gettext(MARKER_NAMES[marker]),
         is_chosen=found is not None,
         has_level=marker not in WITHOUT_LEVEL,
         needs_level=marker is Marker.ACTIVITY,
@@ -153,7 +158,7 @@ def _write_marker(marker: Marker, proposal: Proposal) -> MarkerField:
 def _write_reason(number: int, named: Sequence[tuple[str, Mapping[str, int]]]) -> ReasonField:
     name, asked = named[number] if number < len(named) else ("", {})
     return ReasonField(
-        number, name, tuple((entry, FACT_WORDS[entry], str(asked.get(entry, ""))) for entry in FACT_ENTRIES)
+        number, name, tuple((entry, gettext(FACT_WORDS[entry]), str(asked.get(entry, ""))) for entry in FACT_ENTRIES)
     )
 
 

@@ -68,6 +68,7 @@ def _say(flow: CaseFlow, total: int) -> str:
     )
     waiting = flow.stages.get(CaseStage.WAITING, 0)
     if not waiting:
-        return f"{whole} {gettext('Each of them was talked about with a colleague.')}"
+        talked = gettext("Each of them was talked about with a colleague.")
+        return f"{whole} {talked}"
     rest = ngettext("{number} waits for a first talk.", "{number} wait for a first talk.", waiting)
     return f"{whole} {rest}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics.drops import Drops
-from analytics.language import gettext
+from analytics.language import gettext, mark
 from analytics.policy.purposes import FORBIDDEN_WORDS, PURPOSE_WORDS, Purpose
 from bridge.store.panel_records import LearnerDetails, ListedLearner
 from bridge.store.people_of_staff import StaffCourse
@@ -19,28 +19,28 @@ from lti.panels.words import Moment, capital, full_date
 MOST_LEARNERS = 500
 """In one file; the page that refuses more says the same number."""
 COURSE_HEAD = (
-    "Learner",
-    "Groups",
-    "Running band",
-    "Running figure",
-    "Beside it",
-    "Activities in the last closed week",
-    "Tasks so far",
-    "Latest evidence",
-    "Reasons under the published rule",
-    "As of",
-    "Taken",
+    mark("Learner"),
+    mark("Groups"),
+    mark("Running band"),
+    mark("Running figure"),
+    mark("Beside it"),
+    mark("Activities in the last closed week"),
+    mark("Tasks so far"),
+    mark("Latest evidence"),
+    mark("Reasons under the published rule"),
+    mark("As of"),
+    mark("Taken"),
 )
 PEOPLE_HEAD = (
-    "Learner",
-    "About",
-    "Course",
-    "School of the course",
-    "Running band",
-    "Beside it",
-    "Evidence",
-    "As of",
-    "Taken",
+    mark("Learner"),
+    mark("About"),
+    mark("Course"),
+    mark("School of the course"),
+    mark("Running band"),
+    mark("Beside it"),
+    mark("Evidence"),
+    mark("As of"),
+    mark("Taken"),
 )
 
 

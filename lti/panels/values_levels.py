@@ -2,41 +2,58 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
+from analytics.bands import TOO_EARLY, Band
 from analytics.cohort import FEWEST_LEARNERS
+from analytics.coverage import Gap
+from analytics.language import gettext, mark, ngettext, numeral
 from analytics.level_difference import describe_difference
 from analytics.level_words import MARKER_NAMES, say_expectation, say_reason, say_review, say_worth
 from analytics.levels import LevelRow, LevelSuggestion, Marker
 from bridge.levels.coverage import Coverage
 from bridge.levels.errors import LevelFormError
-from bridge.levels.preview import LevelPreview
+from bridge.levels.preview import CONCERN, NO_CONCERN, LevelPreview
 from bridge.store.level_list import ScopeState
 from bridge.store.level_scopes import LevelScope, ScopeKind
 from bridge.store.levels import Draft, Version
 from lti.panels.level_fields import FACT_WORDS
-from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, instant, percent, plain_date
+from lti.panels.refusal_words import say_problem
+from lti.panels.words import Moment, capital, clean, clean_whole, full_date, instant, percent, plain_date
 
 KIND_WORDS: Mapping[ScopeKind, str] = {
-    ScopeKind.SITE: "Whole site",
-    ScopeKind.SCHOOL: "School",
-    ScopeKind.PROGRAMME: "Programme",
-    ScopeKind.COURSE: "Course",
+    ScopeKind.SITE: mark("Whole site"),
+    ScopeKind.SCHOOL: mark("School"),
+    ScopeKind.PROGRAMME: mark("Programme"),
+    ScopeKind.COURSE: mark("Course"),
 }
 ENTRY_WORDS: Mapping[str, str] = {
-    "expects": "What is expected",
-    "a_week": "a week",
-    "a_day": "a day",
-    "weight": "weight",
-    "concern": "The rule",
-    "reasons": "reasons",
-    "review_weeks": "weeks in which it is asked",
-    "agreed_by": "Who agreed it",
-    "agreed_on": "Agreed on",
-    "effective_from": "From which Monday",
-    "who_intervenes": "Who gets in touch",
+    "expects": mark("What is expected"),
+    "a_week": mark("a week"),
+    "a_day": mark("a day"),
+    "weight": mark("weight"),
+    "concern": mark("The rule"),
+    "reasons": mark("reasons"),
+    "review_weeks": mark("weeks in which it is asked"),
+    "agreed_by": mark("Who agreed it"),
+    "agreed_on": mark("Agreed on"),
+    "effective_from": mark("From which Monday"),
+    "who_intervenes": mark("Who gets in touch"),
     **{marker.value: MARKER_NAMES[marker] for marker in Marker},
     **FACT_WORDS,
+}
+PREVIEW_WORDS: Mapping[str, str] = {
+    Band.MEETING.value: mark("meeting the published level"),
+    Band.BELOW.value: mark("below the published level"),
+    Band.WELL_BELOW.value: mark("well below the published level"),
+    TOO_EARLY: mark("too early to say"),
+    CONCERN: mark("a reason to get in touch"),
+    NO_CONCERN: mark("no reason to get in touch"),
+}
+GAP_WORDS: Mapping[Gap, str] = {
+    Gap.CORE_NOT_MEASURED: mark("a core course that nothing measures"),
+    Gap.FEW_KINDS: mark("fewer than two kinds of evidence"),
 }
 
 
@@ -92,11 +109,14 @@ class SuggestionView:
 
 def list_warnings(found: Coverage) -> tuple[CoverageLine, ...]:
     """Say where too little is measured: by course, and for how many learners (policy paragraph 10)."""
-    lines = [CoverageLine(clean(gap.fullname), f"{capital(gap.gap.value)}.") for gap in found.gaps]
+    lines = [CoverageLine(clean(gap.fullname), f"{capital(gettext(GAP_WORDS[gap.gap]))}.") for gap in found.gaps]
     if found.thin_count:
-        learners = count(found.thin_count, "learner")
-        text = f"Less than half of the year’s credits of {learners} lies in courses that are measured."
-        lines.append(CoverageLine("Your learners", text))
+        text = ngettext(
+            "Less than half of the year’s credits of {number} learner lies in courses that are measured.",
+            "Less than half of the year’s credits of {number} learners lies in courses that are measured.",
+            found.thin_count,
+        )
+        lines.append(CoverageLine(gettext("Your learners"), text))
     return tuple(lines)
 
 
@@ -107,29 +127,45 @@ def name_scope(scope: LevelScope) -> str:
 
 def make_scope_line(scope: LevelScope, state: ScopeState, moment: Moment) -> ScopeLine:
     """Put one scope in words."""
-    in_force = "nothing is published: nothing is measured" if state.version is None else _say(scope, state.version)
-    saved = "" if state.saved_at is None else f"draft by {clean(state.saved_by)}, {instant(state.saved_at, moment)}"
-    return ScopeLine(name_scope(scope), KIND_WORDS[scope.kind], clean(scope.name), in_force, saved)
+    in_force = gettext("nothing is published: nothing is measured")
+    if state.version is not None:
+        in_force = _say(scope, state.version)
+    saved = ""
+    if state.saved_at is not None:
+        by, at = clean(state.saved_by), instant(state.saved_at, moment)
+        saved = gettext("draft by {name}, {instant}", name=by, instant=at)
+    return ScopeLine(name_scope(scope), gettext(KIND_WORDS[scope.kind]), clean(scope.name), in_force, saved)
 
 
 def _say(scope: LevelScope, version: str) -> str:
-    own = version.startswith(f"{scope.label}-")
-    return f"{'' if own else 'by a wider one: '}{clean(version)}"
+    is_own = version.startswith(f"{scope.label}-")
+    return clean(version) if is_own else gettext("by a wider one: {version}", version=clean(version))
 
 
 def make_in_force(version: Version, moment: Moment) -> InForce:
     """Put a version in words."""
     terms = version.terms
-    agreed = f"agreed by {clean(version.agreed_by)} on {plain_date(version.agreed_on, moment.today)}"
     return InForce(
-        title=f"{clean(version.version)}, from {full_date(version.effective_from)}, {agreed}",
-        expected=tuple((MARKER_NAMES[one.marker], say_expectation(one)) for one in terms.expectations),
+        title=gettext(
+            "{version}, from {first}, agreed by {name} on {day}",
+            version=clean(version.version),
+            first=full_date(version.effective_from),
+            name=clean(version.agreed_by),
+            day=plain_date(version.agreed_on, moment.today),
+        ),
+        expected=tuple((gettext(MARKER_NAMES[one.marker]), say_expectation(one)) for one in terms.expectations),
         reasons=tuple(f"{capital(say_reason(reason))}." for reason in terms.rule.reasons),
         reviewed=say_review(terms.rule),
         worth=say_worth(terms.rule.worth),
-        proof=f"Published by {clean(version.published_by)}, {instant(version.published_at, moment)}; proof "
-        + (version.digest[:16] if version.is_proved else "DOES NOT HOLD: tell whoever runs the tool"),
+        proof=_say_proof(version, moment),
     )
+
+
+def _say_proof(version: Version, moment: Moment) -> str:
+    values = {"name": clean(version.published_by), "instant": instant(version.published_at, moment)}
+    if not version.is_proved:
+        return gettext("Published by {name}, {instant}; proof DOES NOT HOLD: tell whoever runs the tool", **values)
+    return gettext("Published by {name}, {instant}; proof {proof}", proof=version.digest[:16], **values)
 
 
 def list_changes(version: Version | None, draft: Draft) -> tuple[tuple[str, str, str], ...]:
@@ -140,27 +176,48 @@ def list_changes(version: Version | None, draft: Draft) -> tuple[tuple[str, str,
 
 def make_preview(found: LevelPreview) -> PreviewView:
     """Put a preview in words and a table; small counts stay hidden."""
-    courses = count(found.course_count, "course")
+    tried = ngettext("It was tried on {number} course.", "It was tried on {number} courses.", found.course_count)
     if found.learner_count is None or found.as_of is None:
-        text = f"It was tried on {courses}. Fewer than 10 learners have a closed week there, so no count is shown."
-        return PreviewView(text, (), ())
-    intro = (
-        f"It was tried on {courses} with {count(found.learner_count, 'learner')}, as of {full_date(found.as_of)}, as if"
-        " it had been in force so far. Nobody is named, numbers are rounded to five, small ones hidden, and nothing was"
-        " stored."
-    )
-    if found.left_out_count:
-        intro += f" {capital(count(found.left_out_count, 'course'))} more would be measured by it and was not tried."
-    heads = ("Shown as", *(("By what is in force",) if found.has_level else ()), "By the draft")
+        text = gettext("Fewer than 10 learners have a closed week there, so no count is shown.")
+        return PreviewView(f"{tried} {text}", (), ())
+    heads = [gettext("Shown as"), gettext("By the draft")]
+    if found.has_level:
+        heads.insert(1, gettext("By what is in force"))
     rows = tuple(
-        (capital(line.name), *((_number(line.before),) if found.has_level else ()), _number(line.after))
+        (
+            capital(gettext(PREVIEW_WORDS[line.name])),
+            *((_number(line.before),) if found.has_level else ()),
+            _number(line.after),
+        )
         for line in (*found.bands, *found.concerns)
     )
-    return PreviewView(intro, heads, rows)
+    intro = _introduce(found.learner_count, found.as_of, found.left_out_count)
+    return PreviewView(f"{tried} {intro}", tuple(heads), rows)
+
+
+def _introduce(learner_count: int, as_of: date, left_out_count: int) -> str:
+    said = [
+        ngettext(
+            "It counts {number} learner, as of {day}, as if it had been in force so far.",
+            "It counts {number} learners, as of {day}, as if it had been in force so far.",
+            learner_count,
+            day=full_date(as_of),
+        ),
+        gettext("Nobody is named, numbers are rounded to five, small ones hidden, and nothing was stored."),
+    ]
+    if left_out_count:
+        said.append(
+            ngettext(
+                "{number} course more would be measured by it and was not tried.",
+                "{number} courses more would be measured by it and were not tried.",
+                left_out_count,
+            )
+        )
+    return " ".join(said)
 
 
 def _number(value: int | None) -> str:
-    return "hidden" if value is None else f"{value:,}"
+    return gettext("hidden") if value is None else numeral(value)
 
 
 def make_suggestion(found: LevelSuggestion) -> SuggestionView:
@@ -175,9 +232,14 @@ def make_suggestion(found: LevelSuggestion) -> SuggestionView:
         )
         for row in found.rows
     )
-    text = f"Suggested: {found.level} a week, of which up to {found.a_day} a day count. The school decides."
+    text = gettext(
+        "Suggested: {level} a week, of which up to {a_day} a day count. The school decides.",
+        level=found.level,
+        a_day=found.a_day,
+    )
     if not rows:
-        text += " There is no past run of 10 learners here; this is what courses of this kind begin with."
+        more = gettext("There is no past run of 10 learners here; this is what courses of this kind begin with.")
+        text = f"{text} {more}"
     return SuggestionView(text, rows)
 
 
@@ -188,7 +250,7 @@ def _share(share: Fraction) -> str:
 def _share_of_learners(row: LevelRow) -> str:
     """Say a share of learners; where it, or the rest, is of fewer than ten, not even which of the two."""
     fewer = min(row.learners_meeting, row.learner_count - row.learners_meeting)
-    return "hidden" if fewer < FEWEST_LEARNERS else _share(row.share_of_learners)
+    return gettext("hidden") if fewer < FEWEST_LEARNERS else _share(row.share_of_learners)
 
 
 def list_problems(error: LevelFormError) -> tuple[str, ...]:
@@ -197,5 +259,8 @@ def list_problems(error: LevelFormError) -> tuple[str, ...]:
 
 
 def _say_problem(path: str, text: str) -> str:
-    steps: Sequence[str] = [ENTRY_WORDS.get(step, step) for step in path.split(".") if step]
-    return f"{clean(' › '.join(steps))} {clean(text)}." if steps else f"{capital(clean(text))}."
+    steps: Sequence[str] = [
+        gettext(ENTRY_WORDS[step]) if step in ENTRY_WORDS else step for step in path.split(".") if step
+    ]
+    said = say_problem(clean(text))
+    return f"{clean(' › '.join(steps))} {said}." if steps else f"{capital(said)}."

@@ -4,6 +4,7 @@ from flask import Response, g, request
 from werkzeug.exceptions import BadRequest
 
 from analytics.drops import find_drops
+from analytics.language import gettext
 from analytics.policy.access import Reason
 from analytics.policy.purposes import say_purpose
 from bridge.store.panel_course import load_course_head
@@ -72,4 +73,4 @@ def _purpose() -> str:
 
 def _make_file(asked: GuardedRequest, name: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Response:
     file_name = f"{name}-{moment_of(asked).today:%Y-%m-%d}.csv"
-    return make_download(make_csv(head, rows), "text/csv; charset=utf-8", file_name)
+    return make_download(make_csv(tuple(map(gettext, head)), rows), "text/csv; charset=utf-8", file_name)

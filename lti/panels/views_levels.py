@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
+from analytics.language import gettext, mark
 from analytics.level_terms import suggested_terms
 from analytics.levels import CourseKind
 from bridge.levels.coverage import find_coverage
@@ -35,6 +36,7 @@ from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.crowding_words import say_crowding
 from lti.panels.level_fields import echo_fields, read_fields, write_fields
+from lti.panels.refusal_words import say_refusal
 from lti.panels.values_levels import (
     SuggestionView,
     list_changes,
@@ -51,9 +53,11 @@ from lti.services import services
 
 SAVE, DISCARD, PUBLISH = "level-save", "level-discard", "level-publish"
 """The changes there are; each form's token is made for one of them and for one scope."""
-UNCHANGED = "Nothing was changed."
-OTHER_DRAFT = "The draft is another one by now; this is what it says. Next: see what it would do."
-NO_CALENDAR = "Nothing can be suggested before the course has a teaching calendar. Whoever runs the tool sets one."
+UNCHANGED = mark("Nothing was changed.")
+OTHER_DRAFT = mark("The draft is another one by now; this is what it says. Next: see what it would do.")
+NO_CALENDAR = mark(
+    "Nothing can be suggested before the course has a teaching calendar. Whoever runs the tool sets one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def _suggest(db: Session, scope: LevelScope, moment: Moment) -> SuggestionView:
     try:
         return make_suggestion(suggest_from_run(db, scope, kind, moment.today, moment.zone))
     except LevelRefused:
-        return SuggestionView(NO_CALENDAR, ())
+        return SuggestionView(gettext(NO_CALENDAR), ())
 
 
 def _find_crowding(db: Session, scope: LevelScope, moment: Moment) -> tuple[str, ...]:
@@ -175,25 +179,25 @@ def _save(asked: Changing) -> Done:
         proposal = read_level_form(read_fields(request.form))
         save_draft(asked.db, scope, proposal, asked.launch.display_name, asked.now)
     except LevelFormError as error:
-        return refused(SAVE, "The draft was not kept.", " ".join(list_problems(error)))
+        return refused(SAVE, gettext("The draft was not kept."), " ".join(list_problems(error)))
     except LevelRefused as error:
-        return refused(SAVE, "The draft was not kept.", str(error))
-    text = "It measures nobody until it is published. Next: see what it would do."
-    return Done(f"{SAVE}: {scope.label}", "good", "The draft is kept.", text)
+        return refused(SAVE, gettext("The draft was not kept."), say_refusal(str(error)))
+    text = gettext("It measures nobody until it is published. Next: see what it would do.")
+    return Done(f"{SAVE}: {scope.label}", "good", gettext("The draft is kept."), text)
 
 
 def _discard(asked: Changing) -> Done:
     scope = _opened_for(asked).scope
     discard_draft(asked.db, scope)
-    return Done(f"{DISCARD}: {scope.label}", "good", "The draft is gone.", "What is in force stays.")
+    return Done(f"{DISCARD}: {scope.label}", "good", gettext("The draft is gone."), gettext("What is in force stays."))
 
 
 def _publish(asked: Changing) -> Done:
     opened = _opened_for(asked)
     if opened.draft is None:
-        return refused(PUBLISH, "There is no draft any more.", UNCHANGED)
+        return refused(PUBLISH, gettext("There is no draft any more."), gettext(UNCHANGED))
     if request.form.get("seen", "") != opened.draft.digest:
-        return refused(PUBLISH, "It was not published.", OTHER_DRAFT)
+        return refused(PUBLISH, gettext("It was not published."), gettext(OTHER_DRAFT))
     today = Moment(asked.now, services().settings.zone).today
     name = clean(asked.launch.display_name)
     try:
@@ -201,9 +205,13 @@ def _publish(asked: Changing) -> Done:
             asked.db, opened.scope, opened.draft.proposal, published_by=name, now=asked.now, today=today
         )
     except LevelRefused as error:
-        return refused(PUBLISH, "It was not published.", str(error))
-    text = f"{version.version} is in force from {full_date(version.effective_from)}. It can never be changed."
-    return Done(f"{PUBLISH}: {version.version}", "good", "It is published.", text)
+        return refused(PUBLISH, gettext("It was not published."), say_refusal(str(error)))
+    text = gettext(
+        "{version} is in force from {day}. It can never be changed.",
+        version=version.version,
+        day=full_date(version.effective_from),
+    )
+    return Done(f"{PUBLISH}: {version.version}", "good", gettext("It is published."), text)
 
 
 CHANGES = (

@@ -28,6 +28,7 @@ from bridge.store.school_page import (
 from bridge.store.schools import find_school_code
 from bridge.store.viewers import load_person
 from lti.changes import Changing, Done, refused, simple_change
+from lti.panels.refusal_words import say_refusal
 from lti.panels.values_school import PARTS
 from lti.panels.views_school_start import ADD, END, END_ADVISING, TRAIN, school_panel, show_school
 from lti.panels.words import Moment, clean, full_date
@@ -76,7 +77,7 @@ def _add(asked: Changing) -> Done:
     try:
         add_relationship(asked.db, asked.platform_id, new)
     except RelationshipRefused as error:
-        return _refuse(ADD, error.what)
+        return _refuse(ADD, say_refusal(error.what))
     text = gettext("{name}: {part} from now on.", name=given.name, part=gettext(PARTS[given.kind]).lower())
     return Done(f"{ADD}: {given.kind}, school {school_id}", "good", gettext("It is written down."), text)
 
@@ -110,7 +111,7 @@ def _end(asked: Changing) -> Done:
     try:
         end_relationship(asked.db, asked.platform_id, one.relationship_id, asked.now)
     except RelationshipRefused as error:
-        return _refuse(END, error.what)
+        return _refuse(END, say_refusal(error.what))
     text = gettext(
         "{name}: {part} no more, from their next page on. That it was stays known.",
         name=clean(one.name),
