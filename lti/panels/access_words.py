@@ -65,4 +65,5 @@ def say_who_did_what(row: HeldRow, course: str) -> str:
     what = gettext(said, who=who, role=clean(value["viewer_role"]), page=page, detail=detail)
     if value["reason"] in WHY:
         return f"{what} {gettext(WHY[value['reason']])}"
-    return f"{what} {gettext('Reason: {reason}.', reason=clean(value['reason']).replace('-', ' '))}"
+    reason = gettext("Reason: {reason}.", reason=clean(value["reason"]).replace("-", " "))
+    return f"{what} {reason}"

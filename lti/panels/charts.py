@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analytics.language import gettext, mark
+from analytics.language import gettext, pgettext
 from lti.panels.marks import Mark
 from lti.panels.words import percent
 
@@ -90,13 +90,7 @@ class WeekBands:
         return self.meeting + self.below + self.well_below + self.early
 
 
-BAND_KINDS = (
-    ("met", mark("{number} meeting")),
-    ("below", mark("{number} below")),
-    ("well", mark("{number} well below")),
-    ("early", mark("{number} too early")),
-)
-"""Kind of bar → how many learners are in that band."""
+BAND_KINDS = ("met", "below", "well", "early")
 
 
 def draw_bands(weeks: Sequence[WeekBands], week_count: int, breaks: Mapping[int, str]) -> Chart:
@@ -129,7 +123,7 @@ def draw_bands(weeks: Sequence[WeekBands], week_count: int, breaks: Mapping[int,
         symbols=tuple(Symbol("o", _centre(week_no, slot), 162) for week_no in breaks),
         lines=(),
         points=(),
-        head=(gettext("Week"), gettext("Meeting"), gettext("Below"), gettext("Well below"), gettext("Too early")),
+        head=_name_columns(),
         rows=tuple((str(week.week_no), *map(str, _parts(week))) for week in weeks),
     )
 
@@ -139,17 +133,32 @@ def _parts(week: WeekBands) -> tuple[int, int, int, int]:
 
 
 def _kind_index(bar: Bar) -> int:
-    return [kind for kind, _ in BAND_KINDS].index(bar.kind)
+    return BAND_KINDS.index(bar.kind)
+
+
+def _name_columns() -> tuple[str, ...]:
+    bands = pgettext("a band", "Meeting"), pgettext("a band", "Below"), pgettext("a band", "Well below")
+    return gettext("Week"), *bands, gettext("Too early")
+
+
+def _count_band(kind: str, number: int) -> str:
+    said = {
+        "met": pgettext("learners in a band", "{number} meeting", number=number),
+        "below": pgettext("learners in a band", "{number} below", number=number),
+        "well": pgettext("learners in a band", "{number} well below", number=number),
+        "early": pgettext("learners in a band", "{number} too early", number=number),
+    }
+    return said[kind]
 
 
 def _say_bands(week: WeekBands) -> str:
     parts = zip(_parts(week), BAND_KINDS, strict=True)
-    return ", ".join(gettext(words, number=number) for number, (_, words) in parts)
+    return ", ".join(_count_band(kind, number) for number, kind in parts)
 
 
 def _stack(week: WeekBands, unit: float, slot: float) -> list[Bar]:
     bars, below = [], 0
-    for number, (kind, _) in zip(_parts(week), BAND_KINDS, strict=True):
+    for number, kind in zip(_parts(week), BAND_KINDS, strict=True):
         if number:
             below += number
             height = max(number * unit - GAP, 1.0)
@@ -169,12 +178,12 @@ def _label_last(week: WeekBands, unit: float, slot: float) -> list[Label]:
     """Name the last column's parts to its right, from the bottom up, at least LABEL_STEP px apart."""
     labels: list[Label] = []
     below, lowest = 0, BASE
-    for number, (_, words) in zip(_parts(week), BAND_KINDS, strict=True):
+    for number, kind in zip(_parts(week), BAND_KINDS, strict=True):
         if number:
             middle = BASE - (below + number / 2) * unit + 4
             below += number
             lowest = min(middle, lowest)
-            text = gettext(words, number=number)
+            text = _count_band(kind, number)
             labels.append(Label(text, round(week.week_no * slot + 1, 2), round(lowest, 1), "", "start"))
             lowest -= LABEL_STEP
     return labels

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from analytics.bands import BAND_FLOORS, TOO_EARLY, Band
-from analytics.language import gettext, mark
+from analytics.language import gettext, pgettext
 from analytics.lists import name_weeks
 from analytics.retell import say_week_reason
 from analytics.weeks import WhyNot
@@ -15,12 +15,6 @@ from lti.panels.words import Moment, capital, clean, due_day, listed, near_date,
 
 LONG_AWAY_DAYS = 10
 """From how many counted days without evidence pages speak of a time away, whatever a school's rule is."""
-SHORT_BANDS = {
-    Band.MEETING.value: mark("meeting"),
-    Band.BELOW.value: mark("below"),
-    Band.WELL_BELOW.value: mark("well below"),
-}
-"""The shown band → what stands beside a name."""
 BAND_RANKS = {band.value: rank for rank, (band, _) in enumerate(BAND_FLOORS)}
 
 
@@ -72,7 +66,17 @@ def say_band(standing: Standing | None) -> str:
     """Say the shown band shortly: "meeting", "well below", "too early to say"."""
     if standing is None or standing.shown_band == TOO_EARLY:
         return gettext("too early to say")
-    return gettext(SHORT_BANDS[standing.shown_band])
+    return name_band(standing.shown_band)
+
+
+def name_band(band: str) -> str:
+    """Name a band shortly, as it stands beside a learner's name: "meeting"; "too early to say" is none."""
+    names = {
+        Band.MEETING.value: pgettext("a band", "meeting"),
+        Band.BELOW.value: pgettext("a band", "below"),
+        Band.WELL_BELOW.value: pgettext("a band", "well below"),
+    }
+    return names[band]
 
 
 def say_pending(standing: Standing | None) -> str:
@@ -81,7 +85,7 @@ def say_pending(standing: Standing | None) -> str:
         return ""
     if BAND_RANKS[standing.band] <= BAND_RANKS[standing.shown_band]:
         return ""
-    return gettext("if confirmed: {band}", band=gettext(SHORT_BANDS[standing.band]))
+    return gettext("if confirmed: {band}", band=name_band(standing.band))
 
 
 def say_percent(standing: Standing | None) -> str:

@@ -173,7 +173,8 @@ def _answer(value: Mapping[str, Any], moment: Moment) -> str:
     )
     if value.get("was_right") is None:
         return f" {said}"
-    return f" {said} {gettext('You were right.') if value['was_right'] else gettext('The week stands.')}"
+    outcome = gettext("You were right.") if value["was_right"] else gettext("The week stands.")
+    return f" {said} {outcome}"
 
 
 def _pairs(told: Mapping[str, Any]) -> str:

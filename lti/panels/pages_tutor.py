@@ -118,7 +118,8 @@ def _say_place(cut: Cut) -> str:
     place = gettext("{first}–{last} of {total}", **_place(cut))
     if cut.page_count == 1:
         return place
-    return f"{place} · {gettext('page {page} of {pages}', page=cut.page, pages=cut.page_count)}"
+    page = gettext("page {page} of {pages}", page=cut.page, pages=cut.page_count)
+    return f"{place} · {page}"
 
 
 def _say_part(part: int, whole: int) -> str:

@@ -93,11 +93,12 @@ def say_unused(standing: Standing | None) -> str:
     """Say which markers the last evaluation was made without; empty for none."""
     if standing is None or not standing.unused_markers:
         return ""
+    unused = [gettext(MARKER_NAMES[marker]) for marker in MARKER_ORDER if marker in standing.unused_markers]
     return ngettext(
         "{markers} was not used in it: the records did not reach the end of week {week}.",
         "{markers} were not used in it: the records did not reach the end of week {week}.",
         len(standing.unused_markers),
-        markers=listed([gettext(MARKER_NAMES[marker]) for marker in MARKER_ORDER if marker in standing.unused_markers]),
+        markers=listed(unused),
         week=standing.week_no,
     )
 

@@ -175,4 +175,5 @@ def say_left_out() -> str:
         for reason, columns in reasons.items()
     ]
     left_out = gettext("Left out of this page and of the files: {columns}.", columns="; ".join(said))
-    return f"{left_out} {gettext('Where a row also names somebody else, their number is left out.')}"
+    others = gettext("Where a row also names somebody else, their number is left out.")
+    return f"{left_out} {others}"

@@ -139,10 +139,12 @@ def _name_kind(look: Look) -> str:
 def _say_why(look: Look) -> str:
     why = gettext(WHY[look.reason]) if look.reason in WHY else ""
     if look.action in EXPORTS:
-        return f"{why} {gettext('They took it {purpose}.', purpose=say_purpose(look.given_reason))}"
+        taken = gettext("They took it {purpose}.", purpose=say_purpose(look.given_reason))
+        return f"{why} {taken}"
     if not look.given_reason:
         return why
-    return f"{why} {gettext('They wrote: “{text}”', text=clean_whole(look.given_reason))}"
+    wrote = gettext("They wrote: “{text}”", text=clean_whole(look.given_reason))
+    return f"{why} {wrote}"
 
 
 def _say_what(look: Look) -> str:

@@ -114,7 +114,8 @@ def say_not_used() -> tuple[str, ...]:
 def _say_figure(expectations: Sequence[Expectation]) -> str:
     if len(expectations) < 2:
         return gettext("The figure is the share of it that was met.")
-    return f"{gettext('The figure is the share of it that was met, on average.')} {say_weights(expectations)}"
+    average = gettext("The figure is the share of it that was met, on average.")
+    return f"{average} {say_weights(expectations)}"
 
 
 def _first_day(head: CourseHead, effective_from: date) -> date:

@@ -109,7 +109,7 @@ def make_dispute_line(one: DisputeRecord, course: str, moment: Moment) -> Disput
     pause = gettext("No concern is raised up to {day}.", day=full_date(one.paused_until))
     state = pause if is_paused(one.paused_until, moment.today) else ""
     if not answer:
-        state = f"{gettext('Nobody has answered yet.')} {state}".strip()
+        state = " ".join((gettext("Nobody has answered yet."), state)).strip()
     return DisputeLine(
         dispute_id=one.dispute_id,
         week=_in_course(gettext("Week {number}", number=one.week_no), course),

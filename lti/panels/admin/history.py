@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from analytics.language import gettext, ngettext, numeral, pgettext
 from bridge.store.runs import FAILED, RUNNING, SUCCEEDED, RunRecord
 from lti.panels.charts import Bar, Symbol
-from lti.panels.words import Moment, clean, count, instant
+from lti.panels.words import Moment, clean, instant
 
 HOURS = 24
 SLOT = 100 / HOURS
@@ -28,10 +29,12 @@ class Hour:
     def result(self) -> str:
         """Say how the hour went."""
         if not self.succeeded and not self.failed:
-            return "no run"
+            return pgettext("a sync", "no run")
         if not self.failed:
-            return "succeeded"
-        return f"{self.failed} of {self.succeeded + self.failed} failed" if self.succeeded else "failed"
+            return pgettext("a sync", "succeeded")
+        if not self.succeeded:
+            return pgettext("a sync", "failed")
+        return gettext("{failed} of {number} failed", failed=self.failed, number=self.succeeded + self.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,10 @@ def make_history(runs: Sequence[RunRecord], moment: Moment) -> History:
         ),
         first=_near(moment.now - timedelta(hours=HOURS - 1), moment),
         last=_near(moment.now, moment),
-        scale=f"each bar: new records in an hour, at most {most:,}",
-        head=("Hour from", "Runs", "New records", "Result"),
+        scale=gettext("each bar: new records in an hour, at most {number}", number=numeral(most)),
+        head=(gettext("Hour from"), gettext("Runs"), gettext("New records"), gettext("Result")),
         rows=tuple(
-            (hour.label, f"{hour.succeeded + hour.failed:,}", f"{hour.rows_new:,}", hour.result) for hour in hours
+            (hour.label, numeral(hour.succeeded + hour.failed), numeral(hour.rows_new), hour.result) for hour in hours
         ),
         has_failed=any(hour.failed for hour in hours),
     )
@@ -81,23 +84,37 @@ def say_runs(runs: Sequence[RunRecord], moment: Moment) -> str:
     """Say how many runs succeeded and what became of the last that did not."""
     ended = [run for run in runs if run.outcome != RUNNING]
     failed = [run for run in ended if run.outcome == FAILED]
-    running = " One is running now." if len(ended) < len(runs) else ""
+    running = " " + gettext("One is running now.") if len(ended) < len(runs) else ""
     if not ended:
-        return f"No sync has ended in the last 24 hours.{running}"
+        return gettext("No sync has ended in the last 24 hours.") + running
     if not failed:
-        runs_are = {1: "the one run", 2: "both runs"}.get(len(ended), f"all {len(ended):,} runs")
-        return f"In the last 24 hours {runs_are} succeeded.{running}"
+        return _say_all_succeeded(len(ended)) + running
     last = failed[-1]
     caught_up = any(run.started_at > last.started_at and run.outcome == SUCCEEDED for run in ended)
-    after = "What it missed has been caught up since." if caught_up else "The next run that succeeds catches up."
-    return (
-        f"In the last 24 hours {len(ended) - len(failed):,} of {count(len(ended), 'run')} succeeded. The latest that"
-        f" did not began {instant(last.started_at, moment)}: {_why(last)} {after}{running}"
+    after = gettext("The next run that succeeds catches up.")
+    if caught_up:
+        after = gettext("What it missed has been caught up since.")
+    some = ngettext(
+        "In the last 24 hours {succeeded} of {number} run succeeded.",
+        "In the last 24 hours {succeeded} of {number} runs succeeded.",
+        len(ended),
+        succeeded=numeral(len(ended) - len(failed)),
+    )
+    when = instant(last.started_at, moment)
+    latest = gettext("The latest that did not began {when}: {why}", when=when, why=_why(last))
+    return f"{some} {latest} {after}{running}"
+
+
+def _say_all_succeeded(number: int) -> str:
+    if number == 2:
+        return gettext("In the last 24 hours both runs succeeded.")
+    return ngettext(
+        "In the last 24 hours the one run succeeded.", "In the last 24 hours all {number} runs succeeded.", number
     )
 
 
 def _why(run: RunRecord) -> str:
-    text = clean(run.error_message or run.error_code or "nothing is known about why")
+    text = clean(run.error_message or run.error_code or gettext("nothing is known about why"))
     return text if text.endswith((".", "…")) else f"{text}."
 
 
@@ -126,8 +143,13 @@ def _bar(place: int, hour: Hour, most: int) -> Bar:
 def _describe(hours: Sequence[Hour]) -> str:
     failed = [hour.label for hour in hours if hour.failed and not hour.succeeded]
     rows = [hour.rows_new for hour in hours if hour.succeeded]
-    told = f"From {min(rows):,} to {max(rows):,} new records in an hour" if rows else "No run succeeded"
-    return f"{told}; no run succeeded in the hours from {', '.join(failed)}." if failed else f"{told}."
+    told = gettext("No run succeeded")
+    if rows:
+        values = {"fewest": numeral(min(rows)), "most": numeral(max(rows))}
+        told = gettext("From {fewest} to {most} new records in an hour", **values)
+    if not failed:
+        return f"{told}."
+    return gettext("{told}; no run succeeded in the hours from {hours}.", told=told, hours=", ".join(failed))
 
 
 def _near(at: datetime, moment: Moment) -> str:

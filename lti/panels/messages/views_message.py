@@ -5,6 +5,7 @@ Nothing is sent by itself. Who may not get in touch yet is told which step is mi
 
 from flask import render_template, request
 
+from analytics.language import gettext, mark
 from bridge.mail import is_address
 from bridge.store.message_templates import BODY_LIMIT, find_template, load_templates
 from bridge.store.support_services import load_services
@@ -26,7 +27,7 @@ from lti.panels.messages.words import clean_lines, list_findings
 from lti.panels.words import Moment, clean, instant
 from lti.services import services
 
-NOT_SENT = "Nothing was sent."
+NOT_SENT = mark("Nothing was sent.")
 
 
 def message_panel(asked: GuardedRequest, heard: Heard) -> str:
@@ -60,7 +61,7 @@ def _show(asked: GuardedRequest, heard: Heard, done: Done | None = None) -> str:
         person=clean(addressee.full_name),
         person_id=addressee.person_id,
         printed=instant(moment.now, moment),
-        way=CHANNEL_WORDS[heard.channel],
+        way=gettext(CHANNEL_WORDS[heard.channel]),
         ways=list_ways(heard),
         templates=[(one.template_id, clean(one.name), one == template) for one in templates],
         reasons=reasons,
@@ -68,7 +69,7 @@ def _show(asked: GuardedRequest, heard: Heard, done: Done | None = None) -> str:
         letter=letter,
         body_limit=BODY_LIMIT,
         findings=list_findings(letter.findings) if letter else (),
-        can_send=_can_send(heard) and (done is None or done.strong != SENT),
+        can_send=_can_send(heard) and (done is None or done.strong != gettext(SENT)),
         is_mail=heard.channel in BY_MAIL,
         address=clean(heard.address) if heard.address else "",
         reply_to=clean(sent["reply_to"]) if sent.get("reply_to", "").strip() else "",
@@ -99,21 +100,21 @@ def _check(_asked: Changing, heard: Heard) -> Done:
         raise StepMissing(found=heard.missing)
     problem = _find_problem(heard, _read_letter())
     if problem:
-        return Done(f"{SEND}: refused", "warn", NOT_SENT, problem)
+        return Done(f"{SEND}: refused", "warn", gettext(NOT_SENT), problem)
     return Done(f"{SEND}: by {heard.channel}", "good", "", "")
 
 
 def _find_problem(heard: Heard, letter: Letter) -> str:
     if services().settings.mail_server is None:
-        return f"No mail server is set for this tool. {COPY}"
+        return " ".join((gettext("No mail server is set for this tool."), gettext(COPY)))
     if not heard.address:
-        return "Moodle gives no address for this way of contact."
+        return gettext("Moodle gives no address for this way of contact.")
     if letter.is_refused or len(letter.body) > BODY_LIMIT:
-        return "The message lacks something, or is too long: see below."
+        return gettext("The message lacks something, or is too long: see below.")
     if letter.findings and request.form.get("sure") != "yes":
-        return "The tone check warns of something. Change it, or tick that you send it as it stands."
+        return gettext("The tone check warns of something. Change it, or tick that you send it as it stands.")
     if not is_address(request.form.get("reply_to", "").strip()):
-        return "Give your own e-mail address, so that an answer reaches you."
+        return gettext("Give your own e-mail address, so that an answer reaches you.")
     return ""
 
 
