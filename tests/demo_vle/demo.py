@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.demo_vle.casework import publish_processes
+from tests.demo_vle.casework import begin_casework
 from tests.demo_vle.living import Life
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.site import utc_now
@@ -157,22 +157,11 @@ def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> N
         *people_steps(vle),
         ["feed", "apply", "--yes", str(record)],
     ]
-    run_steps(steps, vle, environment)
-    publish_processes(environment["LEA_DATABASE_URL"], vle, utc_now())
-    # The concerns that the rule raises are there before anybody looks, not some time after.
-    run_steps([["sync"]], vle, environment)
-
-
-def run_steps(steps: Sequence[Sequence[str]], vle: DemoVle, environment: Mapping[str, str]) -> None:
-    """Run commands one after the other.
-
-    Raises:
-        DemoFailed: one failed.
-    """
     for step in steps:
         done = subprocess.run([LEA, *step], cwd=ROOT, env=environment, input=vle.token, text=True, check=False)
         if done.returncode:
             raise DemoFailed(f"`lea {' '.join(step)}` failed; what it said stands above.")
+    begin_casework(environment, vle, utc_now())
 
 
 def trained_in(vle: DemoVle) -> list[str]:
