@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from analytics.language import gettext
 from analytics.level_document import expectations_from_json, expectations_to_json, rule_from_json, rule_to_json
 from analytics.levels import DEFAULT_LEVEL, Expectation, LevelError, Marker, PublishedLevel, default_a_day
 from analytics.rules import DEFAULT_RULE, PUBLISHED_RULES, ConcernRule, Reason
@@ -60,7 +61,7 @@ def suggested_terms(level: int = DEFAULT_LEVEL) -> LevelTerms:
     """Give what a school can start from: Activity and Tasks, equal weights, the default rule."""
     return LevelTerms(
         (Expectation(Marker.ACTIVITY, level=level, a_day=default_a_day(level)), Expectation(Marker.TASKS)),
-        who_intervenes=("Whoever teaches the course gets in touch first, with an offer of help.",),
+        who_intervenes=(gettext("Whoever teaches the course gets in touch first, with an offer of help."),),
     )
 
 
