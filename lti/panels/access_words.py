@@ -55,7 +55,8 @@ DONE = mark("{who} ({role}) {page}{detail}.")
 def say_who_did_what(row: HeldRow, course: str) -> str:
     """Put one access row in words, without its time; `course` is the name of the course that it was in."""
     value = row.values
-    page = gettext(PAGES[value["action"]], course=course) if value["action"] in PAGES else clean(value["action"])
+    action, reason = value["action"], value["reason"]
+    page = gettext(PAGES[action], course=course) if action in PAGES else clean(action)
     is_own = value["viewer_moodle_user_id"] is not None
     who = gettext("You") if is_own else clean(row.names["viewer"]) if "viewer" in row.names else gettext("Somebody")
     said = OPENED if value["is_allowed"] else REFUSED
@@ -63,7 +64,7 @@ def say_who_did_what(row: HeldRow, course: str) -> str:
         who, said = gettext("Somebody at the tool's server"), DONE
     detail = f" ({say_purpose(clean_whole(value['detail']))})" if value["detail"] else ""
     what = gettext(said, who=who, role=clean(value["viewer_role"]), page=page, detail=detail)
-    if value["reason"] in WHY:
-        return f"{what} {gettext(WHY[value['reason']])}"
-    reason = gettext("Reason: {reason}.", reason=clean(value["reason"]).replace("-", " "))
-    return f"{what} {reason}"
+    if reason in WHY:
+        return f"{what} {gettext(WHY[reason])}"
+    why = gettext("Reason: {reason}.", reason=clean(reason).replace("-", " "))
+    return f"{what} {why}"

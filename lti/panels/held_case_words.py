@@ -73,13 +73,13 @@ def say_case(row: HeldRow, moment: Moment) -> str:
 
 def say_entry(row: HeldRow, moment: Moment) -> str:
     """Say one step of a case, whole, or that it is withheld and why."""
-    value = row.values
+    value, kind = row.values, row.values["kind"]
     said = gettext(
         "{when}, {name} ({role}): {what}.",
         when=_at(value["at"], moment),
         name=clean(value["by_name"]),
         role=clean(value["by_role"]),
-        what=gettext(STEP_WORDS[value["kind"]]) if value["kind"] in STEP_WORDS else clean(value["kind"]),
+        what=gettext(STEP_WORDS[kind]) if kind in STEP_WORDS else clean(kind),
     )
     if value["withheld_reason"]:
         why = gettext("What it says is withheld: {reason}", reason=clean_whole(value["withheld_reason"]))
@@ -151,11 +151,11 @@ def say_choice(row: HeldRow, course: str, moment: Moment) -> str:
 
 def say_complaint(row: HeldRow, moment: Moment) -> str:
     """Say what the learner asked or complained about, and what came of it."""
-    value = row.values
+    value, stage = row.values, row.values["stage"]
     said = gettext(
         "{when}, {stage}: {text} ({end}.)",
         when=_at(value["made_at"], moment),
-        stage=gettext(STAGE_WORDS[value["stage"]]) if value["stage"] in STAGE_WORDS else clean(value["stage"]),
+        stage=gettext(STAGE_WORDS[stage]) if stage in STAGE_WORDS else clean(stage),
         text=clean_whole(value["text"]),
         end=_say_acknowledged(value, value["acknowledge_by"], moment),
     )

@@ -16,13 +16,13 @@ from lti.panels.words import Moment, clean, clean_whole, full_date, listed, perc
 
 def say_evaluation(row: HeldRow, moment: Moment) -> str:
     """Say a closed week as it was shown."""
-    value = row.values
+    value, band = row.values, row.values["shown_band"]
     shown = gettext(
         "{course}: week {week}, closed on {day}, was shown as {band} ({figure});",
         course=name_course(row),
         week=value["week_no"],
         day=full_date(value["as_of"]),
-        band=gettext(value["shown_band"]),
+        band=gettext(band),
         figure=gettext("no figure yet") if value["percent"] is None else percent(value["percent"]),
     )
     silent = ngettext(
