@@ -37,7 +37,7 @@ messages: $(INSTALLED)
 	mkdir -p build
 	$(BIN)/pybabel -q extract -F pyproject.toml $(SAID_BY) --add-location file --sort-by-file --no-wrap --omit-header -o build/messages.pot $(MESSAGES)
 	$(BIN)/pybabel -q update -i build/messages.pot -d lti/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
-	$(BIN)/pybabel -q compile -d lti/translations
+	$(BIN)/python -m lti.catalogues
 
 # The pinned, hashed dependencies: requirements.txt is what production installs, requirements-dev.txt adds the tests' own.
 lock: $(INSTALLED)
