@@ -1,19 +1,21 @@
 """A lead's and faculty's pages begin with what to do first: by day, then what keeps people from their work."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 
 from analytics.policy.relationships import Kind
 from analytics.policy.voice import Stage
 from bridge.schema.log import LogCursor
-from bridge.schema.teaching import PublishedLevel
+from bridge.schema.records import CourseSchool
+from bridge.schema.teaching import Course, PublishedLevel
 from bridge.store.complaints import save_complaint
 from bridge.store.database import writing
 from bridge.viewer_access import SITE_COURSE_ID
 from tests.lti.panels.cases.case_world import publish, raise_concern
 from tests.lti.panels.conftest import soup_of, text_of
 from tests.lti.panels.test_chart_parity import rows_of, tidy
+from tests.lti.panels.test_page_safety import counted_statements
 from tests.lti.panels.test_people_panel import SCHOOL, hold, records
 from tests.lti.panels.test_school_panel import open_school, school
 from tests.lti.served import Tool, names_somebody
@@ -98,3 +100,24 @@ def test_a_lead_who_opens_the_figures_finds_no_list_there(school: Tool) -> None:
     token, _ = open_school(school)
 
     assert soup_of(school.post("/panel/figures", token).text).select("#todo") == []
+
+
+def test_a_leads_page_asks_no_more_of_more_courses_and_drafts(school: Tool, engine: Engine) -> None:
+    token, _ = open_school(school)
+    school.post("/panel/school", token)
+    with counted_statements(engine) as few:
+        school.post("/panel/school", token)
+    with writing(school.sessions) as db:
+        for number in range(700, 706):
+            names = {"shortname": "X", "fullname": f"Course {number}", "starts_on": date(2026, 9, 28)}
+            course = Course(
+                platform_id=school.platform_id, moodle_course_id=number, switched_on_at=school.clock(), **names
+            )
+            db.add(course)
+            db.flush()
+            db.add(CourseSchool(course_id=course.id, school_id=SCHOOL))
+    with counted_statements(engine) as many:
+        page = school.post("/panel/school", token).text
+
+    assert "Course 705" in page
+    assert len(many) == len(few) > 20
