@@ -135,6 +135,27 @@ def test_each_string_is_said_once() -> None:
     assert len(names) == len(set(names))
 
 
+def read_strings(language: str) -> dict[str, str]:
+    found = re.findall(
+        r"^\$string\['([^']+)'\] = '(.*)';$", plugin_text(f"lang/{language}/local_lea.php"), re.MULTILINE
+    )
+    return dict(found)
+
+
+def test_welsh_says_what_learners_and_teachers_read_with_the_same_places() -> None:
+    english, welsh = read_strings("en"), read_strings("cy")
+    for_people = {name for name in english if name.startswith("privacy:")} | {
+        *("engagement", "myengagement", "frametitle", "coursenotswitchedon", "notswitchedon", "notready"),
+        *("nocourse", "loginasrefused", "startpage", "startnotready", "pluginname"),
+    }
+
+    assert set(welsh) == for_people
+    assert list(welsh) == sorted(welsh)
+    for name, said in welsh.items():
+        assert said != english[name]
+        assert re.findall(r"\{\$a[^}]*\}", said) == re.findall(r"\{\$a[^}]*\}", english[name])
+
+
 def test_every_string_that_is_asked_for_exists_and_every_one_that_exists_is_asked_for() -> None:
     strings = set(re.findall(r"^\$string\['([^']+)'\]", plugin_text("lang/en/local_lea.php"), re.MULTILINE))
     code = "\n".join(
