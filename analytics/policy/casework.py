@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from analytics.language import mark
+
 
 class Step(StrEnum):
     """What somebody can write down in a case."""
@@ -87,21 +89,23 @@ class Missing(StrEnum):
 
 
 MISSING_WORDS = {
-    Missing.OPEN_CASE: "the case is closed; a new concern opens another",
-    Missing.DISCUSSION: "a discussion with at least one colleague has to be written down first",
-    Missing.DECISION: "somebody has to decide first, and say so",
-    Missing.DECISION_TO_CONTACT: "the decision was not to get in touch; decide again first",
-    Missing.EARLIER_RUNG: "an earlier way of contact has to be tried first",
-    Missing.RUNG_DAYS: "the days that the school leaves for an answer before the next way of contact are not over",
-    Missing.NEW_DECISION: "the learner was reached or engaged again; decide again before another attempt",
-    Missing.ATTEMPT: "no attempt to get in touch is written down",
-    Missing.WHOLE_LADDER: "every way of contact has to be tried first, without an answer",
-    Missing.PERIOD: "the school’s period without evidence is not over",
-    Missing.RESULT: "an answer, evidence, support or the decision not to act has to be written down first",
-    Missing.COLLEAGUE: "name the colleague; a discussion with oneself is none",
-    Missing.REASON: "the reason has to be written down",
-    Missing.NAMED_PERSON: "name the person it is proposed to",
-    Missing.CHANNEL: "say by which way of contact",
+    Missing.OPEN_CASE: mark("the case is closed; a new concern opens another"),
+    Missing.DISCUSSION: mark("a discussion with at least one colleague has to be written down first"),
+    Missing.DECISION: mark("somebody has to decide first, and say so"),
+    Missing.DECISION_TO_CONTACT: mark("the decision was not to get in touch; decide again first"),
+    Missing.EARLIER_RUNG: mark("an earlier way of contact has to be tried first"),
+    Missing.RUNG_DAYS: mark(
+        "the days that the school leaves for an answer before the next way of contact are not over"
+    ),
+    Missing.NEW_DECISION: mark("the learner was reached or engaged again; decide again before another attempt"),
+    Missing.ATTEMPT: mark("no attempt to get in touch is written down"),
+    Missing.WHOLE_LADDER: mark("every way of contact has to be tried first, without an answer"),
+    Missing.PERIOD: mark("the school’s period without evidence is not over"),
+    Missing.RESULT: mark("an answer, evidence, support or the decision not to act has to be written down first"),
+    Missing.COLLEAGUE: mark("name the colleague; a discussion with oneself is none"),
+    Missing.REASON: mark("the reason has to be written down"),
+    Missing.NAMED_PERSON: mark("name the person it is proposed to"),
+    Missing.CHANNEL: mark("say by which way of contact"),
 }
 
 

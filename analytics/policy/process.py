@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from analytics.language import gettext, numeral
 from analytics.policy.casework import LADDER, Channel
 
 LONGEST_NAME = 200
@@ -48,12 +49,15 @@ def check_process(process: Process) -> None:
 
     Raises: ProcessError naming the first part that is missing or out of its bounds.
     """
-    names = (("who_decides", process.who_decides, "who decides"), ("proposal_to", process.proposal_to, "a person"))
-    for name, value, what in names:
+    names = (
+        ("who_decides", process.who_decides, gettext("Say who decides: the process has to name it.")),
+        ("proposal_to", process.proposal_to, gettext("Say a person: the process has to name it.")),
+    )
+    for name, value, missing in names:
         if not value.strip():
-            raise ProcessError(name, f"Say {what}: the process has to name it.")
+            raise ProcessError(name, missing)
         if len(value) > LONGEST_NAME:
-            raise ProcessError(name, f"At most {LONGEST_NAME} characters are kept here.")
+            raise ProcessError(name, _say_too_long(LONGEST_NAME))
     numbers = (
         ("period_days", process.period_days, 1, MAXIMUM_PERIOD_DAYS),
         ("weekly_budget", process.weekly_budget, 1, MAXIMUM_BUDGET),
@@ -62,10 +66,15 @@ def check_process(process: Process) -> None:
     )
     for name, number, least, most in numbers:
         if not least <= number <= most:
-            raise ProcessError(name, f"This is a number from {least} to {most:,}.")
+            said = gettext("This is a number from {least} to {most}.", least=least, most=numeral(most))
+            raise ProcessError(name, said)
     for channel, text in process.ladder.items():
         if len(text) > LONGEST_TEXT:
-            raise ProcessError(f"ladder_{channel}", f"At most {LONGEST_TEXT:,} characters are kept here.")
+            raise ProcessError(f"ladder_{channel}", _say_too_long(LONGEST_TEXT))
+
+
+def _say_too_long(most: int) -> str:
+    return gettext("At most {most} characters are kept here.", most=numeral(most))
 
 
 def process_to_json(process: Process) -> dict[str, Any]:

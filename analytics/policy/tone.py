@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analytics.language import gettext, mark
+
 
 class Fault(StrEnum):
     """What is found in a message, or missing from it."""
@@ -26,22 +28,22 @@ class Fault(StrEnum):
 REFUSED = frozenset({Fault.NO_REASON, Fault.NO_SUPPORT, Fault.NO_WAY_BACK, Fault.UNKNOWN_FIELD})
 """A message with one of these is not kept and not sent; the others warn."""
 ADVICE: Mapping[Fault, str] = {
-    Fault.NO_REASON: "Say why you write: what was seen, or not seen, and in which course.",
-    Fault.NO_SUPPORT: "Say what support there is, and where.",
-    Fault.NO_WAY_BACK: "Say how to come back: to reply, to meet, to catch up.",
-    Fault.UNKNOWN_FIELD: "There is no such field to fill in.",
-    Fault.THREAT: "This can be read as a threat. A first message asks and offers; it names no consequence.",
-    Fault.BLAME: "This can be read as blame. Evidence can be missing for many good reasons: say what was seen.",
-    Fault.LABEL: "This describes a person. Describe the evidence instead.",
-    Fault.SHOUTING: "Capitals and exclamation marks can be read as shouting.",
+    Fault.NO_REASON: mark("Say why you write: what was seen, or not seen, and in which course."),
+    Fault.NO_SUPPORT: mark("Say what support there is, and where."),
+    Fault.NO_WAY_BACK: mark("Say how to come back: to reply, to meet, to catch up."),
+    Fault.UNKNOWN_FIELD: mark("There is no such field to fill in."),
+    Fault.THREAT: mark("This can be read as a threat. A first message asks and offers; it names no consequence."),
+    Fault.BLAME: mark("This can be read as blame. Evidence can be missing for many good reasons: say what was seen."),
+    Fault.LABEL: mark("This describes a person. Describe the evidence instead."),
+    Fault.SHOUTING: mark("Capitals and exclamation marks can be read as shouting."),
 }
 FIELDS: Mapping[str, str] = {
-    "name": "the learner’s name",
-    "reason": "what was seen, course by course",
-    "support": "the services of the directory that were chosen",
-    "ways_back": "how to get back to you",
-    "school": "the name of the school",
-    "sender": "your name",
+    "name": mark("the learner’s name"),
+    "reason": mark("what was seen, course by course"),
+    "support": mark("the services of the directory that were chosen"),
+    "ways_back": mark("how to get back to you"),
+    "school": mark("the name of the school"),
+    "sender": mark("your name"),
 }
 """What a template can leave to be filled in → what it becomes."""
 SAMPLE: Mapping[str, str] = {
@@ -65,7 +67,7 @@ class Finding:
     @property
     def advice(self) -> str:
         """Say what it can do to a reader, or what is missing."""
-        return ADVICE[self.fault]
+        return gettext(ADVICE[self.fault])
 
     @property
     def is_refused(self) -> bool:

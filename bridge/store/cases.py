@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
+from analytics.language import gettext, numeral
 from analytics.policy.casework import Channel, Entry, Outcome, Situation, Step, check_step, outcome_of
 from bridge.errors import BridgeError
 from bridge.schema.casework import CaseEntry, Concern, SupportCase
@@ -115,7 +116,8 @@ def open_case(db: Session, person_id: int, author: Author, now: datetime) -> Cas
     """
     found = db.execute(select(StudentRecord.school_id).where(StudentRecord.person_id == person_id)).scalar_one_or_none()
     if found is None or load_process(db, found) is None:
-        raise CaseRefused("The home school has published no process, so no case is opened. Nothing was changed.")
+        said = gettext("The home school has published no process, so no case is opened. Nothing was changed.")
+        raise CaseRefused(said)
     row = db.scalars(_of(person_id).where(SupportCase.closed_at.is_(None))).first()
     if row is None:
         row = SupportCase(
@@ -186,7 +188,10 @@ def write_step(
         CaseRefused: a text is too long, or the author is nobody with a name.
     """
     if not author.name.strip() or len(new.text) > LONGEST_TEXT or len(new.named) > LONGEST_TEXT:
-        raise CaseRefused(f"A step has an author and at most {LONGEST_TEXT:,} characters. Nothing was changed.")
+        said = gettext(
+            "A step has an author and at most {most} characters. Nothing was changed.", most=numeral(LONGEST_TEXT)
+        )
+        raise CaseRefused(said)
     _lock(db, case.case_id)
     entries = tuple(one.entry for one in load_entries(db, case.case_id))
     check_step(entries, new, load_situation(db, case))
@@ -207,9 +212,9 @@ def withhold_entry(
     is_this = (CaseEntry.case_id == case_id, CaseEntry.position == position)
     row = db.scalar(select(CaseEntry).where(*is_this))
     if row is None or row.withheld_reason is not None or not row.salt:
-        raise CaseRefused("There is no entry here that could be withheld. Nothing was changed.")
+        raise CaseRefused(gettext("There is no entry here that could be withheld. Nothing was changed."))
     if not reason.strip() or len(reason) > LONGEST_TEXT:
-        raise CaseRefused("Say why the learner may not read this entry. Nothing was changed.")
+        raise CaseRefused(gettext("Say why the learner may not read this entry. Nothing was changed."))
     row.withheld_reason = reason.strip()
     said = {"text": f"Entry {position} is withheld from the learner: {reason.strip()}"}
     append_entry(db, key, case_id, Step.NOTE.value, said, author, now)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
+from analytics.language import gettext
 from analytics.level_document import rule_from_json
 from analytics.policy.casework import Outcome, check_outcome
 from analytics.policy.voice import drop_answered_reasons
@@ -186,9 +187,9 @@ def close_concern(
     check_outcome(outcome)
     row = db.get(Concern, concern_id)
     if row is None or row.person_id != person_id or row.closed_at is not None:
-        raise CaseRefused("This concern is not open. Nothing was changed.")
+        raise CaseRefused(gettext("This concern is not open. Nothing was changed."))
     if not reason.strip() or len(reason) > LONGEST_TEXT or not author.name.strip():
-        raise CaseRefused("Say why it is closed, in your name. Nothing was changed.")
+        raise CaseRefused(gettext("Say why it is closed, in your name. Nothing was changed."))
     row.closed_at, row.outcome, row.closed_by, row.closing_reason = (
         now,
         outcome.value,

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analytics.language import gettext, numeral
 from bridge.schema.casework import Concern, HandOver
 from bridge.schema.records import CourseSchool, StudentRecord
 from bridge.store.case_chain import Author
@@ -23,18 +24,20 @@ def raise_hand_over(db: Session, concern_id: int, note: str, author: Author, now
     """
     concern = db.get(Concern, concern_id)
     if concern is None or concern.closed_at is not None:
-        raise CaseRefused("This concern is not open. Nothing was changed.")
+        raise CaseRefused(gettext("This concern is not open. Nothing was changed."))
     if not note.strip() or len(note) > LONGEST_TEXT:
-        raise CaseRefused(f"Say why the home school should look, in up to {LONGEST_TEXT:,} characters.")
+        most = numeral(LONGEST_TEXT)
+        raise CaseRefused(gettext("Say why the home school should look, in up to {most} characters.", most=most))
     home = db.scalar(select(StudentRecord.school_id).where(StudentRecord.person_id == concern.person_id))
     owner = db.scalar(select(CourseSchool.school_id).where(CourseSchool.course_id == concern.course_id))
     if home is None or owner is None or home == owner:
-        raise CaseRefused("The course belongs to the home school, or a school is not known. Nothing was changed.")
+        said = gettext("The course belongs to the home school, or a school is not known. Nothing was changed.")
+        raise CaseRefused(said)
     process = load_process(db, home)
     if process is None:
-        raise CaseRefused("The home school has published no process yet. Nothing was changed.")
+        raise CaseRefused(gettext("The home school has published no process yet. Nothing was changed."))
     if db.scalar(select(HandOver.id).where(HandOver.concern_id == concern_id)) is not None:
-        raise CaseRefused("This concern was handed over already. Nothing was changed.")
+        raise CaseRefused(gettext("This concern was handed over already. Nothing was changed."))
     row = HandOver(
         platform_id=concern.platform_id,
         person_id=concern.person_id,
@@ -60,6 +63,6 @@ def acknowledge_hand_over(db: Session, hand_over_id: int, person_id: int, author
     """
     row = db.get(HandOver, hand_over_id)
     if row is None or row.person_id != person_id or row.acknowledged_at is not None:
-        raise CaseRefused("No alert waits here. Nothing was changed.")
+        raise CaseRefused(gettext("No alert waits here. Nothing was changed."))
     row.acknowledged_by, row.acknowledged_at = author.name[:200], now
     db.flush()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from analytics.language import gettext, mark, numeral
 from analytics.policy.tone import Finding, check_template
 from bridge.errors import BridgeError
 from bridge.schema.casework import MessageTemplate
@@ -15,6 +16,9 @@ from bridge.schema.records import School
 NAME_LIMIT, SUBJECT_LIMIT, BODY_LIMIT = 100, 200, 10_000
 MOST = 50
 """Templates of one school: more than anybody chooses from."""
+NAME_WORDS = (mark("The name is missing."), mark("The name is longer than {most} characters."))
+SUBJECT_WORDS = (mark("The subject is missing."), mark("The subject is longer than {most} characters."))
+TEXT_WORDS = (mark("The text is missing."), mark("The text is longer than {most} characters."))
 
 
 class TemplateRefused(BridgeError):
@@ -74,7 +78,8 @@ def save_template(
     row = db.scalars(select(MessageTemplate).where(*where)).one_or_none()
     if row is None:
         if len(load_templates(db, [school_id])) >= MOST:
-            raise TemplateRefused(f"The school has {MOST} templates already, the most there may be.")
+            said = gettext("The school has {most} templates already, the most there may be.", most=MOST)
+            raise TemplateRefused(said)
         platform_id = db.scalars(select(School.platform_id).where(School.id == school_id)).one()
         row = MessageTemplate(platform_id=platform_id, school_id=school_id, name=name)
         db.add(row)
@@ -92,17 +97,17 @@ def delete_template(db: Session, school_id: int, template_id: int) -> bool:
 
 
 def _check_size(name: str, subject: str, body: str) -> None:
-    for what, text, limit in (
-        ("name", name, NAME_LIMIT),
-        ("subject", subject, SUBJECT_LIMIT),
-        ("text", body, BODY_LIMIT),
+    for (missing, too_long), text, limit in (
+        (NAME_WORDS, name, NAME_LIMIT),
+        (SUBJECT_WORDS, subject, SUBJECT_LIMIT),
+        (TEXT_WORDS, body, BODY_LIMIT),
     ):
         if not text.strip():
-            raise TemplateRefused(f"The {what} is missing.")
+            raise TemplateRefused(gettext(missing))
         if len(text) > limit:
-            raise TemplateRefused(f"The {what} is longer than {limit:,} characters.")
+            raise TemplateRefused(gettext(too_long, most=numeral(limit)))
     if "\n" in subject or "\r" in subject:
-        raise TemplateRefused("The subject is more than one line.")
+        raise TemplateRefused(gettext("The subject is more than one line."))
 
 
 def _make(row: MessageTemplate) -> Template:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from analytics.language import gettext
 from analytics.level_document import digest_of
 from analytics.policy.process import Process, check_process, process_from_json, process_to_json
 from bridge.errors import BridgeError
@@ -57,11 +58,12 @@ def publish_process(
     check_process(process)
     school = db.get(School, school_id)
     if school is None or not published_by.strip():
-        raise ProcessRefused("A process is published for a school, by a person with a name. Nothing was changed.")
+        said = gettext("A process is published for a school, by a person with a name. Nothing was changed.")
+        raise ProcessRefused(said)
     document = process_to_json(process)
     last = load_process(db, school_id)
     if last is not None and process_to_json(last.process) == document:
-        raise ProcessRefused("This process is in force already. Nothing was changed.")
+        raise ProcessRefused(gettext("This process is in force already. Nothing was changed."))
     count = db.scalar(select(func.count()).select_from(SchoolProcess).where(SchoolProcess.school_id == school_id)) or 0
     row = SchoolProcess(
         platform_id=school.platform_id,

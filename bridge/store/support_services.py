@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from analytics.language import gettext, mark, numeral
 from bridge.errors import BridgeError
 from bridge.schema.casework import SupportService
 from bridge.schema.people import Enrolment
@@ -15,6 +16,9 @@ from bridge.schema.records import CourseSchool, School, StudentRecord
 NEED_LIMIT, NAME_LIMIT, HOW_LIMIT, URL_LIMIT = 100, 200, 2_000, 1_000
 MOST = 200
 """Entries of one school, or of the whole institution."""
+NEED_WORDS = (mark("The need is missing."), mark("The need is longer than {most} characters."))
+NAME_WORDS = (mark("The name is missing."), mark("The name is longer than {most} characters."))
+HOW_WORDS = (mark("The way to reach it is missing."), mark("The way to reach it is longer than {most} characters."))
 
 
 class ServiceRefused(BridgeError):
@@ -82,7 +86,7 @@ def save_service(db: Session, platform_id: int, service: Service) -> None:
     row = db.scalars(select(SupportService).where(*is_there, *named)).first()
     if row is None:
         if (db.scalar(select(func.count()).select_from(SupportService).where(*is_there)) or 0) >= MOST:
-            raise ServiceRefused(f"There are {MOST} entries already, the most there may be.")
+            raise ServiceRefused(gettext("There are {most} entries already, the most there may be.", most=MOST))
         row = SupportService(platform_id=platform_id, school_id=service.school_id)
         db.add(row)
     row.need, row.name, row.how, row.url = service.need, service.name, service.how, service.url or None
@@ -114,17 +118,17 @@ def _is_of(school_id: int | None) -> ColumnElement[bool]:
 
 
 def _check(service: Service) -> None:
-    for what, text, limit in (
-        ("need", service.need, NEED_LIMIT),
-        ("name", service.name, NAME_LIMIT),
-        ("way to reach it", service.how, HOW_LIMIT),
+    for (missing, too_long), text, limit in (
+        (NEED_WORDS, service.need, NEED_LIMIT),
+        (NAME_WORDS, service.name, NAME_LIMIT),
+        (HOW_WORDS, service.how, HOW_LIMIT),
     ):
         if not text.strip():
-            raise ServiceRefused(f"The {what} is missing.")
+            raise ServiceRefused(gettext(missing))
         if len(text) > limit:
-            raise ServiceRefused(f"The {what} is longer than {limit:,} characters.")
+            raise ServiceRefused(gettext(too_long, most=numeral(limit)))
     if service.url and (len(service.url) > URL_LIMIT or not _is_web_address(service.url)):
-        raise ServiceRefused("The address is no https:// address.")
+        raise ServiceRefused(gettext("The address is no https:// address."))
 
 
 def _is_web_address(url: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from analytics.language import gettext, mark
 from analytics.lists import name_weeks
 from analytics.signals import RECOVERY_WEEKS, RECOVERY_WEEKS_MET
 from bridge.store.panel_learners import load_my_courses
@@ -13,7 +14,7 @@ from lti.panels.signs import find_met_weeks
 from lti.panels.values_own import outlook_of
 from lti.panels.words import Moment, clean, full_date, small
 
-NO_PROCESS = "Nothing raises a concern here, and no case is opened, before its lead has published one."
+NO_PROCESS = mark("Nothing raises a concern here, and no case is opened, before its lead has published one.")
 
 
 def list_notices(
@@ -28,10 +29,11 @@ def list_notices(
     """List the notices of a case page, what forbids comes first; `course_ids` are those with an open concern."""
     found = []
     if not has_process:
-        found.append(Notice("warn", "The home school has not published its process.", NO_PROCESS))
+        found.append(Notice("warn", gettext("The home school has not published its process."), gettext(NO_PROCESS)))
     if paused_until is not None:
-        text = f"Read what they said first; nobody gets in touch about it until {full_date(paused_until)}."
-        found.append(Notice("info", "The learner said that a week is not right.", text))
+        until = full_date(paused_until)
+        text = gettext("Read what they said first; nobody gets in touch about it until {day}.", day=until)
+        found.append(Notice("info", gettext("The learner said that a week is not right."), text))
     return (*found, *_find_recoveries(db, person_id, course_ids, moment))
 
 
@@ -40,9 +42,13 @@ def _find_recoveries(db: Session, person_id: int, course_ids: AbstractSet[int], 
     for course in load_my_courses(db, person_id) if course_ids else ():
         met = find_met_weeks(outlook_of(course, moment), course.weeks)
         if course.head.course_id in course_ids and len(met) >= RECOVERY_WEEKS_MET:
-            text = (
-                f"The level was met in {name_weeks(met)}, {small(len(met))} of the last {small(RECOVERY_WEEKS)} counted"
-                " weeks. Close the concern if you agree."
+            text = gettext(
+                "The level was met in {weeks}, {met} of the last {counted} counted weeks."
+                " Close the concern if you agree.",
+                weeks=name_weeks(met),
+                met=small(len(met)),
+                counted=small(RECOVERY_WEEKS),
             )
-            found.append(Notice("good", f"Recovered in {clean(course.head.fullname)}.", text))
+            recovered = gettext("Recovered in {course}.", course=clean(course.head.fullname))
+            found.append(Notice("good", recovered, text))
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analytics.language import gettext, mark, ngettext
 from analytics.policy.casework import LADDER, Channel
 from analytics.policy.process import (
     DEFAULT_HAND_OVER_DAYS,
@@ -12,16 +13,16 @@ from analytics.policy.process import (
     ProcessError,
     check_process,
 )
-from lti.panels.cases.step_words import CHANNELS
-from lti.panels.words import capital, clean, clean_whole, count
+from lti.panels.cases.step_words import say_channel
+from lti.panels.words import capital, clean, clean_whole
 
 LABELS: Mapping[str, str] = {
-    "who_decides": "Who decides whether to get in touch",
-    "period_days": "Counted days without evidence before a Fitness to Study proposal may be written down",
-    "proposal_to": "The person such a proposal goes to",
-    "weekly_budget": "Learners a week whom your people can turn to",
-    "rung_days": "Days left for an answer between two ways of contact; 0: they may be tried on one day",
-    "hand_over_days": "Days to acknowledge what another school tells you",
+    "who_decides": mark("Who decides whether to get in touch"),
+    "period_days": mark("Counted days without evidence before a Fitness to Study proposal may be written down"),
+    "proposal_to": mark("The person such a proposal goes to"),
+    "weekly_budget": mark("Learners a week whom your people can turn to"),
+    "rung_days": mark("Days left for an answer between two ways of contact; 0: they may be tried on one day"),
+    "hand_over_days": mark("Days to acknowledge what another school tells you"),
 }
 NUMBERS = ("period_days", "weekly_budget", "rung_days", "hand_over_days")
 SUGGESTED_RUNG_DAYS = 2
@@ -53,7 +54,8 @@ def echo_fields(sent: Mapping[str, str]) -> ProcessFields:
     return ProcessFields(
         values={name: sent.get(name, "")[:LONGEST_TEXT] for name in LABELS},
         rungs=tuple(
-            (_field_of(rung), capital(CHANNELS[rung]), sent.get(_field_of(rung), "")[:LONGEST_TEXT]) for rung in LADDER
+            (_field_of(rung), capital(say_channel(rung)), sent.get(_field_of(rung), "")[:LONGEST_TEXT])
+            for rung in LADDER
         ),
     )
 
@@ -74,42 +76,68 @@ def read_process(sent: Mapping[str, str]) -> Process:
     return process
 
 
+def say_labels() -> dict[str, str]:
+    """Return the label of each field that is no way of contact."""
+    return {name: gettext(label) for name, label in LABELS.items()}
+
+
 def say_problem(error: ProcessError) -> str:
     """Say what keeps a process from being published, with the field's label."""
     label = LABELS.get(error.field_name)
-    return f"{label}: {error}" if label else str(error)
+    return f"{gettext(label)}: {error}" if label else str(error)
 
 
 def say_process(process: Process) -> tuple[tuple[str, str], ...]:
     """Put a process in words: (term, text), as colleagues read it."""
     rungs = [_say_rung(number, rung, process.ladder.get(rung, "")) for number, rung in enumerate(LADDER, 1)]
+    before = gettext("Somebody discusses the concern with a colleague and writes it down.")
     return (
-        ("Before anything", "Somebody discusses the concern with a colleague and writes it down."),
-        ("Who decides", clean(process.who_decides)),
-        ("How contact goes", "; ".join(rungs)),
-        ("Time for an answer", _say_rung_days(process.rung_days)),
-        (
-            "Fitness to Study",
-            f"After {count(process.period_days, 'counted day')} without evidence and every way of contact tried, a"
-            f" proposal may be written down to {clean(process.proposal_to)}, who decides.",
-        ),
-        (
-            "A week’s budget",
-            f"{count(process.weekly_budget, 'concern')}; the others of the week stand in a digest.",
-        ),
-        ("Other schools’ alerts", f"acknowledged within {count(process.hand_over_days, 'day')}"),
+        (gettext("Before anything"), before),
+        (gettext("Who decides"), clean(process.who_decides)),
+        (gettext("How contact goes"), "; ".join(rungs)),
+        (gettext("Time for an answer"), _say_rung_days(process.rung_days)),
+        (gettext("Fitness to Study"), _say_proposal(process)),
+        (gettext("A week’s budget"), _say_budget(process.weekly_budget)),
+        (gettext("Other schools’ alerts"), _say_hand_over(process.hand_over_days)),
     )
+
+
+def _say_proposal(process: Process) -> str:
+    return ngettext(
+        "After {number} counted day without evidence and every way of contact tried, a proposal may be written down to"
+        " {person}, who decides.",
+        "After {number} counted days without evidence and every way of contact tried, a proposal may be written down to"
+        " {person}, who decides.",
+        process.period_days,
+        person=clean(process.proposal_to),
+    )
+
+
+def _say_budget(budget: int) -> str:
+    return ngettext(
+        "{number} concern; the others of the week stand in a digest.",
+        "{number} concerns; the others of the week stand in a digest.",
+        budget,
+    )
+
+
+def _say_hand_over(days: int) -> str:
+    return ngettext("acknowledged within {number} day", "acknowledged within {number} days", days)
 
 
 def _say_rung_days(days: int) -> str:
     if not days:
-        return "Several ways of contact may be tried on one day."
-    return f"{count(days, 'day')} or more lie between two ways of contact."
+        return gettext("Several ways of contact may be tried on one day.")
+    return ngettext(
+        "{number} day or more lie between two ways of contact.",
+        "{number} days or more lie between two ways of contact.",
+        days,
+    )
 
 
 def _say_rung(number: int, rung: Channel, text: str) -> str:
     said = clean_whole(text).rstrip(".")
-    return f"{number}. {CHANNELS[rung]}{f' ({said})' if said else ''}"
+    return f"{number}. {say_channel(rung)}{f' ({said})' if said else ''}"
 
 
 def _field_of(rung: str) -> str:

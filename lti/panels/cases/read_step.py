@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from analytics.language import gettext, numeral
 from analytics.policy.casework import Channel, Entry, Outcome, Step
 from lti.panels.cases.step_words import STEPS
 from lti.panels.words import sort_key
@@ -60,15 +61,15 @@ def read_step(sent: Mapping[str, str], by: int, own_name: str, today: date) -> G
 def _find_problem(sent: Mapping[str, str], entry: Entry, seen: str, today: date) -> str:
     words = STEPS[entry.step]
     if len(entry.text) > TEXT_LIMIT:
-        return f"The text is longer than {TEXT_LIMIT:,} characters."
+        return gettext("The text is longer than {most} characters.", most=numeral(TEXT_LIMIT))
     if entry.step is Step.DECIDED and sent.get("to_contact") not in ("yes", "no"):
-        return "Choose whether to get in touch."
+        return gettext("Choose whether to get in touch.")
     if entry.channel is Channel.OTHER_EVIDENCE and seen not in ("yes", "no"):
-        return "Say whether other evidence was seen: yes or no."
+        return gettext("Say whether other evidence was seen: yes or no.")
     if words.asks_day and (entry.day is None or entry.day > today):
-        return "The day is missing, or still to come."
+        return gettext("The day is missing, or still to come.")
     if words.named and not entry.named and entry.step is Step.REFERRAL:
-        return "Name the service."
+        return gettext("Name the service.")
     return ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from analytics.language import gettext
 from analytics.policy.casework import (
     INTERVENTIONS,
     LADDER,
@@ -20,7 +21,7 @@ from analytics.policy.casework import (
     next_rung_day,
 )
 from analytics.policy.process import Process
-from lti.panels.cases.step_words import CHANNELS, OUTCOMES, STEPS, StepWords
+from lti.panels.cases.step_words import OUTCOMES, STEPS, StepWords, say_outcome, say_rung, words_of
 from lti.panels.words import capital, clean, clean_whole
 
 ALWAYS = (Step.EVIDENCE, Step.NOTE)
@@ -96,16 +97,11 @@ def list_step_forms(
 def list_not_yet(entries: Sequence[Entry], situation: Situation, by: int, today: date) -> tuple[NotYet, ...]:
     """Give what is missing with the steps that wait for it. Empty: all are offered."""
     found: dict[Missing, list[str]] = {}
-    for step, words in STEPS.items():
+    for step in STEPS:
         missing = find_missing(entries, _probe(entries, step, by, today), situation)
         if missing is not None and missing is not Missing.OPEN_CASE:
-            found.setdefault(missing, []).append(words.todo)
-    return tuple(NotYet(f"{capital(MISSING_WORDS[missing])}", "; ".join(steps)) for missing, steps in found.items())
-
-
-def say_rung(channel: Channel) -> str:
-    """Say which rung of the ladder a way of contact is: "2 of 4: personal e-mail"."""
-    return f"{LADDER.index(channel) + 1} of {len(LADDER)}: {CHANNELS[channel]}"
+            found.setdefault(missing, []).append(words_of(step).todo)
+    return tuple(NotYet(capital(gettext(MISSING_WORDS[missing])), "; ".join(steps)) for missing, steps in found.items())
 
 
 def _is_offered(entries: Sequence[Entry], step: Step, situation: Situation, by: int, today: date) -> bool:
@@ -125,7 +121,7 @@ def _make_form(step: Step, entries: Sequence[Entry], process: Process | None, *,
     told = "" if process is None or channel is None else process.ladder.get(channel, "")
     return StepForm(
         step=step.value,
-        words=STEPS[step],
+        words=words_of(step),
         is_first=is_first,
         channel="" if channel is None else channel.value,
         channel_words="" if channel is None else say_rung(channel),
@@ -133,5 +129,5 @@ def _make_form(step: Step, entries: Sequence[Entry], process: Process | None, *,
         is_decision=step is Step.DECIDED,
         named=clean(process.proposal_to) if process is not None and step is Step.PROPOSAL else "",
         school_says=clean_whole(told),
-        outcomes=tuple((outcome.value, text) for outcome, text in OUTCOMES.items()) if step is Step.CLOSED else (),
+        outcomes=tuple((one.value, say_outcome(one)) for one in OUTCOMES) if step is Step.CLOSED else (),
     )

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from analytics.bands import BAND_FLOORS
+from analytics.language import gettext, ngettext
 from analytics.policy.casework import Entry, Situation, Step, next_rung
+from analytics.retell import retell
 from bridge.store.people_of_staff import StaffCourse
 from bridge.store.worklist import ContributedConcern, ListedConcern, ListedHandOver, OpenCase, OpenState
 from lti.panels.cases.falls import Falls
-from lti.panels.cases.step_forms import find_first, find_wait, say_rung
-from lti.panels.cases.step_words import STEPS
+from lti.panels.cases.step_forms import find_first, find_wait
+from lti.panels.cases.step_words import say_rung, words_of
 from lti.panels.evidence_words import say_band, say_percent
 from lti.panels.signs import explain_drop
 from lti.panels.values_people import Known, say_about, say_made_of
-from lti.panels.words import Moment, capital, clean, clean_whole, count, full_date, listed, near_date, percent
+from lti.panels.words import Moment, capital, clean, clean_whole, full_date, listed, near_date, percent
 
 BELOW = frozenset(band.value for band, floor in BAND_FLOORS if band is not BAND_FLOORS[0][0])
 """The shown bands that make a suggestion: every one below the published level."""
@@ -97,23 +99,31 @@ def make_work_lines(waiting: Sequence[Waiting], moment: Moment) -> tuple[WorkLin
 def say_next(one: Waiting, moment: Moment) -> str:
     """Say what to do next about one learner."""
     if one.hand_overs:
-        first = one.hand_overs[0]
-        by = f"by {near_date(first.due_on, moment.today)}"
-        past = moment.today > first.due_on
-        return f"Acknowledge what {clean(first.from_school)} told you" + (f": it was due {by}" if past else f", {by}")
+        return _say_hand_over(one.hand_overs[0], moment)
     if one.paused_until is not None and one.paused_until >= moment.today:
-        return f"Read what the learner said; nobody gets in touch until {near_date(one.paused_until, moment.today)}"
+        until = near_date(one.paused_until, moment.today)
+        return gettext("Read what the learner said; nobody gets in touch until {day}", day=until)
     step = find_first(one.entries, one.situation, moment.today)
+    todo = words_of(step).todo
     channel, wait = next_rung(one.entries), find_wait(one.entries, one.situation, moment.today)
     if channel is not None and step is Step.ATTEMPT:
-        return f"{STEPS[step].todo}, {say_rung(channel)}"
+        return gettext("{step}, {rung}", step=todo, rung=say_rung(channel))
     if channel is not None and step is Step.RESPONSE and wait is not None:
-        return (
-            f"Wait for an answer; from {near_date(wait, moment.today)} the next way of contact is {say_rung(channel)}"
+        return gettext(
+            "Wait for an answer; from {day} the next way of contact is {rung}",
+            day=near_date(wait, moment.today),
+            rung=say_rung(channel),
         )
     if step is Step.RESPONSE:
-        return "Every way of contact was tried: wait for an answer, or write down evidence of engagement"
-    return STEPS[step].todo
+        return gettext("Every way of contact was tried: wait for an answer, or write down evidence of engagement")
+    return todo
+
+
+def _say_hand_over(told: ListedHandOver, moment: Moment) -> str:
+    school, day = clean(told.from_school), near_date(told.due_on, moment.today)
+    if moment.today > told.due_on:
+        return gettext("Acknowledge what {school} told you: it was due by {day}", school=school, day=day)
+    return gettext("Acknowledge what {school} told you, by {day}", school=school, day=day)
 
 
 def make_suggestions(
@@ -133,7 +143,7 @@ def make_suggestions(
                     person_id=one.learner.person_id,
                     name=clean(one.learner.full_name),
                     about=say_about(one.learner),
-                    next="Look at the weeks behind it, and ask when you next meet.",
+                    next=gettext("Look at the weeks behind it, and ask when you next meet."),
                     why=why,
                     last="",
                 )
@@ -146,7 +156,12 @@ def _say_suggested(course: StaffCourse, falls: Falls, person_id: int) -> str:
     fall = "" if drops is None or standing is None else explain_drop(drops, person_id)
     if standing is None or (standing.shown_band not in BELOW and not fall):
         return ""
-    shown = f"{clean(course.name)}: {say_band(standing)}, {say_percent(standing)}."
+    shown = gettext(
+        "{course}: {band}, {percent}.",
+        course=clean(course.name),
+        band=say_band(standing),
+        percent=say_percent(standing),
+    )
     return " ".join(part for part in (shown, say_made_of(standing), fall) if part)
 
 
@@ -173,53 +188,85 @@ def say_hand_over_state(one: ListedHandOver, moment: Moment) -> str:
     """Say whether a hand-over waits, is late, or who acknowledged it."""
     if one.acknowledged_at is not None:
         day = near_date(moment.date_of(one.acknowledged_at), moment.today)
-        return f"{clean(one.acknowledged_by)} acknowledged it {day}."
-    told = f"Told {near_date(moment.date_of(one.raised_at), moment.today)} by {clean(one.raised_by)}"
+        return gettext("{person} acknowledged it {day}.", person=clean(one.acknowledged_by), day=day)
+    told = {
+        "day": near_date(moment.date_of(one.raised_at), moment.today),
+        "person": clean(one.raised_by),
+        "due": full_date(one.due_on),
+    }
     late = (moment.today - one.due_on).days
     if late > 0:
-        return f"{told}; to be acknowledged by {full_date(one.due_on)}: {count(late, 'day')} late."
-    return f"{told}; to be acknowledged by {full_date(one.due_on)}."
+        return ngettext(
+            "Told {day} by {person}; to be acknowledged by {due}: {number} day late.",
+            "Told {day} by {person}; to be acknowledged by {due}: {number} days late.",
+            late,
+            **told,
+        )
+    return gettext("Told {day} by {person}; to be acknowledged by {due}.", **told)
 
 
 def say_evidence_kept(one: ListedConcern) -> str:
     """Say shortly what was known when the rule raised a concern; its reasons where nothing of it was kept."""
     days, share = one.evidence.get("clock_days"), one.evidence.get("percent")
     tasks = len(one.evidence.get("overdue_task_ids") or ())
-    said = [f"{count(days, 'counted day')} without evidence"] if days else []
-    said += [f"{count(tasks, 'task')} past the date had not arrived"] if tasks else []
-    said += [f"{percent(share)} of the published level met"] if share is not None else []
-    return f"{listed(said)}." if said else f"Reason under the published rule: {listed(list(map(clean, one.reasons)))}."
+    said = []
+    if days:
+        said.append(ngettext("{number} counted day without evidence", "{number} counted days without evidence", days))
+    if tasks:
+        said.append(
+            ngettext(
+                "{number} task past the date had not arrived", "{number} tasks past the date had not arrived", tasks
+            )
+        )
+    if share is not None:
+        said.append(gettext("{percent} of the published level met", percent=percent(share)))
+    if said:
+        return f"{listed(said)}."
+    return gettext("Reason under the published rule: {reasons}.", reasons=listed(list(map(clean, one.reasons))))
 
 
 def say_open_state(state: OpenState | None, moment: Moment) -> str:
     """Say to who teaches the course that a concern is open and who has it, and nothing else; empty: none is."""
     if state is None:
         return ""
-    since = f"A concern is open since {near_date(moment.date_of(state.opened_at), moment.today)}"
-    return f"{since}; {clean(state.opened_by)} has it." if state.opened_by else f"{since}; nobody has turned to it yet."
+    day = near_date(moment.date_of(state.opened_at), moment.today)
+    if state.opened_by:
+        return gettext("A concern is open since {day}; {person} has it.", day=day, person=clean(state.opened_by))
+    return gettext("A concern is open since {day}; nobody has turned to it yet.", day=day)
 
 
 def quote_evidence(one: ListedConcern) -> str:
     """Quote the sentence as the learner read it; empty where none was kept."""
     kept = str(one.evidence.get("sentence") or "")
-    return f"The learner read: “{clean_whole(kept)}”" if kept else ""
+    return gettext("The learner read: “{sentence}”", sentence=clean_whole(retell(kept))) if kept else ""
 
 
 def _say_why(one: Waiting, moment: Moment) -> tuple[str, ...]:
-    said = [
-        f"{clean(concern.course_name)}, since {near_date(moment.date_of(concern.opened_at), moment.today)}:"
-        f" {say_evidence_kept(concern)} {quote_evidence(concern)}".rstrip()
-        for concern in one.concerns
+    said = [_say_concern(concern, moment) for concern in one.concerns]
+    said += [
+        gettext("{school}: {note}", school=clean(told.from_school), note=clean_whole(told.note))
+        for told in one.hand_overs
     ]
-    said += [f"{clean(told.from_school)}: {clean_whole(told.note)}" for told in one.hand_overs]
     return tuple(said)
+
+
+def _say_concern(concern: ListedConcern, moment: Moment) -> str:
+    since = gettext(
+        "{course}, since {day}: {evidence}",
+        course=clean(concern.course_name),
+        day=near_date(moment.date_of(concern.opened_at), moment.today),
+        evidence=say_evidence_kept(concern),
+    )
+    return f"{since} {quote_evidence(concern)}".rstrip()
 
 
 def _say_last(one: Waiting, moment: Moment) -> str:
     if one.case is None or one.case.last_at is None:
-        return "Nobody has turned to it yet." if one.concerns else ""
-    what = STEPS[Step(one.case.last_step)].done if one.case.last_step in set(Step) else capital(one.case.last_step)
-    return f"{what} {near_date(moment.date_of(one.case.last_at), moment.today)}: {clean(one.case.last_by)}."
+        return gettext("Nobody has turned to it yet.") if one.concerns else ""
+    is_known = one.case.last_step in set(Step)
+    what = words_of(Step(one.case.last_step)).done if is_known else capital(one.case.last_step)
+    day = near_date(moment.date_of(one.case.last_at), moment.today)
+    return gettext("{step} {day}: {person}.", step=what, day=day, person=clean(one.case.last_by))
 
 
 def _key(one: Waiting, today: date) -> tuple[int, datetime, int]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
+from analytics.language import gettext, mark
 from analytics.policy.access import Action, Viewer, decide
 from analytics.policy.casework import (
     INTERVENTIONS,
-    MISSING_WORDS,
     OUTCOMES_OF_A_CONCERN,
     Entry,
     Outcome,
@@ -42,7 +42,7 @@ from lti.guard import Asker, GuardedRequest, View
 from lti.panels.cases.notices import list_notices
 from lti.panels.cases.read_step import GivenStep, read_step
 from lti.panels.cases.step_forms import StepForm, list_not_yet, list_step_forms
-from lti.panels.cases.step_words import OUTCOMES, STEPS
+from lti.panels.cases.step_words import say_missing, say_outcome, words_of
 from lti.panels.cases.values_case import (
     list_past,
     make_concern_cards,
@@ -56,8 +56,9 @@ from lti.services import services
 
 STEP, CLOSE, ACKNOWLEDGE = "case-step", "case-concern", "case-acknowledge"
 """The changes there are; each form's token is made for one of them and one learner."""
-NOTHING = "Nothing was changed."
-NO_CONCERN = "No concern is open and no other school told you of one: only the published rule raises one."
+NOTHING = mark("Nothing was changed.")
+NOT_WRITTEN = mark("It was not written down.")
+NO_CONCERN = mark("No concern is open and no other school told you of one: only the published rule raises one.")
 NO_SITUATION = Situation(clock_days=0, period_days=1)
 FIELD_LIMIT = 4_001
 
@@ -111,11 +112,13 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         person=clean(learner.full_name),
         person_id=person_id,
         about=say_about(learner),
-        why=RELATIONS[decide(asked.viewer, Action.CASE_VIEW, asked.subject).reason],
-        owner=f"The case belongs to {clean(learner.school_name)}." if learner.school_name else "",
-        concerns_title="Why there is a concern" if opened.concerns else "No concern is open",
+        why=gettext(RELATIONS[decide(asked.viewer, Action.CASE_VIEW, asked.subject).reason]),
+        owner=gettext("The case belongs to {school}.", school=clean(learner.school_name))
+        if learner.school_name
+        else "",
+        concerns_title=gettext("Why there is a concern") if opened.concerns else gettext("No concern is open"),
         concerns=make_concern_cards(opened.concerns, moment),
-        endings=[(one.value, OUTCOMES[one]) for one in Outcome if one in OUTCOMES_OF_A_CONCERN],
+        endings=[(one.value, say_outcome(one)) for one in Outcome if one in OUTCOMES_OF_A_CONCERN],
         past=list_past(load_concerns(asked.db, [person_id], is_open=False), moment),
         history=make_history(opened.steps, opened.case.case_id, moment) if opened.case else (),
         hand_overs=make_hand_over_cards(opened.hand_overs, moment),
@@ -163,19 +166,21 @@ def _write(asked: Changing, viewer: Viewer) -> Done:
     person_id, moment = int(asked.object), Moment(asked.now, services().settings.zone)
     given = read_step(request.form, asked.launch.moodle_user_id, asked.launch.display_name, moment.today)
     if given is None or given.problem:
-        return Done(f"{STEP}: refused", "warn", "It was not written down.", given.problem if given else NOTHING)
+        return _refuse(STEP, gettext(NOT_WRITTEN), given.problem if given else gettext(NOTHING))
     opened = _open(asked, person_id)
     if not opened.can_be_written:
-        return Done(f"{STEP}: refused", "warn", "It was not written down.", NO_CONCERN)
+        return _refuse(STEP, gettext(NOT_WRITTEN), gettext(NO_CONCERN))
     author = _author(asked, viewer, person_id)
     try:
         case = open_case(asked.db, person_id, author, asked.now)
         _keep(asked, case, given, author, opened, moment)
     except StepRefused as error:
-        raise StepMissing(found=f"Missing: {MISSING_WORDS[error.missing]}.") from error
+        raise StepMissing(found=say_missing(error.missing)) from error
     except CaseRefused as error:
-        return Done(f"{STEP}: refused", "warn", "It was not written down.", str(error))
-    return Done(f"{STEP}: {given.entry.step}, case {case.case_id}", "good", "It is written down.", _say_then(given))
+        return _refuse(STEP, gettext(NOT_WRITTEN), str(error))
+    return Done(
+        f"{STEP}: {given.entry.step}, case {case.case_id}", "good", gettext("It is written down."), _say_then(given)
+    )
 
 
 def _keep(asked: Changing, case: CaseRecord, given: GivenStep, author: Author, opened: _Opened, moment: Moment) -> None:
@@ -198,15 +203,16 @@ def _close(asked: Changing, viewer: Viewer) -> Done:
     outcome = next((one for one in Outcome if one.value == given), None)
     is_number = concern.isascii() and concern.isdigit() and len(concern) <= 18
     if outcome is None or not is_number:
-        return Done(f"{CLOSE}: refused", "warn", "Choose how it ends.", NOTHING)
+        return _refuse(CLOSE, gettext("Choose how it ends."), gettext(NOTHING))
     reason, author = request.form.get("text", "")[:FIELD_LIMIT], _author(asked, viewer, person_id)
     try:
         close_concern(asked.db, int(concern), person_id, outcome, reason, author, asked.now)
     except StepRefused as error:
-        raise StepMissing(found=f"Missing: {MISSING_WORDS[error.missing]}.") from error
+        raise StepMissing(found=say_missing(error.missing)) from error
     except CaseRefused as error:
-        return Done(f"{CLOSE}: refused", "warn", "It was not closed.", str(error))
-    return Done(f"{CLOSE}: {outcome}", "good", "The concern is closed.", "Your name and the reason stay with it.")
+        return _refuse(CLOSE, gettext("It was not closed."), str(error))
+    text = gettext("Your name and the reason stay with it.")
+    return Done(f"{CLOSE}: {outcome}", "good", gettext("The concern is closed."), text)
 
 
 def _acknowledge(asked: Changing, viewer: Viewer) -> Done:
@@ -217,8 +223,13 @@ def _acknowledge(asked: Changing, viewer: Viewer) -> Done:
     try:
         acknowledge_hand_over(asked.db, int(given), person_id, _author(asked, viewer, person_id), asked.now)
     except CaseRefused as error:
-        return Done(f"{ACKNOWLEDGE}: refused", "warn", "It was not acknowledged.", str(error))
-    return Done(f"{ACKNOWLEDGE}: {given}", "good", "It is acknowledged.", "The other school sees it, with your name.")
+        return _refuse(ACKNOWLEDGE, gettext("It was not acknowledged."), str(error))
+    text = gettext("The other school sees it, with your name.")
+    return Done(f"{ACKNOWLEDGE}: {given}", "good", gettext("It is acknowledged."), text)
+
+
+def _refuse(change: str, strong: str, text: str) -> Done:
+    return Done(f"{change}: refused", "warn", strong, text)
 
 
 def _know(asker: Asker) -> Viewer:
@@ -234,8 +245,8 @@ def _author(asked: Changing, viewer: Viewer, person_id: int) -> Author:
 
 def _say_then(given: GivenStep) -> str:
     if given.entry.step is Step.CLOSED:
-        return "The case and its concerns are closed. A new concern opens another case."
-    return f"{STEPS[given.entry.step].done}, in your name."
+        return gettext("The case and its concerns are closed. A new concern opens another case.")
+    return gettext("{step}, in your name.", step=words_of(given.entry.step).done)
 
 
 def _follow(_asker: Asker, done: Done, _heard: Viewer) -> View:

@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from analytics.language import gettext, mark, ngettext, numeral
 from analytics.policy.casework import Outcome
 from analytics.policy.process import Process, ProcessError
 from analytics.policy.relationships import Kind
@@ -19,14 +20,21 @@ from bridge.store.school_page import load_school_heads
 from lti.changes import Change, Changing, Done, ask_nothing, once
 from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
-from lti.panels.cases.process_fields import LABELS, echo_fields, read_process, say_problem, say_process, write_fields
-from lti.panels.cases.step_words import OUTCOMES
-from lti.panels.words import Moment, capital, clean, count, full_date, instant
+from lti.panels.cases.process_fields import (
+    echo_fields,
+    read_process,
+    say_labels,
+    say_problem,
+    say_process,
+    write_fields,
+)
+from lti.panels.cases.step_words import say_outcome
+from lti.panels.words import Moment, capital, clean, full_date, instant
 from lti.services import services
 
 PUBLISH, WITHHOLD = "process-publish", "case-withhold"
 """The changes there are; a token of the first is made for one school; the other's form names the case."""
-NOTHING = "Nothing was changed."
+NOTHING = mark("Nothing was changed.")
 REASON_LIMIT = 4_001
 
 
@@ -57,7 +65,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         preview=None if preview is None else say_process(preview),
         problem=problem,
         fields=echo_fields(request.form) if is_sent else write_fields(None if in_force is None else in_force.process),
-        labels=LABELS,
+        labels=say_labels(),
         counts=_say_counts(asked, head.school_id, moment),
         once={
             PUBLISH: once(asked.page_token, PUBLISH, asked.now, str(head.school_id)),
@@ -75,25 +83,46 @@ def _preview() -> tuple[Process | None, str]:
 
 
 def _say_version(one: PublishedProcess, moment: Moment) -> dict[str, object]:
-    proof = "" if one.is_proved else " Its text is not what was published: tell whoever runs the tool."
-    published = f"published {instant(one.published_at, moment)} by {clean(one.published_by)}"
-    return {"title": f"{clean(one.version)}, {published}.{proof}", "lines": say_process(one.process)}
+    title = gettext(
+        "{version}, published {when} by {person}.",
+        version=clean(one.version),
+        when=instant(one.published_at, moment),
+        person=clean(one.published_by),
+    )
+    if not one.is_proved:
+        title += " " + gettext("Its text is not what was published: tell whoever runs the tool.")
+    return {"title": title, "lines": say_process(one.process)}
 
 
 def _say_counts(asked: GuardedRequest, school_id: int, moment: Moment) -> tuple[tuple[str, str], ...]:
     counts = count_casework(asked.db, school_id, moment.today)
-    ends = [f"{number:,}: {OUTCOMES[Outcome(one)]}" for one, number in sorted(counts.outcomes.items())]
-    rules = [f"{clean(rule)}: {wrong:,} of {closed:,}" for rule, closed, wrong in counts.wrong_by_rule]
+    ends = [f"{numeral(number)}: {say_outcome(Outcome(one))}" for one, number in sorted(counts.outcomes.items())]
+    rules = [
+        gettext("{rule}: {wrong} of {closed}", rule=clean(rule), wrong=numeral(wrong), closed=numeral(closed))
+        for rule, closed, wrong in counts.wrong_by_rule
+    ]
     return (
-        ("Open concerns", f"{counts.open_concerns:,}, of which nobody has turned to {counts.without_case:,}"),
-        ("Beyond a week’s budget", f"{counts.beyond_budget:,}"),
-        ("Open cases", f"{counts.open_cases:,}"),
-        ("Closed concerns", "; ".join([f"{counts.closed_concerns:,}", *ends])),
-        ("Wrong flags by rule", "; ".join(rules) or "none was closed yet"),
-        (
-            "Other schools’ alerts",
-            f"{count(counts.waiting_hand_overs, 'alert')} to acknowledge, {counts.late_hand_overs:,} past the day",
-        ),
+        (gettext("Open concerns"), _say_open(counts.open_concerns, counts.without_case)),
+        (gettext("Beyond a week’s budget"), numeral(counts.beyond_budget)),
+        (gettext("Open cases"), numeral(counts.open_cases)),
+        (gettext("Closed concerns"), "; ".join([numeral(counts.closed_concerns), *ends])),
+        (gettext("Wrong flags by rule"), "; ".join(rules) or gettext("none was closed yet")),
+        (gettext("Other schools’ alerts"), _say_alerts(counts.waiting_hand_overs, counts.late_hand_overs)),
+    )
+
+
+def _say_open(number: int, untouched: int) -> str:
+    return gettext(
+        "{number}, of which nobody has turned to {untouched}", number=numeral(number), untouched=numeral(untouched)
+    )
+
+
+def _say_alerts(waiting: int, late: int) -> str:
+    return ngettext(
+        "{number} alert to acknowledge, {late} past the day",
+        "{number} alerts to acknowledge, {late} past the day",
+        waiting,
+        late=numeral(late),
     )
 
 
@@ -103,26 +132,30 @@ def _publish(asked: Changing, _heard: None) -> Done:
         name = clean(asked.launch.display_name)
         made = publish_process(asked.db, int(asked.object), process, published_by=name, now=asked.now)
     except ProcessError as error:
-        return Done(f"{PUBLISH}: refused", "warn", "It was not published.", say_problem(error))
+        return Done(f"{PUBLISH}: refused", "warn", gettext("It was not published."), say_problem(error))
     except ProcessRefused as error:
-        return Done(f"{PUBLISH}: refused", "warn", "It was not published.", str(error))
-    text = "From now on the published rule may raise concerns. It can never be changed; another version can follow."
-    return Done(f"{PUBLISH}: {made.version}", "good", f"{capital(clean(made.version))} is published.", text)
+        return Done(f"{PUBLISH}: refused", "warn", gettext("It was not published."), str(error))
+    text = gettext(
+        "From now on the published rule may raise concerns. It can never be changed; another version can follow."
+    )
+    strong = gettext("{version} is published.", version=capital(clean(made.version)))
+    return Done(f"{PUBLISH}: {made.version}", "good", strong, text)
 
 
 def _withhold(asked: Changing, _heard: None) -> Done:
     number, reason = request.form.get("entry", ""), request.form.get("reason", "")[:REASON_LIMIT]
     case_id = int(request.form.get("case", "0"))
     if not (number.isascii() and number.isdigit() and len(number) <= 9):
-        return Done(f"{WITHHOLD}: refused", "warn", "Name the entry by its number.", NOTHING)
+        return Done(f"{WITHHOLD}: refused", "warn", gettext("Name the entry by its number."), gettext(NOTHING))
     author = Author(asked.launch.moodle_user_id, clean(asked.launch.display_name), Kind.LEAD.value)
     key = case_key(services().settings.secret_key)
     try:
         withhold_entry(asked.db, key, case_id, int(number), reason, author, asked.now)
     except CaseRefused as error:
-        return Done(f"{WITHHOLD}: refused", "warn", "It was not withheld.", str(error))
-    text = "The learner reads that an entry was withheld, by whom and why; not the entry."
-    return Done(f"{WITHHOLD}: case {case_id}, entry {number}", "good", "It is withheld from the learner.", text)
+        return Done(f"{WITHHOLD}: refused", "warn", gettext("It was not withheld."), str(error))
+    text = gettext("The learner reads that an entry was withheld, by whom and why; not the entry.")
+    strong = gettext("It is withheld from the learner.")
+    return Done(f"{WITHHOLD}: case {case_id}, entry {number}", "good", strong, text)
 
 
 def _follow(_asker: Asker, done: Done, _heard: None) -> View:

@@ -1,24 +1,29 @@
 """Answer advisers and support officers with what to do first: cases, alerts, concerns, the digest, suggestions."""
 
+from dataclasses import dataclass
+
 from flask import g, render_template, request
 
+from analytics.language import gettext, mark, ngettext
 from analytics.policy.access import Action, Decision, decide
 from analytics.policy.relationships import Kind
 from bridge.store.case_chain import Author
 from bridge.store.cases import CaseRefused
 from bridge.store.hand_overs import raise_hand_over
 from bridge.store.people_of_staff import load_staff_courses
+from bridge.store.voice import DisputeRecord, load_open_disputes
 from bridge.store.worklist import ContributedConcern, load_contributed_concerns
 from lti.changes import Change, Changing, Done, ask_nothing, once
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.cases.falls import load_falls
-from lti.panels.cases.values_work import make_contributed_lines, make_suggestions, make_work_lines
-from lti.panels.cases.waiting import load_waiting
+from lti.panels.cases.values_work import WorkLine, make_contributed_lines, make_suggestions, make_work_lines
+from lti.panels.cases.waiting import Read, load_waiting
 from lti.panels.messages.values_several import find_addressees, say_several
 from lti.panels.values_export import make_export_form
-from lti.panels.values_people import cut_people, find_people
-from lti.panels.views_people import load_known
-from lti.panels.words import Moment, clean, count, full_date, instant
+from lti.panels.values_people import Known, cut_people, find_people
+from lti.panels.values_voice import find_waiting, make_waiting, say_waiting_rest
+from lti.panels.views_people import WAITING_SHOWN, load_known
+from lti.panels.words import Moment, clean, full_date, instant
 from lti.services import services
 
 RAISE = "hand-over"
@@ -26,12 +31,24 @@ RAISE = "hand-over"
 NOTE_LIMIT = 4_000
 SUGGESTED = 10
 """Suggestions that are shown; the rest is counted."""
-SUGGESTIONS_NOTE = (
+SUGGESTIONS_NOTE = mark(
     "Below the published level, or lower than before, and no rule asks anybody to act. It is for you to think about;"
     " nothing is recorded."
 )
-NOBODY = "No concern is open and no other school waits for an answer. What is below is for you to think about."
-DIGEST_NOTE = "Raised by the published rule after the school’s budget of the week was spent, so nobody is overrun."
+NOBODY = mark("No concern is open and no other school waits for an answer. What is below is for you to think about.")
+DIGEST_NOTE = mark(
+    "Raised by the published rule after the school’s budget of the week was spent, so nobody is overrun."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _More:
+    """What the page holds beside what comes first."""
+
+    waiting: tuple[tuple[Known, DisputeRecord], ...]
+    """Learners who said that a week is not right, the longest waiting first."""
+    contributed: tuple[ContributedConcern, ...]
+    suggestions: tuple[WorkLine, ...]
 
 
 def work_panel(asked: GuardedRequest) -> str:
@@ -49,12 +66,12 @@ def digest_panel(asked: GuardedRequest) -> str:
     return render_template(
         "panels/cases/work.html.jinja",
         **_common(asked, moment),
-        title="Beyond this week’s budget",
+        title=gettext("Beyond this week’s budget"),
         here="panels.digest",
-        lines_title=count(len(read.digest), "learner"),
+        lines_title=ngettext("{number} learner", "{number} learners", len(read.digest)),
         lines=make_work_lines(shown, moment),
-        nobody="Nothing is beyond the budget.",
-        notices=[{"kind": "info", "strong": "A digest.", "text": DIGEST_NOTE}],
+        nobody=gettext("Nothing is beyond the budget."),
+        notices=[{"kind": "info", "strong": gettext("A digest."), "text": gettext(DIGEST_NOTE)}],
         cut=cut,
     )
 
@@ -64,37 +81,53 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
     read = load_waiting(asked.db, known, moment)
     cut = cut_people([one.known for one in read.first], _read_page())
     shown = [one for one in read.first if one.known in cut.shown]
-    contributed = _load_contributed(asked)
-    courses = load_staff_courses(asked.db, [one.learner.person_id for one in known])
-    suggestions = make_suggestions(find_people(known, ""), courses, read.taken, load_falls(asked.db, courses))
-    by_id = {one.learner.person_id: one.reason for one in known}
-    g.people_shown = (
-        *((one.learner.person_id, one.reason) for one in cut.shown),
-        *((one.person_id, by_id[one.person_id]) for one in suggestions[:SUGGESTED]),
-        *((one.subject.person_id, _decide_raise(asked, one).reason) for one in contributed),
-    )
+    more = _load_more(asked, known, read)
+    _note_people(asked, cut.shown, more, known)
     tokens = {
         one.concern.concern_id: once(asked.page_token, RAISE, asked.now, str(one.concern.concern_id))
-        for one in contributed
+        for one in more.contributed
     }
     return render_template(
         "panels/cases/work.html.jinja",
         **_common(asked, moment),
-        title="What to do first",
+        title=gettext("What to do first"),
         here="panels.work",
-        lines_title=f"{count(len(read.first), 'learner')} to turn to" if read.first else "Nothing waits for you",
+        lines_title=_say_first(len(read.first)),
         lines=make_work_lines(shown, moment),
-        nobody=NOBODY,
+        nobody=gettext(NOBODY),
         notices=(),
         cut=cut,
         digest=_say_digest(len(read.digest)),
-        contributed=make_contributed_lines(contributed, tokens, moment),
-        suggestions=suggestions[:SUGGESTED],
-        suggestions_note=SUGGESTIONS_NOTE,
-        suggestions_rest=_say_rest(len(suggestions) - SUGGESTED),
+        waiting=make_waiting(more.waiting[:WAITING_SHOWN], moment),
+        waiting_rest=say_waiting_rest(len(more.waiting) - WAITING_SHOWN),
+        contributed=make_contributed_lines(more.contributed, tokens, moment),
+        suggestions=more.suggestions[:SUGGESTED],
+        suggestions_note=gettext(SUGGESTIONS_NOTE),
+        suggestions_rest=_say_rest(len(more.suggestions) - SUGGESTED),
         export_form=make_export_form() if read.first else None,
         several=say_several(find_addressees(read.first, moment.today)),
         done=done,
+    )
+
+
+def _load_more(asked: GuardedRequest, known: tuple[Known, ...], read: Read) -> _More:
+    ids = [one.learner.person_id for one in known]
+    courses = load_staff_courses(asked.db, ids)
+    return _More(
+        waiting=find_waiting(load_open_disputes(asked.db, ids), known),
+        contributed=_load_contributed(asked),
+        suggestions=make_suggestions(find_people(known, ""), courses, read.taken, load_falls(asked.db, courses)),
+    )
+
+
+def _note_people(asked: GuardedRequest, shown: tuple[Known, ...], more: _More, known: tuple[Known, ...]) -> None:
+    """Let each learner on the page have a row, however often they are on it."""
+    reasons = {one.learner.person_id: one.reason for one in known}
+    on_page = [one.learner.person_id for one in (*shown, *(one for one, _ in more.waiting[:WAITING_SHOWN]))]
+    on_page += [one.person_id for one in more.suggestions[:SUGGESTED]]
+    g.people_shown = (
+        *((person_id, reasons[person_id]) for person_id in dict.fromkeys(on_page)),
+        *((one.subject.person_id, _decide_raise(asked, one).reason) for one in more.contributed),
     )
 
 
@@ -116,9 +149,9 @@ def _raise(asked: Changing, _heard: None) -> Done:
     try:
         told_id = raise_hand_over(asked.db, int(asked.object), note, author, asked.now, today)
     except CaseRefused as error:
-        return Done(f"{RAISE}: refused", "warn", "The home school was not told.", str(error))
-    text = "The list says by which day it is acknowledged. The home school gets in touch; you do not."
-    return Done(f"{RAISE}: {told_id}", "good", "The home school was told in your name.", text)
+        return Done(f"{RAISE}: refused", "warn", gettext("The home school was not told."), str(error))
+    text = gettext("The list says by which day it is acknowledged. The home school gets in touch; you do not.")
+    return Done(f"{RAISE}: {told_id}", "good", gettext("The home school was told in your name."), text)
 
 
 def _follow(_asker: Asker, done: Done, _heard: None) -> View:
@@ -131,15 +164,30 @@ def _follow(_asker: Asker, done: Done, _heard: None) -> View:
 HAND_OVER = Change(RAISE, ask_nothing, _raise, _follow, "concern")
 
 
+def _say_first(number: int) -> str:
+    if not number:
+        return gettext("Nothing waits for you")
+    return ngettext("{number} learner to turn to", "{number} learners to turn to", number)
+
+
 def _say_digest(number: int) -> str:
     if not number:
         return ""
-    is_are = "is" if number == 1 else "are"
-    return f"{count(number, 'more learner')} {is_are} beyond this week’s budget."
+    return ngettext(
+        "{number} more learner is beyond this week’s budget.",
+        "{number} more learners are beyond this week’s budget.",
+        number,
+    )
 
 
 def _say_rest(rest: int) -> str:
-    return f"{count(rest, 'more learner')} to think about: find them under My learners." if rest > 0 else ""
+    if rest <= 0:
+        return ""
+    return ngettext(
+        "{number} more learner to think about: find them under My learners.",
+        "{number} more learners to think about: find them under My learners.",
+        rest,
+    )
 
 
 def _common(asked: GuardedRequest, moment: Moment) -> dict[str, object]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from flask import g, request
 
-from analytics.policy.casework import LADDER, MISSING_WORDS, Channel, Entry, Missing, Step, find_missing, next_rung
+from analytics.policy.casework import LADDER, Channel, Entry, Missing, Step, find_missing, next_rung
 from analytics.policy.relationships import Kind, Relationship
 from bridge.errors import BridgeError
 from bridge.log_records import MAX_ID
@@ -15,6 +15,7 @@ from bridge.store.case_chain import Author
 from bridge.store.cases import CaseRecord, find_open_case, load_entries, load_situation
 from bridge.store.database import reading
 from lti.guard import Asker
+from lti.panels.cases.step_words import say_missing
 from lti.panels.words import Moment, clean
 from lti.services import services
 
@@ -68,7 +69,7 @@ def ask_about(asker: Asker, person_id: int) -> Heard:
             missing = find_missing(entries, new, load_situation(db, case))
     may_ask = missing is None and addressee is not None and channel is not Channel.OTHER_EVIDENCE
     contact = _ask(asker.platform_id, addressee) if may_ask and addressee is not None else None
-    why = "" if missing is None else f"Missing: {MISSING_WORDS[missing]}."
+    why = "" if missing is None else say_missing(missing)
     return Heard(addressee, case, channel, why, contact, _author(asker, person_id))
 
 

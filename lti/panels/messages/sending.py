@@ -2,6 +2,7 @@
 
 from flask import g
 
+from analytics.language import gettext, mark
 from analytics.policy.casework import Entry, Step, StepRefused
 from bridge.mail import MailFailed, send_mail
 from bridge.store.case_chain import case_key
@@ -15,8 +16,8 @@ from lti.panels.words import Moment
 from lti.services import services
 
 SEND = "message-send"
-SENT = "The message was sent."
-COPY = "Copy the text into your own mail, then write the attempt down on the case page."
+SENT = mark("The message was sent.")
+COPY = mark("Copy the text into your own mail, then write the attempt down on the case page.")
 
 
 def send_letter(asker: Asker, heard: Heard, letter: Letter, reply_to: str) -> Done:
@@ -36,13 +37,16 @@ def send_letter(asker: Asker, heard: Heard, letter: Letter, reply_to: str) -> Do
         )
     except MailFailed as error:
         tool.log.warning("message not sent", code=error.code, reason=error.reason, request_id=g.request_id)
-        text = f"The mail server did not take it ({error.reason}). No attempt was written down. {COPY}"
-        return Done(SEND, "warn", "It was not delivered.", text)
+        not_taken = gettext(
+            "The mail server did not take it ({reason}). No attempt was written down.", reason=error.reason
+        )
+        return Done(SEND, "warn", gettext("It was not delivered."), f"{not_taken} {gettext(COPY)}")
     return _write_attempt(asker, heard, letter)
 
 
 def _write_attempt(asker: Asker, heard: Heard, letter: Letter) -> Done:
     tool = services()
+    # What is kept is kept in English, whatever language the page was read in.
     text = f"Sent: {letter.subject}. The mail server took it; that it was read is not known."
     day = Moment(asker.now, tool.settings.zone).today
     entry = Entry(Step.ATTEMPT, heard.by.moodle_user_id, channel=heard.channel, text=text, day=day)
@@ -52,7 +56,11 @@ def _write_attempt(asker: Asker, heard: Heard, letter: Letter) -> Done:
             key = case_key(tool.settings.secret_key)
             write_step(db, key, heard.case, entry, heard.by, asker.now)
     except (StepRefused, CaseRefused) as error:
-        told = f"It is not written down in the case, which has changed meanwhile ({error}). Write it down there."
-        return Done(SEND, "warn", SENT, told)
-    told = "The attempt is written down in your name. If it comes back undelivered, write that down on the case page."
-    return Done(SEND, "good", SENT, told)
+        told = gettext(
+            "It is not written down in the case, which has changed meanwhile ({why}). Write it down there.", why=error
+        )
+        return Done(SEND, "warn", gettext(SENT), told)
+    told = gettext(
+        "The attempt is written down in your name. If it comes back undelivered, write that down on the case page."
+    )
+    return Done(SEND, "good", gettext(SENT), told)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analytics.language import gettext, mark
 from analytics.policy.casework import LADDER, Channel
 from analytics.policy.tone import Finding, check_tone, fill_in
 from bridge.store.addressees import Addressee
@@ -11,15 +12,16 @@ from bridge.store.support_services import Service
 from bridge.store.worklist import ListedConcern
 from lti.panels.messages.contacting import Heard
 from lti.panels.messages.words import clean_lines
-from lti.panels.words import clean, clean_whole
+from lti.panels.words import capital, clean, clean_whole
 
+# What stands in a letter is in the language of its template, and the tone check reads English.
 WAYS_BACK = "Please reply to this message, or tell me when and how we could talk."
 NO_SERVICE = "Your Engagement pages list the support services under “Where to find support”."
 CHANNEL_WORDS = {
-    Channel.UNIVERSITY_EMAIL: "university e-mail",
-    Channel.PERSONAL_EMAIL: "personal e-mail",
-    Channel.PHONE: "telephone",
-    Channel.OTHER_EVIDENCE: "a look for other digital evidence",
+    Channel.UNIVERSITY_EMAIL: mark("university e-mail"),
+    Channel.PERSONAL_EMAIL: mark("personal e-mail"),
+    Channel.PHONE: mark("telephone"),
+    Channel.OTHER_EVIDENCE: mark("a look for other digital evidence"),
 }
 
 
@@ -100,13 +102,15 @@ def list_ways(heard: Heard) -> tuple[tuple[str, str], ...]:
         Channel.PHONE: ", ".join(contact.phones),
     }
     return tuple(
-        (
-            f"{CHANNEL_WORDS[channel].capitalize()}{' (next)' if channel is heard.channel else ''}",
-            clean(known[channel]) if known[channel] else "not in Moodle’s profile",
-        )
+        (_name_way(channel, heard), clean(known[channel]) if known[channel] else gettext("not in Moodle’s profile"))
         for channel in LADDER
         if channel in known
     )
+
+
+def _name_way(channel: Channel, heard: Heard) -> str:
+    way = capital(gettext(CHANNEL_WORDS[channel]))
+    return gettext("{way} (next)", way=way) if channel is heard.channel else way
 
 
 def _say_service(service: Service) -> str:

@@ -9,7 +9,8 @@ from analytics.language import gettext, ngettext
 from analytics.policy.casework import Step, next_rung
 from bridge.store.addressees import Addressee
 from bridge.store.message_templates import BODY_LIMIT, Template
-from lti.panels.cases.step_forms import find_first, say_rung
+from lti.panels.cases.step_forms import find_first
+from lti.panels.cases.step_words import say_rung
 from lti.panels.cases.values_work import Waiting
 from lti.panels.messages.contacting import BY_MAIL
 from lti.panels.messages.values_message import Choice, Letter, list_reasons, write_letter

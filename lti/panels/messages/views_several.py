@@ -173,7 +173,7 @@ def _send(asker: Asker, draft: Draft, heard: Heard) -> tuple[str, Done]:
     if heard.missing:
         return draft.name, Done(SEND, "warn", not_sent, heard.missing)
     if not heard.address or draft.letter is None:
-        text = f"{gettext('Moodle gives no address for this way of contact.')} {COPY}"
+        text = f"{gettext('Moodle gives no address for this way of contact.')} {gettext(COPY)}"
         return draft.name, Done(SEND, "warn", not_sent, text)
     return draft.name, send_letter(asker, heard, draft.letter, request.form.get("reply_to", "").strip())
 

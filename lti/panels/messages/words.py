@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from analytics.language import gettext
 from analytics.policy.tone import Finding
 from bridge.store.message_templates import Template
 from bridge.store.support_services import Service
@@ -25,7 +26,7 @@ If something makes studying harder at the moment, there is support:
 Best wishes,
 {sender}
 {school}"""
-"""Where a school begins; its lead changes it."""
+"""Where a school begins; its lead changes it. In English, as the tone check reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _make_line(service: Service, own_school: int | None) -> ServiceLine:
         clean(service.name),
         " ".join(clean_lines(service.how).split()),
         service.url,
-        clean(service.school) if service.school else "for everybody",
+        clean(service.school) if service.school else gettext("for everybody"),
         own_school is not None and service.school_id == own_school,
     )
 
