@@ -69,12 +69,11 @@ def test_the_style_page_is_accessible_and_fits_each_window(demo: Demo, browser: 
     assert examine(page.main_frame) == []
 
 
-FIRST_PAGES = frozenset({"/", "/tutor", "/learner", "/people", "/school", "/figures", "/admin"})
+FIRST_PAGES = frozenset({"/", "/tutor", "/learner", "/people/work", "/school", "/figures", "/admin"})
 ELSEWHERE = {
     "/learner/course": "the same page as /learner, from the list of all courses",
     "/learner/services": "the same page as /services",
-    "/people/case": "test_casework.py walks through cases and runs axe on them",
-    "/people/message": "test_casework.py, as above",
+    "/people/message": "test_casework.py walks there and runs axe",
     "/people/messages": "test_casework.py, as above",
     "/people/work/digest": "test_casework.py, as above: only small matters of one's own open it",
     "/people/glass": "tests/lti/panels/test_break_glass.py: nobody in the demo has this right",
