@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from analytics.language import gettext, mark
 from bridge.store.registrations import RegistrationRecord
 from lti.errors import LaunchRefused
 from lti.origins import origin_of
@@ -53,21 +54,24 @@ class Choice:
 CHOICES = (
     Choice(
         "start",
-        "Engagement",
-        "Your engagement page for this course.",
-        "Each person gets their own view: learners their own page, the people who teach here the tutor’s panel.",
+        mark("Engagement"),
+        mark("Your engagement page for this course."),
+        mark("Each person gets their own view: learners their own page, the people who teach here the tutor’s panel."),
     ),
     Choice(
         "course",
-        "Engagement: tutor’s panel",
-        "The engagement panel for the people who teach this course.",
-        "For the people who teach this course. A learner who opens it gets their own page; you can hide it in Moodle.",
+        mark("Engagement: tutor’s panel"),
+        mark("The engagement panel for the people who teach this course."),
+        mark(
+            "For the people who teach this course. A learner who opens it gets their own page; you can hide it "
+            "in Moodle."
+        ),
     ),
     Choice(
         "own",
-        "My engagement",
-        "Your own engagement page for this course.",
-        "For learners: their own page and nobody else’s. Somebody who teaches here gets the tutor’s panel.",
+        mark("My engagement"),
+        mark("Your own engagement page for this course."),
+        mark("For learners: their own page and nobody else’s. Somebody who teaches here gets the tutor’s panel."),
     ),
 )
 
@@ -131,8 +135,8 @@ def _make_item(choice: Choice) -> dict[str, object]:
     # The library's DeepLinkResource always names a url; Moodle would then match the tool by host at each launch.
     return {
         "type": RESOURCE_LINK,
-        "title": choice.title,
-        "text": choice.text,
+        "title": gettext(choice.title),
+        "text": gettext(choice.text),
         "custom": {"panel": choice.panel, "moodle_user_id": "$User.id"},
     }
 

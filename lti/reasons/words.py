@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-OPEN_AGAIN = "Go back to your course in Moodle and choose Engagement again."
-NOTHING_LOST = "Nothing was lost and nothing was stored."
+from analytics.language import mark
+
+OPEN_AGAIN = mark("Go back to your course in Moodle and choose Engagement again.")
+NOTHING_LOST = mark("Nothing was lost and nothing was stored.")
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonText:
-    """The words of one error page: what happened, what is safe, what to do next."""
+    """The messages of one error page: what happened, what is safe, what to do next; the template says them."""
 
     title: str
     happened: str

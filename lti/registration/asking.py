@@ -6,6 +6,7 @@ Sources: LTI Dynamic Registration 1.0, section 3.5; the labels of Moodle 4.5's f
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from analytics.language import mark
 from lti.launch.memberships import SCOPE
 
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
@@ -40,26 +41,31 @@ class HandField:
 
 
 ASKED = (
-    Point("The person's Moodle id and name", "To show people their own page, and tutors the names they already see."),
     Point(
-        f"One custom parameter, {'='.join(next(iter(CUSTOM.items())))}",
-        "To know the same person in a launch and in the log.",
+        mark("The person's Moodle id and name"),
+        mark("To show people their own page, and tutors the names they already see."),
     ),
-    Point("Opening the tool from a course", "The Engagement tab (message LtiResourceLinkRequest)."),
     Point(
-        "Offering its pages while a teacher adds an activity",
-        "A teacher can place a panel as an activity (message LtiDeepLinkingRequest).",
+        mark("One custom parameter, moodle_user_id=$User.id"),
+        mark("To know the same person in a launch and in the log."),
+    ),
+    Point(mark("Opening the tool from a course"), mark("The Engagement tab (message LtiResourceLinkRequest).")),
+    Point(
+        mark("Offering its pages while a teacher adds an activity"),
+        mark("A teacher can place a panel as an activity (message LtiDeepLinkingRequest)."),
     ),
 )
 NOT_ASKED = (
-    Point("Grades", "No Assignment and Grade Services: engagement is never used for marks."),
-    Point("E-mail addresses", "This tool writes to nobody."),
-    Point("Tool settings in Moodle, and any other service", "It has no use for them."),
+    Point(mark("Grades"), mark("No Assignment and Grade Services: engagement is never used for marks.")),
+    Point(mark("E-mail addresses"), mark("This tool writes to nobody.")),
+    Point(mark("Tool settings in Moodle, and any other service"), mark("It has no use for them.")),
 )
 MEMBERSHIPS = Point(
-    "The membership service (Names and Role Provisioning)",
-    "It lets this tool confirm that somebody is still in a course while the Moodle plugin does not answer. Moodle "
-    "then gives it the member list of every course of the site, so it is off unless you ask for it.",
+    mark("The membership service (Names and Role Provisioning)"),
+    mark(
+        "It lets this tool confirm that somebody is still in a course while the Moodle plugin does not answer. Moodle "
+        "then gives it the member list of every course of the site, so it is off unless you ask for it."
+    ),
 )
 
 
@@ -106,9 +112,9 @@ def build_request(public_url: str, *, with_memberships: bool) -> dict[str, objec
 def addresses(public_url: str) -> tuple[Point, ...]:
     """Return the tool's addresses that a platform is told, each with what it is for."""
     return (
-        Point(public_url + LOGIN_PATH, "where sign-in begins"),
-        Point(public_url + LAUNCH_PATH, "the only address Moodle sends people back to"),
-        Point(public_url + KEYS_PATH, "this tool's public keys"),
+        Point(public_url + LOGIN_PATH, mark("where sign-in begins")),
+        Point(public_url + LAUNCH_PATH, mark("the only address Moodle sends people back to")),
+        Point(public_url + KEYS_PATH, mark("this tool's public keys")),
     )
 
 
@@ -132,7 +138,7 @@ def hand_fields(public_url: str) -> tuple[HandField, ...]:
             "IMS LTI Assignment and Grade Services",
             "Do not use this service",
             False,
-            "Engagement is never used for marks.",
+            mark("Engagement is never used for marks."),
         ),
         HandField("IMS LTI Names and Role Provisioning", "Do not use this service", False),
         HandField("Share launcher's name with tool", "Always", False),

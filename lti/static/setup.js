@@ -13,8 +13,7 @@ for (const place of document.querySelectorAll("[data-copies]")) {
     } catch { // no permission, or a page over http
       isCopied = document.execCommand("copy");
     }
-    document.getElementById("copied").textContent = isCopied
-      ? `${label}: copied.`
-      : `${label}: selected. Press Ctrl+C to copy it.`;
+    const said = document.getElementById("copied");
+    said.textContent = said.dataset[isCopied ? "copied" : "selected"].replace("{field}", label);
   });
 }

@@ -39,7 +39,7 @@ ZONE = ZoneInfo("Europe/London")
 SECONDS = 20
 TOKEN = re.compile(r'name="page_token" value="([A-Za-z0-9_-]{40,})"')
 CODE = re.compile(r'name="code" value="([A-Za-z0-9_-]{40,})"')
-REFERENCE = re.compile(r"Reference for the help desk: <strong>[0-9A-F-]+</strong> \(([a-z-]+)\)")
+REFERENCE = re.compile(r"Reference for the help desk: (?:<span [^>]+>)?<strong>[0-9A-F-]+</strong> \(([a-z-]+)\)")
 
 
 TEACH = {"teacher", "editingteacher"}

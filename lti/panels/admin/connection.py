@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from flask import render_template, request
 
+from analytics.language import gettext, mark
 from bridge.checks.findings import Finding
 from bridge.connections import make_page_client
 from bridge.errors import BridgeError
@@ -25,7 +26,7 @@ from lti.services import services
 
 TOKEN = re.compile(r"[A-Za-z0-9]{16,128}")
 """What Moodle's tokens are made of: 32 hexadecimal digits today."""
-NOT_SAVED = "What was saved before stays as it is."
+NOT_SAVED = mark("What was saved before stays as it is.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,25 @@ def _try_token(asker: Asker) -> Tried:
     if platform is None:
         raise NotFound
     if not token:
-        kept = "The token that is saved stays." if platform.has_token else "No token is saved yet."
-        return Tried(problem=Done("connection: nothing typed", "info", "No token was typed.", kept))
+        kept = gettext("The token that is saved stays.") if platform.has_token else gettext("No token is saved yet.")
+        return Tried(problem=Done("connection: nothing typed", "info", gettext("No token was typed."), kept))
     if not TOKEN.fullmatch(token):
-        text = f"A token is 32 letters and digits. {NOT_SAVED} Copy it again from the plugin’s page."
-        return Tried(problem=Done("connection not saved: no token", "warn", "That is not a token of Moodle.", text))
+        text = gettext(
+            "A token is 32 letters and digits. What was saved before stays as it is. Copy it again from the "
+            "plugin’s page."
+        )
+        strong = gettext("That is not a token of Moodle.")
+        return Tried(problem=Done("connection not saved: no token", "warn", strong, text))
     settings = services().settings
     try:
         make_page_client(platform.moodle_url, token, settings).version()
     except TokenRejected:
-        text = f"{NOT_SAVED} Make a new token with the plugin’s page in Moodle and copy the whole of it."
+        text = gettext(
+            "What was saved before stays as it is. Make a new token with the plugin’s page in Moodle and copy "
+            "the whole of it."
+        )
         detail = "connection not saved: Moodle does not know the token"
-        return Tried(problem=Done(detail, "warn", "Moodle does not know this token.", text))
+        return Tried(problem=Done(detail, "warn", gettext("Moodle does not know this token."), text))
     except BridgeError as error:
         # The token may be right while something else is not: the self-test that follows names it.
         services().log.info("a token was tried", code=error.code)
@@ -87,7 +95,8 @@ def _try_token(asker: Asker) -> Tried:
 
 def _save(asked: Changing, tried: Tried) -> Done:
     if tried.problem is not None or tried.encrypted is None:
-        return tried.problem or Done("connection: nothing typed", "info", "No token was typed.", NOT_SAVED)
+        nothing = Done("connection: nothing typed", "info", gettext("No token was typed."), gettext(NOT_SAVED))
+        return tried.problem or nothing
     platform = load_platform(asked.db, asked.platform_id)
     if platform is None:
         raise NotFound
@@ -99,8 +108,8 @@ def _save(asked: Changing, tried: Tried) -> Done:
         now=asked.now,
     )
     request_sync(asked.db, asked.platform_id, asked.now)
-    text = "It is kept encrypted and never shown again. What the check found stands below."
-    return Done(f"connection saved: {clean(platform.moodle_url)}", "good", "The token is saved.", text)
+    text = gettext("It is kept encrypted and never shown again. What the check found stands below.")
+    return Done(f"connection saved: {clean(platform.moodle_url)}", "good", gettext("The token is saved."), text)
 
 
 def _check_what_was_saved(asker: Asker, done: Done, tried: Tried) -> View:

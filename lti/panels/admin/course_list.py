@@ -8,9 +8,10 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from analytics.calendar import local_date
+from analytics.language import gettext, mark, numeral
 from bridge.records import CourseRecord
 from bridge.store.panel_site import CourseState
-from lti.panels.words import clean, sort_key
+from lti.panels.words import clean, month_name, sort_key
 
 PAGE_SIZE = 50
 QUERY_LIMIT = 100
@@ -69,10 +70,10 @@ class Filters:
 
 STATES: Mapping[str, tuple[str, Callable[[Listed], bool]]] = MappingProxyType(
     {
-        "": ("On and off", lambda listed: True),
-        "on": ("Switched on", lambda listed: listed.is_on),
-        "off": ("Not switched on", lambda listed: not listed.is_on),
-        "waiting": ("On, no activity in Moodle", lambda listed: listed.is_on and not _has_activity(listed)),
+        "": (mark("On and off"), lambda listed: True),
+        "on": (mark("Switched on"), lambda listed: listed.is_on),
+        "off": (mark("Not switched on"), lambda listed: not listed.is_on),
+        "waiting": (mark("On, no activity in Moodle"), lambda listed: listed.is_on and not _has_activity(listed)),
     }
 )
 
@@ -117,7 +118,7 @@ def _from_here(state: CourseState, *, is_gone: bool) -> Listed:
         name=clean(state.fullname),
         shortname=clean(state.shortname) if state.shortname else "",
         category=GONE if is_gone else "",
-        category_name="not in Moodle’s list" if is_gone else "",
+        category_name=gettext("not in Moodle’s list") if is_gone else "",
         starts_on=state.starts_on,
         state=state,
         record=None,
@@ -156,14 +157,14 @@ def make_choices(courses: Sequence[Listed], filters: Filters) -> dict[str, tuple
     A choice that no course has any more stays in its list, so that the form says what it narrows to.
     """
     return {
-        "category": _options("All categories", _categories(courses), filters.category),
-        "term": _options("All terms", _terms(courses), filters.term),
-        "state": tuple(Choice(value, label, value == filters.state) for value, (label, _) in STATES.items()),
+        "category": _options(gettext("All categories"), _categories(courses), filters.category),
+        "term": _options(gettext("All terms"), _terms(courses), filters.term),
+        "state": tuple(Choice(value, gettext(label), value == filters.state) for value, (label, _) in STATES.items()),
     }
 
 
 def _options(everything: str, known: Sequence[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
-    lost = () if not chosen or chosen in {value for value, _ in known} else ((chosen, "no longer there (0)"),)
+    lost = () if not chosen or chosen in {value for value, _ in known} else ((chosen, gettext("no longer there (0)")),)
     return tuple(Choice(value, label, value == chosen) for value, label in (("", everything), *known, *lost))
 
 
@@ -171,16 +172,22 @@ def _categories(courses: Sequence[Listed]) -> list[tuple[str, str]]:
     counted = Counter(listed.category for listed in courses)
     names = {listed.category: listed.category_name for listed in courses}
     by_name = sorted((sort_key(name), value, name) for value, name in names.items() if value)
-    return [(value, f"{name} ({counted[value]:,})") for _, value, name in by_name]
+    return [(value, _counted(name, counted[value])) for _, value, name in by_name]
 
 
 def _terms(courses: Sequence[Listed]) -> list[tuple[str, str]]:
     counted = Counter(listed.term for listed in courses)
     starts = {listed.term: listed.starts_on for listed in courses}
     latest_first = sorted(starts, key=lambda term: (term != NO_TERM, term), reverse=True)
-    return [(term, f"{say_term(starts[term])} ({counted[term]:,})") for term in latest_first]
+    return [(term, _counted(say_term(starts[term]), counted[term])) for term in latest_first]
+
+
+def _counted(name: str, number: int) -> str:
+    return gettext("{name} ({number})", name=name, number=numeral(number))
 
 
 def say_term(starts_on: date | None) -> str:
     """Say which term a course belongs to, by its start: "starts September 2026"."""
-    return "no start date" if starts_on is None else f"starts {starts_on:%B} {starts_on.year}"
+    if starts_on is None:
+        return gettext("no start date")
+    return gettext("starts {month} {year}", month=month_name(starts_on), year=starts_on.year)

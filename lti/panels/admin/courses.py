@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
+from analytics.language import gettext, mark, ngettext, numeral, pgettext
 from bridge.errors import BridgeError
 from bridge.records import CourseRecord
 from bridge.store.panel_site import CourseFacts, load_course_facts, load_course_states, load_site_overview
@@ -21,16 +22,16 @@ from lti.panels.admin.course_list import (
 )
 from lti.panels.admin.views import SWITCH, common, make_tokens, moment_of
 from lti.panels.outlook import Notice
-from lti.panels.words import Moment, clean, clean_whole, count, instant
+from lti.panels.words import Moment, clean, clean_whole, instant
 from lti.services import services
 
 PROBLEMS: Mapping[str, str] = {
-    "queued": "Moodle’s cron makes it with its next run",
-    "notool": "not made: Moodle does not know this tool by its client id",
-    "pendingtool": "not made: the tool is pending in Moodle’s Manage tools; activate it there",
-    "nomodule": "not made: the activity External tool is switched off in Moodle",
-    "failed": "not made: Moodle’s task failed; its task log says why",
-    "unknowncourse": "not made: Moodle knows no such course any more",
+    "queued": mark("Moodle’s cron makes it with its next run"),
+    "notool": mark("not made: Moodle does not know this tool by its client id"),
+    "pendingtool": mark("not made: the tool is pending in Moodle’s Manage tools; activate it there"),
+    "nomodule": mark("not made: the activity External tool is switched off in Moodle"),
+    "failed": mark("not made: Moodle’s task failed; its task log says why"),
+    "unknowncourse": mark("not made: Moodle knows no such course any more"),
 }
 """The plugin's code → why the tool's activity is not there."""
 
@@ -99,8 +100,13 @@ def show_courses(asked: GuardedRequest, live: LiveList, done: Done | None = None
         "choices": make_choices(courses, filters),
         "lines": [make_line(listed, facts, moment) for listed, facts in _with_facts(asked, shown, on_ids)],
         "found": len(found),
-        "found_words": count(len(found), "course"),
-        "place": f"{(page_no - 1) * PAGE_SIZE + 1:,} to {(page_no - 1) * PAGE_SIZE + len(shown):,} of {len(found):,}",
+        "found_words": ngettext("All {number} course in this list", "All {number} courses in this list", len(found)),
+        "place": gettext(
+            "{first} to {last} of {total}",
+            first=numeral((page_no - 1) * PAGE_SIZE + 1),
+            last=numeral((page_no - 1) * PAGE_SIZE + len(shown)),
+            total=numeral(len(found)),
+        ),
         "before": page_no - 1,
         "after": page_no + 1 if page_no < page_count else 0,
         "page_size": PAGE_SIZE,
@@ -118,14 +124,16 @@ def _with_facts(
 
 def _say_how_many(courses: Sequence[Listed]) -> str:
     on = sum(listed.is_on for listed in courses)
-    return f"{on:,} of {count(len(courses), 'course')} switched on"
+    return ngettext(
+        "{on} of {number} course switched on", "{on} of {number} courses switched on", len(courses), on=numeral(on)
+    )
 
 
 def _find_notices(live: LiveList) -> tuple[Notice, ...]:
     if live.courses is not None:
         return ()
-    text = "These are the courses known here; they can be switched off, none can be switched on."
-    return (Notice("warn", "Moodle did not list its courses.", f"{clean_whole(live.problem)} {text}"),)
+    text = gettext("These are the courses known here; they can be switched off, none can be switched on.")
+    return (Notice("warn", gettext("Moodle did not list its courses."), f"{clean_whole(live.problem)} {text}"),)
 
 
 def make_line(listed: Listed, facts: CourseFacts | None, moment: Moment) -> Line:
@@ -145,14 +153,19 @@ def make_line(listed: Listed, facts: CourseFacts | None, moment: Moment) -> Line
 
 def _say_state(listed: Listed, facts: CourseFacts | None, moment: Moment) -> str:
     if listed.state is None:
-        return "off"
+        return pgettext("a course", "off")
     if not listed.is_on:
-        return "off; what was measured is kept"
+        return gettext("off; what was measured is kept")
     if listed.state.roster_at is None or facts is None:
-        return "on; waits for the first sync"
-    read = f"on; {count(facts.learner_count, 'learner')}, list read {instant(listed.state.roster_at, moment)}"
-    week = facts.last_week_evaluated
-    return read if week is None else f"{read}; evaluated up to week {week}"
+        return gettext("on; waits for the first sync")
+    when, week = instant(listed.state.roster_at, moment), facts.last_week_evaluated
+    read = ngettext(
+        "on; {number} learner, list read {when}",
+        "on; {number} learners, list read {when}",
+        facts.learner_count,
+        when=when,
+    )
+    return read if week is None else gettext("{read}; evaluated up to week {week}", read=read, week=week)
 
 
 def say_activity(listed: Listed) -> str:
@@ -161,7 +174,9 @@ def say_activity(listed: Listed) -> str:
     if state is None or not state.is_on:
         return "–"
     if state.tool_cmid is not None:
-        return f"made, activity {state.tool_cmid}"
+        return gettext("made, activity {number}", number=state.tool_cmid)
     if state.tool_problem is None:
-        return "Moodle is told with the next sync"
-    return PROBLEMS.get(state.tool_problem, f"not made: Moodle says {clean(state.tool_problem)}")
+        return gettext("Moodle is told with the next sync")
+    if state.tool_problem in PROBLEMS:
+        return gettext(PROBLEMS[state.tool_problem])
+    return gettext("not made: Moodle says {code}", code=clean(state.tool_problem))

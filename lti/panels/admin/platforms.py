@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import request
 
+from analytics.language import gettext, mark
 from bridge.errors import AddressesDiffer, AlreadyRegistered, BridgeError, ClientIdTaken, NotPending, NotYourPlatform
 from bridge.store.pending_registrations import PendingRecord, approve, load_pending, refuse
 from bridge.store.registration_links import make_link
@@ -11,7 +12,7 @@ from bridge.store.sync_requests import request_sync
 from lti.changes import Change, Changing, Done, ask_nothing
 from lti.errors import NotFound
 from lti.guard import Asker, View
-from lti.panels.admin.overview import mark_of
+from lti.panels.admin.registered import mark_of
 from lti.panels.admin.views import APPROVE, LINK, REFUSE, SYNC, show_overview
 from lti.panels.words import clean
 from lti.registration.asking import link_address
@@ -20,25 +21,30 @@ from lti.services import services
 NOT_APPROVED: Mapping[type[BridgeError], tuple[str, str, str]] = {
     AlreadyRegistered: (
         "there already",
-        "It was registered by other means meanwhile.",
-        "The one that is there stays as it is. Refuse this one, or remove the other: lea platform list.",
+        mark("It was registered by other means meanwhile."),
+        mark("The one that is there stays as it is. Refuse this one, or remove the other: lea platform list."),
     ),
     NotYourPlatform: (
         "another administrator's platform",
-        "This site is connected here already, under its own administrators.",
-        "Nothing was changed. They can make a link in their own administration; or whoever runs this tool approves "
-        "with lea platform approve.",
+        mark("This site is connected here already, under its own administrators."),
+        mark(
+            "Nothing was changed. They can make a link in their own administration; or whoever runs this tool approves "
+            "with lea platform approve."
+        ),
     ),
     ClientIdTaken: (
         "client id taken",
-        "Another platform uses this client id here already.",
-        "Nothing was changed. Refuse this one, delete the tool in that Moodle, and register it anew.",
+        mark("Another platform uses this client id here already."),
+        mark("Nothing was changed. Refuse this one, delete the tool in that Moodle, and register it anew."),
     ),
     AddressesDiffer: (
         "other addresses",
-        "It names other addresses than the ones by which this site is registered.",
-        "Nothing was changed. Refuse it unless you know why: whoever brings other keys could sign in as anybody. If "
-        "the addresses are right, whoever runs this tool adds them with lea platform add.",
+        mark("It names other addresses than the ones by which this site is registered."),
+        mark(
+            "Nothing was changed. Refuse it unless you know why: whoever brings other keys could sign in as "
+            "anybody. If "
+            "the addresses are right, whoever runs this tool adds them with lea platform add."
+        ),
     ),
 }
 """Error → what the access row says, and what the page does."""
@@ -50,15 +56,17 @@ def _overview(_asker: Asker, done: Done, _heard: object) -> View:
 
 def _sync(asked: Changing, _heard: None) -> Done:
     request_sync(asked.db, asked.platform_id, asked.now)
-    text = "The worker begins within seconds and may need some minutes. Open this page again to see how it went."
-    return Done("sync asked for", "good", "A sync was asked for.", text)
+    text = gettext(
+        "The worker begins within seconds and may need some minutes. Open this page again to see how it went."
+    )
+    return Done("sync asked for", "good", gettext("A sync was asked for."), text)
 
 
 def _make_link(asked: Changing, _heard: None) -> Done:
     token = make_link(asked.db, made_by_platform_id=asked.platform_id, now=asked.now)
-    text = "It stands below, and is shown this once. What registers by it waits here for your approval."
+    text = gettext("It stands below, and is shown this once. What registers by it waits here for your approval.")
     address = link_address(services().settings.public_url, token)
-    return Done("registration link made", "good", "A registration link was made.", text, secret=address)
+    return Done("registration link made", "good", gettext("A registration link was made."), text, secret=address)
 
 
 def _find_waiting(asked: Changing) -> PendingRecord:
@@ -83,11 +91,13 @@ def _approve(asked: Changing, _heard: None) -> Done:
         raise NotFound from error
     except (AlreadyRegistered, NotYourPlatform, ClientIdTaken, AddressesDiffer) as error:
         why, strong, text = NOT_APPROVED[type(error)]
-        return Done(f"registration {one.pending_id} not approved: {why}", "warn", strong, text)
+        return Done(f"registration {one.pending_id} not approved: {why}", "warn", gettext(strong), gettext(text))
     name = clean(one.granted.name)
-    text = "Launches from there work now. Its own administrator connects it: by a launch, or lea platform connect."
+    text = gettext(
+        "Launches from there work now. Its own administrator connects it: by a launch, or lea platform connect."
+    )
     detail = f"registration {one.pending_id} approved as platform {platform_id}: {clean(one.granted.issuer)}"
-    return Done(detail, "good", f"{name} is approved.", text)
+    return Done(detail, "good", gettext("{name} is approved.", name=name), text)
 
 
 def _refuse(asked: Changing, _heard: None) -> Done:
@@ -96,9 +106,11 @@ def _refuse(asked: Changing, _heard: None) -> Done:
         refuse(asked.db, one.pending_id)
     except NotPending as error:
         raise NotFound from error
-    text = "No launch works by it. The tool’s entry in that Moodle stays until its administrator deletes it there."
+    text = gettext(
+        "No launch works by it. The tool’s entry in that Moodle stays until its administrator deletes it there."
+    )
     detail = f"registration {one.pending_id} refused: {clean(one.granted.issuer)}"
-    return Done(detail, "info", f"{clean(one.granted.name)} is refused.", text)
+    return Done(detail, "info", gettext("{name} is refused.", name=clean(one.granted.name)), text)
 
 
 CHANGES = (

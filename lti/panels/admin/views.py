@@ -5,6 +5,7 @@ from importlib.metadata import version as installed_version
 
 from flask import render_template
 
+from analytics.language import gettext, mark
 from bridge.checks.findings import Finding
 from bridge.moodle.client import DISTRIBUTION
 from bridge.store.panel_site import SiteOverview, load_site_overview
@@ -19,11 +20,10 @@ from lti.panels.admin.overview import (
     list_sources,
     list_steps,
     list_versions,
-    list_waiting,
     make_title,
-    say_registration,
     sum_up_findings,
 )
+from lti.panels.admin.registered import list_waiting, say_registration
 from lti.panels.outlook import Notice
 from lti.panels.words import Moment, clean, clean_whole, instant
 from lti.services import services
@@ -31,9 +31,9 @@ from lti.services import services
 SYNC, LINK, APPROVE, REFUSE, CONNECTION, SWITCH = "sync", "link", "approve", "refuse", "connection", "courses"
 """The changes there are; each form's token is made for one of them."""
 TABS = (
-    ("panels.admin", "Overview"),
-    ("panels.admin_connection", "Connection"),
-    ("panels.admin_courses", "Courses"),
+    ("panels.admin", mark("Overview")),
+    ("panels.admin_connection", mark("Connection")),
+    ("panels.admin_courses", mark("Courses")),
 )
 
 Page = dict[str, object]
@@ -74,7 +74,7 @@ def show_overview(asked: GuardedRequest, *, done: Done | None = None, findings: 
         "asked_for": _say_asked_for(overview, moment),
         "last_runs": list_last_runs(overview.last_runs, moment),
         "registered": say_registration(overview.registrations),
-        "launched": "" if overview.launched_at is None else f"Last launch {instant(overview.launched_at, moment)}",
+        "launched": _say_launched(overview, moment),
         "waiting": list_waiting(overview.pending, moment),
         "link": done.secret if done is not None else "",
         "sources": list_sources(overview, moment, tool.settings.sync_minutes),
@@ -91,8 +91,15 @@ def _say_asked_for(overview: SiteOverview, moment: Moment) -> str:
     at = overview.sync_requested_at
     if at is None:
         return ""
-    asked = instant(at, moment)
-    return f"A sync was asked for {asked} and has not begun: it does within seconds where lea worker runs."
+    return gettext(
+        "A sync was asked for {when} and has not begun: it does within seconds where lea worker runs.",
+        when=instant(at, moment),
+    )
+
+
+def _say_launched(overview: SiteOverview, moment: Moment) -> str:
+    at = overview.launched_at
+    return "" if at is None else gettext("Last launch {when}", when=instant(at, moment))
 
 
 def common(asked: GuardedRequest, overview: SiteOverview, done: Done | None) -> Page:
@@ -102,8 +109,8 @@ def common(asked: GuardedRequest, overview: SiteOverview, done: Done | None) -> 
         "page_token": asked.page_token,
         "site": clean(overview.platform.name),
         "address": clean(overview.platform.moodle_url),
-        "checked": f"As of {instant(moment.now, moment)}",
-        "tabs": TABS,
+        "checked": gettext("As of {when}", when=instant(moment.now, moment)),
+        "tabs": [(endpoint, gettext(text)) for endpoint, text in TABS],
         "may_change": asked.viewer.manages_tool,
         "done": None if done is None else Notice(done.kind, clean_whole(done.strong), clean_whole(done.text)),
     }
