@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.bands import TOO_EARLY, Band
-from analytics.language import gettext, ngettext
+from analytics.language import gettext, ngettext, numeral
 from analytics.levels import Marker
 from analytics.measures import FEWEST_COUNTED_WEEKS
 from analytics.signals import judge_level
@@ -84,8 +84,8 @@ def _say_level(outlook: Outlook, figures: CourseFigures) -> Saying:
         return Saying(gettext("Too early"), gettext("to say"), text)
     last, others = weeks[-1], _say_others(weeks[-1])
     text = f"{_say_meeting(weeks)} {others}".rstrip()
-    of_all = gettext("of {total}", total=f"{last.total:,}")
-    return Saying(f"{last.meeting:,}", of_all, text, "#bands", gettext("See all weeks"))
+    of_all = gettext("of {total}", total=numeral(last.total))
+    return Saying(numeral(last.meeting), of_all, text, "#bands", gettext("See all weeks"))
 
 
 def _say_meeting(weeks: Sequence[WeekBands]) -> str:
@@ -143,7 +143,7 @@ def _say_next(outlook: Outlook, figures: CourseFigures, weeks_met: Sequence[Week
     sums = sum(week.met for week in weeks_met), sum(week.counted for week in weeks_met)
     notice = judge_level(*sums, len(weeks_met))
     if notice is not None:
-        values = {"met": f"{notice.weeks_met:,}", "counted": f"{notice.weeks_counted:,}"}
+        values = {"met": numeral(notice.weeks_met), "counted": numeral(notice.weeks_counted)}
         if outlook.level and outlook.level.level.items_of(Marker.ACTIVITY):
             text = gettext(
                 "met the activities expected ({met} of {counted}): a question about the level or the module, not about"
@@ -234,7 +234,7 @@ def _say_bands(last: WeekBands) -> str:
         "{number} is below it and {well} well below it",
         "{number} are below it and {well} well below it",
         last.below,
-        well=f"{last.well_below:,}",
+        well=numeral(last.well_below),
     )
     if not last.early:
         return f"{meeting}, {below}."

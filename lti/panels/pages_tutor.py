@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics.drops import Drops
-from analytics.language import gettext, ngettext
+from analytics.language import gettext, ngettext, numeral
 from bridge.store.panel_records import (
     CourseFigures,
     LearnerDetails,
@@ -111,7 +111,11 @@ def _name_list(reach: Reach) -> str:
 
 
 def _place(cut: Cut) -> dict[str, str]:
-    return {"first": f"{cut.first:,}", "last": f"{cut.first + len(cut.learners) - 1:,}", "total": f"{cut.total:,}"}
+    return {
+        "first": numeral(cut.first),
+        "last": numeral(cut.first + len(cut.learners) - 1),
+        "total": numeral(cut.total),
+    }
 
 
 def _say_place(cut: Cut) -> str:
@@ -123,12 +127,12 @@ def _say_place(cut: Cut) -> str:
 
 
 def _say_part(part: int, whole: int) -> str:
-    return gettext("{part} of {whole}", part=f"{part:,}", whole=f"{whole:,}")
+    return gettext("{part} of {whole}", part=numeral(part), whole=numeral(whole))
 
 
 def _say_narrowed(fitting: int, total: int) -> str:
     return ngettext(
-        "{number} of {total} learners fits.", "{number} of {total} learners fit.", fitting, total=f"{total:,}"
+        "{number} of {total} learners fits.", "{number} of {total} learners fit.", fitting, total=numeral(total)
     )
 
 
