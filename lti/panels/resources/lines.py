@@ -150,11 +150,11 @@ def _make_cell(number: int, count: int, told: Told | None) -> Cell:
     slot = 100 / count
     kind, text = "none", "–"
     if told is not None and told.share is Share.FEW:
-        kind, text = "few", pgettext("share of learners", "few")
+        kind, text = "few", pgettext("share of learners, as short as can be", "few")
     elif told is not None:
         # The darkest step: all but fewer than ten.
         kind = "h5" if told.percent is None else f"h{sum(told.percent >= step for step in STEPS)}"
-        text = pgettext("share of learners, short for nearly all", "all") if told.percent is None else str(told.percent)
+        text = pgettext("share of learners, as short as can be", "all") if told.percent is None else str(told.percent)
     x = round(number * slot, 2)
     return Cell(kind, text, say_told(told), x, round(slot - GAP, 2), round(x + (slot - GAP) / 2, 2))
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from analytics.cohort import FEWEST_LEARNERS
 from analytics.disclosure.openings import FEWEST_COUNTED, Share, Told, tell
-from analytics.language import gettext, mark, ngettext, numeral
+from analytics.language import gettext, mark, ngettext, numeral, pgettext
 from bridge.store.openings import OpeningsWeek
 from lti.language import html_text
 from lti.panels.outlook import DUE_DAYS, Fact, Outlook, list_due
@@ -122,7 +122,7 @@ def _say_next_due(outlook: Outlook, lines: Sequence[Line]) -> Saying:
 def _say_low(low: Sequence[Line]) -> Saying:
     if not low:
         text = gettext("Every item has been opened by half of the learners or more.")
-        return Saying(gettext("None"), gettext("left unopened by most"), text)
+        return Saying(pgettext("items", "None"), gettext("left unopened by most"), text)
     only, first = mark("“{name}” is the only one."), mark("“{name}” is the first of them; the list has all.")
     big = ngettext("{number} item", "{number} items", len(low))
     return Saying(
