@@ -151,7 +151,7 @@ def say_worth(worth: Worth | None) -> str:
         return gettext("What this rule is worth was not measured. It can be, on an institution’s own past courses.")
     return gettext(
         "On nine presentations of the Open University’s data of 2013 it named {named} learners a week of each 100;"
-        " {share} of 100 of them later failed or withdrew.",
+        " {share} of 100 of them later left or did not pass.",
         named=f"{float(worth.weekly_concerns_per_hundred):g}",
         share=percent_of(worth.precision),
     )
