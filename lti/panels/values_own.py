@@ -140,7 +140,10 @@ def _make_entry(outlook: Outlook, course: MyCourse) -> CourseEntry:
 def list_all_due(courses: Sequence[MyCourse], moment: Moment) -> tuple[Fact, ...]:
     """List the next dates of all courses, the earliest first."""
     dated = [
-        (own.due_at, Fact(fact.term, fact.strong, " · ".join(filter(None, [clean(course.head.fullname), fact.text]))))
+        (
+            own.due_at,
+            Fact(fact.term, fact.strong, " · ".join(filter(None, [clean(course.head.fullname), fact.text])), fact.url),
+        )
         for course in courses
         for own in course.tasks
         if own.due_at is not None
