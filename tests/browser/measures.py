@@ -9,6 +9,8 @@ from playwright.sync_api import Frame
 
 NARROW, MIDDLE, WIDE = 320, 768, 1280
 """CSS pixels: a phone, and a desktop at 400 % zoom; what Moodle's Boost leaves to a tool; a whole desktop."""
+BREAKPOINT = 672
+"""The narrowest window with tables for wide ones."""
 HEIGHT = 900
 ALL_RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 """Axe's defaults (WCAG 2.0 and 2.1, A and AA, and its best practices) and WCAG 2.2's size of targets."""

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Frame, Playwright
 from lti.panels import ROUTES
 from tests.browser.chromium import browsing
 from tests.browser.measures import (
+    BREAKPOINT,
     CONTRAST,
     MIDDLE,
     NARROW,
@@ -37,7 +38,7 @@ def examine(frame: Frame) -> list[str]:
     """Look at a page in three widths and two themes; return what is wrong with it."""
     frame.page.emulate_media(reduced_motion="reduce")  # a colour on its way to another has no contrast yet
     found = []
-    for width in (WIDE, NARROW, MIDDLE):
+    for width in (WIDE, NARROW, BREAKPOINT, MIDDLE):
         resize(frame, width)
         found += [f"{width} px: {line}" for line in find_misfits(frame)]
         if width == NARROW:
