@@ -19,9 +19,9 @@ from bridge.store.complaints import (
 )
 from bridge.store.data_use import load_supporters
 from bridge.store.viewers import load_person
-from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.changes import Changing, Done, once, refused, simple_change
 from lti.errors import NotFound
-from lti.guard import Asker, GuardedRequest, View
+from lti.guard import GuardedRequest
 from lti.panels.pages import say_tabs
 from lti.panels.values_voice import make_complaint_line, say_advisers
 from lti.panels.views_held import moment_of
@@ -66,7 +66,7 @@ def _show_own(asked: GuardedRequest, done: Done | None = None) -> str:
     )
 
 
-def _complain(asked: Changing, _heard: None) -> Done:
+def _complain(asked: Changing) -> Done:
     person = load_person(asked.db, asked.platform_id, asked.launch.moodle_user_id)
     if person is None:
         raise NotFound
@@ -74,11 +74,11 @@ def _complain(asked: Changing, _heard: None) -> Done:
     school = find_home_school(asked.db, person.person_id, asked.now)
     stage = find_next_stage([one.state for one in load_own_complaints(asked.db, person.person_id)], today)
     if school is None or not school.leads:
-        return Done(f"{COMPLAIN}: refused", "warn", gettext("Nobody would read it here."), gettext(NOTHING))
+        return refused(COMPLAIN, gettext("Nobody would read it here."), gettext(NOTHING))
     if stage is None or stage.value != request.form.get("stage"):
-        return Done(f"{COMPLAIN}: refused", "warn", gettext("What you wrote before comes first."), gettext(NOTHING))
+        return refused(COMPLAIN, gettext("What you wrote before comes first."), gettext(NOTHING))
     if not text:
-        return Done(f"{COMPLAIN}: refused", "warn", gettext("Say in a few words what it is about."), gettext(NOTHING))
+        return refused(COMPLAIN, gettext("Say in a few words what it is about."), gettext(NOTHING))
     by = save_complaint(asked.db, asked.platform_id, person.person_id, stage, text, asked.now, today)
     told = gettext(
         "The lead of {school} acknowledges it by {day}. It never counts against you.",
@@ -86,13 +86,6 @@ def _complain(asked: Changing, _heard: None) -> Done:
         day=full_date(by),
     )
     return Done(f"{COMPLAIN}: {stage}", "good", gettext("It is sent."), told)
-
-
-def _follow_own(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return _show_own(asked, done)
-
-    return show
 
 
 def school_complaints_panel(asked: GuardedRequest) -> str:
@@ -121,20 +114,20 @@ def _show_school(asked: GuardedRequest, done: Done | None = None) -> str:
     )
 
 
-def _acknowledge(asked: Changing, _heard: None) -> Done:
+def _acknowledge(asked: Changing) -> Done:
     one = _find(asked)
     if not acknowledge_complaint(asked.db, one.complaint_id, by=clean(asked.launch.display_name), now=asked.now):
-        return Done(f"{ACKNOWLEDGE}: refused", "warn", gettext("Somebody acknowledged it already."), gettext(NOTHING))
+        return refused(ACKNOWLEDGE, gettext("Somebody acknowledged it already."), gettext(NOTHING))
     text = gettext("The learner reads your name and the day.")
     return Done(f"{ACKNOWLEDGE}: {one.complaint_id}", "good", gettext("It is acknowledged."), text)
 
 
-def _answer(asked: Changing, _heard: None) -> Done:
+def _answer(asked: Changing) -> Done:
     one, text = _find(asked), read_text("text")
     if not text:
-        return Done(f"{ANSWER}: refused", "warn", gettext("The answer is empty."), gettext(NOTHING))
+        return refused(ANSWER, gettext("The answer is empty."), gettext(NOTHING))
     if not answer_complaint(asked.db, one.complaint_id, text, by=clean(asked.launch.display_name), now=asked.now):
-        return Done(f"{ANSWER}: refused", "warn", gettext("Somebody answered it already."), gettext(NOTHING))
+        return refused(ANSWER, gettext("Somebody answered it already."), gettext(NOTHING))
     read = gettext("The learner reads it on their own page.")
     return Done(f"{ANSWER}: {one.complaint_id}", "good", gettext("It is answered."), read)
 
@@ -153,15 +146,8 @@ def _find(asked: Changing) -> ComplaintRecord:
     raise NotFound
 
 
-def _follow_school(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return _show_school(asked, done)
-
-    return show
-
-
-SEND = Change(COMPLAIN, ask_nothing, _complain, _follow_own)
+SEND = simple_change(COMPLAIN, _complain, _show_own)
 OF_THE_LEAD = (
-    Change(ACKNOWLEDGE, ask_nothing, _acknowledge, _follow_school, "school"),
-    Change(ANSWER, ask_nothing, _answer, _follow_school, "school"),
+    simple_change(ACKNOWLEDGE, _acknowledge, _show_school, "school"),
+    simple_change(ANSWER, _answer, _show_school, "school"),
 )

@@ -4,9 +4,8 @@ from flask import request
 
 from analytics.language import gettext, mark
 from bridge.store.voice import answer_dispute
-from lti.changes import Change, Changing, Done, ask_nothing
+from lti.changes import Changing, Done, refused, simple_change
 from lti.errors import NotFound
-from lti.guard import Asker, GuardedRequest, View
 from lti.panels.views_people import DISPUTE_FORM, show_person
 from lti.panels.views_voice import read_text
 from lti.panels.words import clean
@@ -15,17 +14,17 @@ FINDINGS = {"yes": True, "no": False}
 NOTHING = mark("Nothing was stored.")
 
 
-def _answer(asked: Changing, _heard: None) -> Done:
+def _answer(asked: Changing) -> Done:
     given = request.form.get("dispute", "")
     dispute_id = int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else 0
     if not asked.object:
         raise NotFound
     finding, text = FINDINGS.get(request.form.get("found", "")), read_text("text")
     if finding is None or not text:
-        return Done(f"{DISPUTE_FORM}: refused", "warn", gettext("Say what you found, and why."), gettext(NOTHING))
+        return refused(DISPUTE_FORM, gettext("Say what you found, and why."), gettext(NOTHING))
     by = clean(asked.launch.display_name)
     if not answer_dispute(asked.db, int(asked.object), dispute_id, text, was_right=finding, by=by, now=asked.now):
-        return Done(f"{DISPUTE_FORM}: refused", "warn", gettext("Somebody answered it already."), gettext(NOTHING))
+        return refused(DISPUTE_FORM, gettext("Somebody answered it already."), gettext(NOTHING))
     return Done(
         f"{DISPUTE_FORM}: {dispute_id}",
         "good",
@@ -34,11 +33,4 @@ def _answer(asked: Changing, _heard: None) -> Done:
     )
 
 
-def _follow(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return show_person(asked, done)
-
-    return show
-
-
-ANSWER = Change(DISPUTE_FORM, ask_nothing, _answer, _follow, "learner")
+ANSWER = simple_change(DISPUTE_FORM, _answer, show_person, "learner")

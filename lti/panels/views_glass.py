@@ -7,8 +7,8 @@ from analytics.policy.relationships import Kind
 from bridge.store.alerts import NewAlert, save_alert
 from bridge.store.holders import Holder
 from bridge.store.relationships import LONGEST_REASON, RelationshipRefused, break_glass
-from lti.changes import Change, Changing, Done, ask_nothing, once
-from lti.guard import Asker, GuardedRequest, View
+from lti.changes import Changing, Done, once, simple_change
+from lti.guard import GuardedRequest
 from lti.panels.words import Moment, clean, clean_whole, full_date
 from lti.services import services
 
@@ -37,7 +37,7 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
     )
 
 
-def _break(asked: Changing, _heard: None) -> Done:
+def _break(asked: Changing) -> Done:
     number = request.form.get("number", "").strip()[:NUMBER_LIMIT]
     reason = clean_whole(request.form.get("reason", ""))
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
@@ -63,11 +63,4 @@ def _break(asked: Changing, _heard: None) -> Done:
     return Done("break-glass: opened", "good", gettext("It is open for an hour."), text)
 
 
-def _follow(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return _show(asked, done)
-
-    return show
-
-
-BREAK = Change(FORM, ask_nothing, _break, _follow)
+BREAK = simple_change(FORM, _break, _show)

@@ -19,9 +19,9 @@ from bridge.store.people_of_staff import (
 from bridge.store.relationships import OWN, save_training
 from bridge.store.scores import load_scores
 from bridge.store.voice import load_open_disputes, load_voice
-from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.changes import Changing, Done, once, simple_change
 from lti.errors import NotFound
-from lti.guard import Asker, GuardedRequest, View
+from lti.guard import GuardedRequest
 from lti.panels.marks import say_key
 from lti.panels.signs import explain_drop, find_dip_notice
 from lti.panels.values_export import make_export_form
@@ -142,7 +142,7 @@ def _show_training(asked: GuardedRequest, done: Done | None = None) -> str:
     )
 
 
-def _acknowledge(asked: Changing, _heard: None) -> Done:
+def _acknowledge(asked: Changing) -> Done:
     moment = Moment(asked.now, services().settings.zone)
     day = _read_day(request.form.get("day", ""))
     nothing = gettext("Nothing was stored. Choose the day, tick the box and send it again.")
@@ -156,14 +156,7 @@ def _acknowledge(asked: Changing, _heard: None) -> Done:
     return Done(f"trained on {day.isoformat()}", "good", gettext("Thank you."), recorded)
 
 
-def _follow(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return _show_training(asked, done)
-
-    return show
-
-
-ACKNOWLEDGE = Change(TRAINING_FORM, ask_nothing, _acknowledge, _follow)
+ACKNOWLEDGE = simple_change(TRAINING_FORM, _acknowledge, _show_training)
 
 
 def load_known(asked: GuardedRequest) -> tuple[Known, ...]:

@@ -17,9 +17,9 @@ from bridge.store.processes import (
     publish_process,
 )
 from bridge.store.school_page import load_school_heads
-from lti.changes import Change, Changing, Done, ask_nothing, once
+from lti.changes import Changing, Done, once, refused, simple_change
 from lti.errors import NotFound
-from lti.guard import Asker, GuardedRequest, View
+from lti.guard import GuardedRequest
 from lti.panels.cases.process_fields import (
     echo_fields,
     read_process,
@@ -126,15 +126,15 @@ def _say_alerts(waiting: int, late: int) -> str:
     )
 
 
-def _publish(asked: Changing, _heard: None) -> Done:
+def _publish(asked: Changing) -> Done:
     try:
         process = read_process(request.form)
         name = clean(asked.launch.display_name)
         made = publish_process(asked.db, int(asked.object), process, published_by=name, now=asked.now)
     except ProcessError as error:
-        return Done(f"{PUBLISH}: refused", "warn", gettext("It was not published."), say_problem(error))
+        return refused(PUBLISH, gettext("It was not published."), say_problem(error))
     except ProcessRefused as error:
-        return Done(f"{PUBLISH}: refused", "warn", gettext("It was not published."), str(error))
+        return refused(PUBLISH, gettext("It was not published."), str(error))
     text = gettext(
         "From now on the published rule may raise concerns. It can never be changed; another version can follow."
     )
@@ -142,30 +142,23 @@ def _publish(asked: Changing, _heard: None) -> Done:
     return Done(f"{PUBLISH}: {made.version}", "good", strong, text)
 
 
-def _withhold(asked: Changing, _heard: None) -> Done:
+def _withhold(asked: Changing) -> Done:
     number, reason = request.form.get("entry", ""), request.form.get("reason", "")[:REASON_LIMIT]
     case_id = int(request.form.get("case", "0"))
     if not (number.isascii() and number.isdigit() and len(number) <= 9):
-        return Done(f"{WITHHOLD}: refused", "warn", gettext("Name the entry by its number."), gettext(NOTHING))
+        return refused(WITHHOLD, gettext("Name the entry by its number."), gettext(NOTHING))
     author = Author(asked.launch.moodle_user_id, clean(asked.launch.display_name), Kind.LEAD.value)
     key = case_key(services().settings.secret_key)
     try:
         withhold_entry(asked.db, key, case_id, int(number), reason, author, asked.now)
     except CaseRefused as error:
-        return Done(f"{WITHHOLD}: refused", "warn", gettext("It was not withheld."), str(error))
+        return refused(WITHHOLD, gettext("It was not withheld."), str(error))
     text = gettext("The learner reads that an entry was withheld, by whom and why; not the entry.")
     strong = gettext("It is withheld from the learner.")
     return Done(f"{WITHHOLD}: case {case_id}, entry {number}", "good", strong, text)
 
 
-def _follow(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return _show(asked, done)
-
-    return show
-
-
 CHANGES = (
-    Change(PUBLISH, ask_nothing, _publish, _follow, "school"),
-    Change(WITHHOLD, ask_nothing, _withhold, _follow),
+    simple_change(PUBLISH, _publish, _show, "school"),
+    simple_change(WITHHOLD, _withhold, _show),
 )

@@ -13,8 +13,8 @@ from bridge.store.hand_overs import raise_hand_over
 from bridge.store.people_of_staff import load_staff_courses
 from bridge.store.voice import DisputeRecord, load_open_disputes
 from bridge.store.worklist import ContributedConcern, load_contributed_concerns
-from lti.changes import Change, Changing, Done, ask_nothing, once
-from lti.guard import Asker, GuardedRequest, View
+from lti.changes import Changing, Done, once, refused, simple_change
+from lti.guard import GuardedRequest
 from lti.panels.cases.falls import load_falls
 from lti.panels.cases.values_work import WorkLine, make_contributed_lines, make_suggestions, make_work_lines
 from lti.panels.cases.waiting import Read, load_waiting
@@ -142,26 +142,19 @@ def _decide_raise(asked: GuardedRequest, one: ContributedConcern) -> Decision:
     return decide(asked.viewer, Action.HAND_OVER_RAISE, one.subject)
 
 
-def _raise(asked: Changing, _heard: None) -> Done:
+def _raise(asked: Changing) -> Done:
     note = request.form.get("note", "")[: NOTE_LIMIT + 1]
     author = Author(asked.launch.moodle_user_id, clean(asked.launch.display_name), Kind.SUPPORT_OFFICER.value)
     today = Moment(asked.now, services().settings.zone).today
     try:
         told_id = raise_hand_over(asked.db, int(asked.object), note, author, asked.now, today)
     except CaseRefused as error:
-        return Done(f"{RAISE}: refused", "warn", gettext("The home school was not told."), str(error))
+        return refused(RAISE, gettext("The home school was not told."), str(error))
     text = gettext("The list says by which day it is acknowledged. The home school gets in touch; you do not.")
     return Done(f"{RAISE}: {told_id}", "good", gettext("The home school was told in your name."), text)
 
 
-def _follow(_asker: Asker, done: Done, _heard: None) -> View:
-    def show(asked: GuardedRequest) -> str:
-        return _show(asked, done)
-
-    return show
-
-
-HAND_OVER = Change(RAISE, ask_nothing, _raise, _follow, "concern")
+HAND_OVER = simple_change(RAISE, _raise, _show, "concern")
 
 
 def _say_first(number: int) -> str:
