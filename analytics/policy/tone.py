@@ -80,6 +80,7 @@ def _words(*patterns: str) -> re.Pattern[str]:
 
 
 _GONE = r"withdrawn|removed|expelled|excluded|suspended|de-?registered|terminated|dismissed|reported|penali[sz]ed"
+# English first, then Welsh: a school writes in either, and a message may have both.
 FOUND: Mapping[Fault, re.Pattern[str]] = {
     Fault.THREAT: _words(
         rf"(?:be|being|are|get) (?:automatically )?(?:{_GONE})",
@@ -96,6 +97,12 @@ FOUND: Mapping[Fault, re.Pattern[str]] = {
         r"failure to (?:respond|reply|comply|engage|attend)",
         r"if you (?:do not|don[’']t|fail to) (?:respond|reply|engage|attend|comply)[^.?!]{0,80}\b(?:will|shall|must)",
         r"you (?:must|are required to) (?:respond|reply|attend|contact|explain)",
+        r"[cg]ael eich (?:diarddel|gwahardd|tynnu (?:yn ôl|oddi)|dileu)",
+        r"(?:camau|proses|gweithdrefn(?:au)?) disgyblu|disgyblaethol",
+        r"wynebu (?:canlyniadau|cosb)|(?:rhybudd|cyfle) (?:terfynol|olaf)",
+        r"eich fisa|mewnfudo|y Swyddfa Gartref",
+        r"[mf]ethiant i (?:ymateb|ateb|ymgysylltu|fynychu|gydymffurfio)",
+        r"rhaid i chi (?:ymateb|ateb|fynychu|gysylltu|egluro|esbonio)",
     ),
     Fault.BLAME: _words(
         r"you (?:have )?(?:failed|neglected|refused|ignored)",
@@ -109,6 +116,9 @@ FOUND: Mapping[Fault, re.Pattern[str]] = {
         r"laz(?:y|iness)",
         r"you (?:do not|don[’']t) (?:care|bother|try)",
         r"explain yourself|justify your(?:self)?",
+        r"(?:rydych|ydych|rydech|dych)(?: chi)? wedi (?:methu|esgeuluso|gwrthod|anwybyddu)",
+        r"diffyg (?:ymdrech|ymroddiad|ymrwymiad|cymhelliant|diddordeb)",
+        r"annerbyniol|siomedig|siomi|dim esgus|dylech(?: chi)? fod wedi|eich bai(?: chi)?|diog(?:i)?",
     ),
     Fault.LABEL: _words(
         r"at[ -]risk",
@@ -116,6 +126,8 @@ FOUND: Mapping[Fault, re.Pattern[str]] = {
         r"you are (?:disengaged|unmotivated|failing|falling behind|behind)",
         r"red[- ]flag(?:ged)?",
         r"(?:been|were|was|are) flagged",
+        r"mewn perygl|(?:myfyriwr|dysgwr) (?:gwan|gwael|anodd|diog)",
+        r"(?:rydych|ydych)(?: chi)? ar ei hôl hi",
     ),
 }
 SHOUTING = re.compile(r"!{2,}|(?:\b[A-Z]{4,}\b[ ,]+){2,}\b[A-Z]{2,}\b|\bURGENT\b")
@@ -127,10 +139,12 @@ NEEDED: Mapping[Fault, re.Pattern[str]] = {
         r"evidence (?:of|that)",
         r"(?:there is|there was|have seen) (?:no|little|less)",
         r"the reason (?:is|for|why)",
+        r"oherwydd|gan fod|y rheswm|[td]ystiolaeth|gwel(?:som|ais|wyd)|sylw(?:om|ais)|wedi (?:gweld|sylwi)",
     ),
     Fault.NO_SUPPORT: _words(
         r"support",
         r"(?:help|talk|talking|listen|advice|advise|wellbeing|well-being|counselling|services?)",
+        r"[cg]ymorth|chymorth|[cg]efnogaeth|g?wasanaeth(?:au)?|[cg]yngor|llesiant|siarad|gwrando",
     ),
     Fault.NO_WAY_BACK: _words(
         r"repl(?:y|ying)",
@@ -140,6 +154,7 @@ NEEDED: Mapping[Fault, re.Pattern[str]] = {
         r"meet(?:ing)? (?:me|us|with|your)",
         r"catch(?:ing)? up|start again|pick (?:it|things) up|get back (?:into|on|to)",
         r"speak (?:to|with) (?:me|us|your)|talk (?:to|with) (?:me|us|your)",
+        r"ateb(?:wch)?|[cg]ysylltu|cysylltwch|rhowch wybod|[cg]yfarfod|trefnwch|dewch i|dal i fyny|ailddechrau",
     ),
 }
 

@@ -11,6 +11,11 @@ KIND = (
     " good reasons for it.\n\nThe Wellbeing team can help with anything that gets in the way, and so can I. Just"
     " reply, or come and see me in my office hours: we find a way to catch up together.\n\nBest wishes,\nSam"
 )
+WELSH = (
+    "Annwyl Alex,\n\nRwy’n ysgrifennu oherwydd gwelsom lai o ymweliadau nag mewn wythnosau eraill. Gall fod llawer o"
+    " resymau da.\n\nMae cymorth ar gael gan y tîm lles. Atebwch y neges hon, neu dewch i’m gweld: gallwn gynllunio"
+    " gyda’n gilydd.\n\nCofion gorau,\nSam"
+)
 TEMPLATE = "Dear {name},\n\n{reason}\n\nWhat can help: {support}\n\n{ways_back}\n\n{sender}"
 
 
@@ -20,6 +25,26 @@ def faults(subject: str, body: str) -> set[Fault]:
 
 def test_a_kind_message_with_reason_support_and_way_back_passes() -> None:
     assert check_tone("How are you getting on?", KIND) == ()
+
+
+def test_a_kind_message_in_welsh_passes_and_one_without_support_does_not() -> None:
+    assert check_tone("Sut mae’n mynd?", WELSH) == ()
+    assert faults("Sut mae’n mynd?", WELSH.replace("Mae cymorth ar gael gan y tîm lles. ", "")) == {Fault.NO_SUPPORT}
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("Gallech gael eich diarddel.", Fault.THREAT),
+        ("Dyma’ch rhybudd olaf.", Fault.THREAT),
+        ("Rhaid i chi ymateb erbyn dydd Gwener.", Fault.THREAT),
+        ("Rydych wedi methu mynychu.", Fault.BLAME),
+        ("Mae hyn yn annerbyniol.", Fault.BLAME),
+        ("Rydych chi mewn perygl.", Fault.LABEL),
+    ],
+)
+def test_what_can_hurt_is_found_in_welsh_too(said: str, fault: Fault) -> None:
+    assert faults("", f"{WELSH} {said}") == {fault}
 
 
 @pytest.mark.parametrize(

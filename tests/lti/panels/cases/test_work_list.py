@@ -2,9 +2,10 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from analytics.policy.purposes import ForbiddenUse, Purpose
 from analytics.policy.relationships import Kind
@@ -92,6 +93,25 @@ def test_a_learner_of_two_courses_appears_once_with_both_concerns(officer: Visit
     first = page.split("1 learner to turn to")[1].split("In the order")[0]
     assert "Course number 11" in first
     assert "Course number 12" in first
+
+
+def test_the_list_asks_as_many_queries_for_two_open_cases_as_for_one(officer: Visitor) -> None:
+    def count(*people: int) -> int:
+        for who in people:
+            raise_concern(officer.tool, who)
+            officer.case(who)
+            officer.step("discussed", named="Ed Elsewhere", text="We both wonder.")
+        said: list[str] = []
+
+        def note(*given: Any) -> None:
+            said.append(given[2])
+
+        event.listen(Engine, "before_cursor_execute", note)
+        officer.open(WORK)
+        event.remove(Engine, "before_cursor_execute", note)
+        return sum("INSERT INTO access_log" not in one for one in said)
+
+    assert 0 < count(LEARNER) == count(CLASSMATE)
 
 
 def test_an_adviser_sees_only_their_own_learners_on_it(records: Tool) -> None:
