@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from analytics.bands import Band
 from analytics.policy.relationships import Kind
@@ -12,6 +13,7 @@ from bridge.schema.teaching import Course
 from bridge.store.database import reading, writing
 from bridge.store.figures import FrozenRow, save_frozen
 from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID
+from lti.panels.charts import BASE, GAP, TOP
 from tests.bridge.sync.figure_terms import Term, make_course
 from tests.demo_vle.faults import Fault
 from tests.lti.panels.conftest import soup_of, text_of
@@ -154,3 +156,36 @@ def test_faculty_reads_what_people_did_and_what_is_withheld(figures: Tool) -> No
     assert "Somebody tried to get in touch within seven days about 150 of these, 75 %" in read
     assert "The case is open about 60 of these, 30 %" in read
     assert "Closed as a wrong flag withheld" in read
+
+
+def test_the_weeks_agree_in_words_drawing_and_table(figures: Tool) -> None:
+    page = figures.launch(FACULTY, SITE_COURSE_ID)
+
+    (chart,) = soup_of(page.text).select("svg.plot")
+    card = chart.find_parent("section")
+    assert card is not None
+    table = [
+        [cell.get_text().replace("\u00a0", " ") for cell in row.select("th, td")] for row in card.select("tbody tr")
+    ]
+    assert chart.select("desc")[0].get_text().replace("\u00a0", " ") == "; ".join(map(": ".join, table)) + "."
+    told = [int(share.removesuffix(" %")) for _, share in table if share[0].isdigit()]
+    unit = (BASE - TOP) / 100
+    drawn = [round((float(str(bar["height"])) + GAP) / unit) for bar in chart.select("rect[data-kind]")]
+    assert drawn == told != []
+    big = soup_of(page.text).select(".say b")[0].get_text().replace("\u00a0", " ")
+    assert big.startswith(f"{told[-1]} %")
+
+
+def test_nearly_all_is_drawn_and_said_as_over_eighty(figures: Tool) -> None:
+    with writing(figures.sessions) as db:
+        last = max(db.scalars(select(FrozenFigure.as_of)))
+        nearly = dict.fromkeys(("meeting", "below", "well_below", "too_early", "share_meeting"))
+        numbers = next(iter(db.scalars(select(FrozenFigure.figures).where(FrozenFigure.scope == "platform"))))
+        row = FrozenRow("platform", 0, "all", {**numbers, **nearly, "meeting_over": 80})
+        save_frozen(db, figures.platform_id, last + timedelta(weeks=1), [row], figures.clock())
+
+    soup = soup_of(figures.launch(FACULTY, SITE_COURSE_ID).text)
+
+    assert soup.select(".say b")[0].get_text().startswith("over 80\u00a0%")
+    assert "80+" in [label.get_text() for label in soup.select("svg.plot text")]
+    assert soup.select("details tbody tr")[-1].get_text().endswith("over 80\u00a0%")
