@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from analytics.language import gettext, ngettext
 from bridge.secrets import hash_token
 from bridge.store.panel_site import RegisteredAs
 from bridge.store.pending_registrations import PendingRecord
+from lti.language import html_ngettext, html_text
 from lti.launch.memberships import SCOPE
 from lti.panels.words import Moment, clean, clean_whole, instant, listed
 
@@ -35,15 +38,19 @@ def list_waiting(pending: Sequence[PendingRecord], moment: Moment) -> tuple[Wait
     )
 
 
-def _say_waiting(one: PendingRecord, moment: Moment) -> str:
-    who = gettext(
-        "{site} registered itself {when}, client id {client}. Its keys come from {keys}.",
-        site=clean(one.granted.issuer),
+def _say_waiting(one: PendingRecord, moment: Moment) -> Markup:
+    return html_text(
+        "{site} registered itself {when}, client id {client}. Its keys come from {keys}. {asked}",
+        site=_data(clean(one.granted.issuer)),
         when=instant(one.registered_at, moment),
-        client=clean(one.granted.client_id),
-        keys=clean_whole(one.granted.key_set_url),
+        client=_data(clean(one.granted.client_id)),
+        keys=_data(clean_whole(one.granted.key_set_url)),
+        asked=_say_scopes(one),
     )
-    return f"{who} {_say_scopes(one)}"
+
+
+def _data(text: str) -> Markup:
+    return Markup('<bdi translate="no">{}</bdi>').format(text)
 
 
 def mark_of(one: PendingRecord) -> str:
@@ -57,12 +64,12 @@ def _say_scopes(one: PendingRecord) -> str:
     return gettext("It sends names and roles; this tool never asks for marks.")
 
 
-def say_registration(registrations: Sequence[RegisteredAs]) -> str:
+def say_registration(registrations: Sequence[RegisteredAs]) -> Markup:
     """Say how the platform is registered."""
     deployments = sum(one.deployment_count for one in registrations)
-    ids = listed([clean(one.client_id) for one in registrations])
+    ids = _data(listed([clean(one.client_id) for one in registrations]))
     if not registrations:
-        return gettext("not registered")
-    clients = ngettext("client id {ids}", "client ids {ids}", len(registrations), ids=ids)
+        return html_text("not registered")
+    clients = html_ngettext("client id {ids}", "client ids {ids}", len(registrations), ids=ids)
     places = ngettext("{number} deployment", "{number} deployments", deployments)
-    return gettext("{clients}, {deployments}", clients=clients, deployments=places)
+    return html_text("{clients}, {deployments}", clients=clients, deployments=places)
