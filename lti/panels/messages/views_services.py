@@ -17,6 +17,7 @@ from lti.changes import Changing, Done, once, refused, simple_change
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
 from lti.panels.messages.words import clean_lines, group_services
+from lti.panels.own_advisers import say_own_advisers
 from lti.panels.words import Moment, clean, full_date, instant
 from lti.services import services
 
@@ -46,6 +47,7 @@ def services_panel(asked: GuardedRequest) -> str:
         today=full_date(moment.today),
         printed=instant(moment.now, moment),
         needs=group_services(load_services(asked.db, asked.platform_id, school_ids)),
+        advisers="" if own is None else say_own_advisers(asked),
     )
 
 
