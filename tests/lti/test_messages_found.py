@@ -1,5 +1,5 @@
-"""What gives messages to the catalogue reads tokens: it misses those inside an f-string, and takes a plural with another
-message among its values for one without."""
+"""What gives messages to the catalogue reads tokens: it misses those inside an f-string, and takes a plural with
+another message among its values for one without."""
 
 import ast
 from collections.abc import Iterator
