@@ -57,3 +57,20 @@ def test_a_charts_table_is_on_the_paper_though_it_was_folded(on_paper: Frame) ->
         "() => { const one = document.querySelector('details:not([open]) .scroll table');"
         " return one.checkVisibility({ contentVisibilityAuto: true }) }"
     )
+
+
+def test_charts_and_marks_take_the_readers_own_colours_also_in_the_other_theme(
+    demo: Demo, browser: BrowserContext
+) -> None:
+    page, frame = enter(browser, demo, LEARNER_COURSE)
+    show_theme(frame, "dark")
+    page.emulate_media(forced_colors="active")
+    colours = frame.evaluate(
+        """() => {
+            const of = (selector) => getComputedStyle(document.querySelector(selector)).fill;
+            const text = getComputedStyle(document.querySelector('h1')).color;
+            return [text, of('.plot text.v'), of('.plot rect.met'), of('.plot .ink')];
+        }"""
+    )
+    assert len(set(colours)) == 1, colours
+    page.close()

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PANELS = ROOT / "lti" / "templates" / "panels"
 STYLE = Path(__file__).parent / "templates" / "style.html.jinja"
 SHARED = ("parts", "admin/parts", "messages/parts", "school_parts", "voice")
-INNER = {"data", "bar", "texts", "course_tabs", "top", "done_notice", "foot", "name", "form", "tabs"}
+INNER = {"data", "english", "bar", "texts", "course_tabs", "top", "done_notice", "foot", "name", "form", "tabs"}
 """Macros that are parts of other macros, or the tops and feet of whole pages."""
 
 
