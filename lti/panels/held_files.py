@@ -28,7 +28,7 @@ def make_document(
     A kind of which nothing is held is there with empty tables; tables that are not in `rows` are left out.
     """
     return {
-        "about": about,
+        "about": gettext(about),
         "left_out": say_left_out(),
         "made_at": moment.now,
         "kinds": [

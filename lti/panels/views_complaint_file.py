@@ -48,7 +48,7 @@ def complaint_json(asked: GuardedRequest) -> Response:
     Raises:
         NotFound: the form names no complaint of the school.
     """
-    document = make_document(rules_in_force(), _load_evidence(asked), moment_of(asked), about=gettext(ABOUT))
+    document = make_document(rules_in_force(), _load_evidence(asked), moment_of(asked), about=ABOUT)
     return make_download(make_json(document), "application/json; charset=utf-8", _file_name(asked, "json"))
 
 
@@ -59,7 +59,9 @@ def complaint_csv(asked: GuardedRequest) -> Response:
         NotFound: the form names no complaint of the school.
     """
     rows = list_rows(rules_in_force(), _load_evidence(asked), moment_of(asked))
-    return make_download(make_csv(HEAD, rows), "text/csv; charset=utf-8", _file_name(asked, "csv"))
+    return make_download(
+        make_csv([gettext(head) for head in HEAD], rows), "text/csv; charset=utf-8", _file_name(asked, "csv")
+    )
 
 
 def _load_evidence(asked: GuardedRequest) -> dict[str, Sequence[HeldRow]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Response, render_template, request
 
+from analytics.language import gettext
 from analytics.policy.retention import RetentionRule, find_rule
 from bridge.store.data_use import load_supporters, load_teachers
 from bridge.store.held import HeldRow, count_held, load_held, load_who
@@ -84,7 +85,9 @@ def held_json(asked: GuardedRequest) -> Response:
 def held_csv(asked: GuardedRequest) -> Response:
     """Answer with every stored row as a table for a spreadsheet."""
     rows = list_rows(rules_in_force(), load_everything(asked), moment_of(asked))
-    return make_download(make_csv(HEAD, rows), "text/csv; charset=utf-8", _file_name(asked, "csv"))
+    return make_download(
+        make_csv([gettext(head) for head in HEAD], rows), "text/csv; charset=utf-8", _file_name(asked, "csv")
+    )
 
 
 def data_use_panel(asked: GuardedRequest) -> str:
