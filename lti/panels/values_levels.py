@@ -64,7 +64,9 @@ class ScopeLine:
     value: str
     kind: str
     name: str
-    in_force: str
+    version: str
+    """In force, by its own level or a wider one; empty: nothing is."""
+    is_own: bool
     draft: str
     """Empty: there is none."""
 
@@ -127,19 +129,19 @@ def name_scope(scope: LevelScope) -> str:
 
 def make_scope_line(scope: LevelScope, state: ScopeState, moment: Moment) -> ScopeLine:
     """Put one scope in words."""
-    in_force = gettext("nothing is published: nothing is measured")
-    if state.version is not None:
-        in_force = _say(scope, state.version)
     saved = ""
     if state.saved_at is not None:
         by, at = clean(state.saved_by), instant(state.saved_at, moment)
         saved = gettext("draft by {name}, {instant}", name=by, instant=at)
-    return ScopeLine(name_scope(scope), gettext(KIND_WORDS[scope.kind]), clean(scope.name), in_force, saved)
-
-
-def _say(scope: LevelScope, version: str) -> str:
-    is_own = version.startswith(f"{scope.label}-")
-    return clean(version) if is_own else gettext("by a wider one: {version}", version=clean(version))
+    version = state.version or ""
+    return ScopeLine(
+        value=name_scope(scope),
+        kind=gettext(KIND_WORDS[scope.kind]),
+        name=clean(scope.name),
+        version=clean(version) if version else "",
+        is_own=version.startswith(f"{scope.label}-"),
+        draft=saved,
+    )
 
 
 def make_in_force(version: Version, moment: Moment) -> InForce:

@@ -48,6 +48,8 @@ class CourseRow:
     details: str
     places: str
     level: str
+    """The version in force, or what stands in its place."""
+    has_level: bool
     meeting: str
     note: str
 
@@ -102,6 +104,7 @@ def make_course_rows(
             details=_say_details(course),
             places=_say_places(figures.get(course.course_id)),
             level=_say_level(measured.get(course.course_id)),
+            has_level=course.course_id in measured and bool(measured[course.course_id].version),
             meeting=_say_meeting(figures.get(course.course_id)),
             note=_say_note(course, measured.get(course.course_id)),
         )
