@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import String, Text, select
 
+from analytics.evidence import NO_EVIDENCE_COMPONENTS
 from analytics.language import speak
 from bridge.config import Settings
 from bridge.schema.base import Base
 from bridge.store.database import Sessions, make_engine, make_sessions, reading
+from bridge.store.held_tables import HELD_TABLES
 from lti import language
 from lti.app import create_app
 from lti.panels import ROUTES
@@ -59,14 +61,25 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "_speak", lambda locale: speak(PSEUDO))
 
 
+def strings_in(document: object) -> Iterator[str]:
+    """Give the strings that a document holds, at any depth."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, dict | list):
+        for one in document.values() if isinstance(document, dict) else document:
+            yield from strings_in(one)
+
+
 def find_data(sessions: Sessions) -> set[str]:
-    """Return the names and titles that the database holds."""
-    found: set[str] = set()
+    """Return the names and titles that the database holds, what schools wrote, and the names that columns have."""
+    found = {column.replace("_", " ") for held in HELD_TABLES for column in held.left_out} | NO_EVIDENCE_COMPONENTS
     with reading(sessions) as db:
         for table in Base.metadata.sorted_tables:
             for column in table.columns:
                 if NAMED.search(column.name) and isinstance(column.type, String | Text):
                     found |= {str(value) for value in db.scalars(select(column).distinct()) if value}
+                if column.name == "document":
+                    found |= {text for value in db.scalars(select(column)) for text in strings_in(value) if text}
     return found
 
 
@@ -74,7 +87,7 @@ def find_data(sessions: Sessions) -> set[str]:
 @pytest.mark.parametrize("person", PEOPLE, ids="-".join)
 def test_every_text_of_a_page_is_a_message(vle: tuple[DemoVle, Flask, Sessions], person: tuple[str, str]) -> None:
     platform, app, sessions = vle
-    data = find_data(sessions)
+    data = find_data(sessions) | {course.categoryname for course in platform.world.courses.values()}
     seen: list[Seen] = list(walk(app, platform, person[0], int(person[1]), UNCHANGING))
     found = {page.name: texts for page in seen if (texts := find_untranslated(page.html, data))}
 
