@@ -225,7 +225,9 @@ def test_a_hand_over_is_told_with_its_evidence_and_acknowledged_by_the_home_scho
     tool.clock.move(days=6)
     officer = Visitor(tool, TUTOR)
     assert "it was due by" in officer.open(WORK)
-    assert "1 day late" in officer.case(LEARNER)
+    page = officer.case(LEARNER)
+    assert "1 day late" in page
+    assert page.index("Told by other schools") < page.index("Why there is a concern")  # first, while it waits
     path = "/panel/people/case/acknowledge"
     assert "It is acknowledged." in officer.send(path, officer.forms(path)["0"])
     assert hand_over(tool).acknowledged_by == "Tess Tutor"
