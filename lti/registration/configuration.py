@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from analytics.language import gettext, mark
 from bridge.egress import DIRECT, Egress
 from bridge.platform_file import why_not
 from bridge.store.registrations import is_plain
@@ -24,6 +25,19 @@ ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[^\\#\s]*)?")
 """Narrow, so that no two readers of an address can disagree about its host."""
 LONGEST_PRODUCT = 100
 MOST_SCOPES = 200
+
+
+NOT_PERMITTED = {
+    "is not an address": mark("{name} is not an address."),
+    "is not an https:// address": mark("{name} is not an https:// address."),
+    "must be https (LEA_ALLOW_INSECURE_PLATFORMS=1 allows http, for trials only)": mark(
+        "{name} must be https (LEA_ALLOW_INSECURE_PLATFORMS=1 allows http, for trials only)."
+    ),
+    "is not a public address (LEA_ALLOW_INSECURE_PLATFORMS=1 allows it, for trials only)": mark(
+        "{name} is not a public address (LEA_ALLOW_INSECURE_PLATFORMS=1 allows it, for trials only)."
+    ),
+}
+"""What `why_not` answers → the sentence of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +89,19 @@ def read_configuration(address: str, body: bytes, *, allow_insecure: bool) -> Co
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise RegistrationRefused("configuration-bad", found="It is not a JSON object.")
+        raise RegistrationRefused("configuration-bad", found=gettext("It is not a JSON object."))
     issuer = _address(document, "issuer", address, allow_insecure)
     if "?" in issuer:
-        raise RegistrationRefused("configuration-bad", found="The issuer has a query.")
+        raise RegistrationRefused("configuration-bad", found=gettext("The issuer has a query."))
     endpoints = {ours: _address(document, theirs, address, allow_insecure) for ours, theirs in ENDPOINTS.items()}
     # Two sites can share a host: what stands beside the issuer's path is another's.
-    for name, below in {"The address of the configuration": address, **endpoints}.items():
+    if not is_below(address, issuer):
+        found = gettext("The address of the configuration is not below the issuer's address.")
+        raise RegistrationRefused("configuration-foreign", found=found)
+    for name, below in endpoints.items():
         if not is_below(below, issuer):
-            named = ENDPOINTS.get(name, name)
-            raise RegistrationRefused("configuration-foreign", found=f"{named} is not below the issuer's address.")
+            found = gettext("{name} is not below the issuer's address.", name=ENDPOINTS[name])
+            raise RegistrationRefused("configuration-foreign", found=found)
     scopes = document.get("scopes_supported")
     return Configuration(
         address=address,
@@ -98,10 +115,11 @@ def read_configuration(address: str, body: bytes, *, allow_insecure: bool) -> Co
 def _address(document: dict[str, Any], name: str, address: str, allow_insecure: bool) -> str:
     value = document.get(name)
     if not isinstance(value, str):
-        raise RegistrationRefused("configuration-bad", found=f"It has no usable {name}.")
+        raise RegistrationRefused("configuration-bad", found=gettext("It has no usable {name}.", name=name))
     _check(value, name, allow_insecure)
     if origin_of(value) != origin_of(address):
-        raise RegistrationRefused("configuration-foreign", found=f"{name} is at another site than the configuration.")
+        found = gettext("{name} is at another site than the configuration.", name=name)
+        raise RegistrationRefused("configuration-foreign", found=found)
     return value
 
 
@@ -115,9 +133,9 @@ def is_below(address: str, issuer: str) -> bool:
 
 def _check(address: str, name: str, allow_insecure: bool) -> None:
     if not is_plain(address) or not ADDRESS.fullmatch(address) or origin_of(address) is None:
-        raise RegistrationRefused("configuration-bad", found=f"{name} is not an address.")
+        raise RegistrationRefused("configuration-bad", found=gettext("{name} is not an address.", name=name))
     if reason := why_not(address, allow_insecure):
-        raise RegistrationRefused("platform-insecure", found=f"{name} {reason}.")
+        raise RegistrationRefused("platform-insecure", found=gettext(NOT_PERMITTED[reason], name=name))
 
 
 def _product(document: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from analytics.language import gettext
 from bridge.egress import DIRECT, Egress
 from bridge.store.pending_registrations import Granted
 from lti.errors import RegistrationRefused
@@ -57,7 +58,7 @@ def read_grant(configuration: Configuration, body: bytes) -> Granted:
         document = None
     client_id = _plain_id(document.get("client_id")) if isinstance(document, dict) else None
     if client_id is None:
-        raise RegistrationRefused("registration-answer", found="It names no usable client_id.")
+        raise RegistrationRefused("registration-answer", found=gettext("It names no usable client_id."))
     return Granted(
         name=urlsplit(configuration.issuer).hostname or configuration.issuer,
         issuer=configuration.issuer,

@@ -11,15 +11,18 @@ from bs4 import Tag
 from sqlalchemy import Engine
 
 from analytics.disclosure.openings import ItemCount
+from analytics.language import speaking
 from bridge.schema.teaching import Activity
 from bridge.store.database import Sessions, writing
 from bridge.store.openings import OpeningsWeek, save_openings
+from lti.guard import GuardedRequest
 from lti.panels.resources.views_resources import resources_csv, resources_panel
 from tests.lti.panels.conftest import Browser, MakeBrowser, soup_of, text_of
 from tests.lti.panels.frozen_openings import add_tasks_as_activities, freeze_openings, sunday_of
-from tests.lti.panels.shapes import FAMILY
+from tests.lti.panels.shapes import FAMILY, TASKS
 from tests.lti.panels.test_page_safety import counted_statements
 from tests.lti.panels.world import NOW, Shape, World, make_world
+from tests.lti.pseudo import PSEUDO, find_untranslated
 
 QUIZ_1, REPORT, QUIZ_2, SHEET = 301, 302, 303, 304
 STEPS = {"few": "few", "all": "nearly all"}
@@ -141,8 +144,8 @@ def file_of(browser: Browser) -> str:
     """Take the file."""
     answers: list[bytes] = []
 
-    def take(asked: object) -> str:
-        answers.append(resources_csv(asked).get_data())  # type: ignore[arg-type]
+    def take(asked: GuardedRequest) -> str:
+        answers.append(resources_csv(asked).get_data())
         return ""
 
     browser.as_tutor(take)
@@ -281,3 +284,19 @@ def test_a_hostile_title_is_text(sessions: Sessions, open_as: MakeBrowser) -> No
     assert "<script>alert" not in page
     assert not re.search(r'style="|onerror', page)
     assert "'=1+1" in file_of(browser)
+
+
+@pytest.mark.parametrize("learners", [100, 15])
+def test_every_text_of_the_page_and_the_file_is_a_message(
+    sessions: Sessions, open_as: MakeBrowser, learners: int
+) -> None:
+    world = make_world(sessions, Shape(learner_count=12))
+    save_weeks(sessions, world, {QUIZ_1: (30, 50), REPORT: (95, 95)}, {QUIZ_1: (20, 60)}, learners=learners)
+    browser = open_as(world)
+
+    def in_pseudo(asked: GuardedRequest) -> str:
+        with speaking(PSEUDO):
+            return resources_panel(asked) + resources_csv(asked).get_data(as_text=True)
+
+    data = ["Cell Biology", "SBB2104", "Reading week", *(name for _, _, name, _ in TASKS)]
+    assert find_untranslated(browser.as_tutor(in_pseudo), data) == []

@@ -45,7 +45,7 @@ def test_every_choice_is_named_in_moodles_words(tool: Tool) -> None:
 def test_the_copy_buttons_stay_hidden_without_the_script_and_the_script_is_small(tool: Tool) -> None:
     page = BeautifulSoup(tool.request("GET", "/setup").text, "html.parser")
 
-    assert all(button.parent is not None and button.parent.has_attr("hidden") for button in page.find_all("button"))
+    assert all(button.parent is not None and button.parent.has_attr("hidden") for button in page.select("main button"))
     assert len(tool.request("GET", "/static/setup.js").content) <= LONGEST_SCRIPT_BYTES
     assert len(tool.request("GET", "/static/registration.js").content) <= LONGEST_SCRIPT_BYTES
 
@@ -66,4 +66,4 @@ def test_the_bare_address_leads_everybody_on_and_holds_nothing_itself(tool: Tool
     assert page.h1 is not None
     assert page.h1.get_text() == "Engagement lives in your course"
     assert [link["href"] for link in page.find_all("a", class_=False)] == ["/setup"]
-    assert not page.find_all(("form", "script"))
+    assert page.select("main form, script") == []
