@@ -8,11 +8,14 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from bridge.config import NAMES, NOT_SETTINGS
 from bridge.platform_file import read_platform_file
 from lti.cli import main
 from lti.reasons import TEXTS
+from tests.browser.screenshots import PICTURES as TAKEN
+from tests.browser.screenshots import find_stop
 
 ROOT = Path(__file__).parents[1]
 PLUGIN_PAGE = ROOT / "moodle_plugin_stub" / "local_lea" / "README.md"
@@ -21,6 +24,26 @@ ADMIN_PAGE = ROOT / "docs" / "admin.md"
 PICTURES = ROOT / "docs" / "screenshots"
 LARGEST_PICTURE_BYTES = 200_000
 WIDEST_PICTURE = 1280
+EXAMPLE = "lti/translations/fr/"
+"""The language that is not there yet, in the page that tells how one is added."""
+HARMLESS = (
+    ("plugin", "zip"),
+    ("status",),
+    ("platform", "list"),
+    ("platform", "check"),
+    ("course", "list"),
+    ("calendar", "show"),
+    ("level", "show"),
+    ("level", "coverage"),
+    ("school", "list"),
+    ("retention", "status"),
+    ("retention", "document"),
+    ("audit", "verify"),
+    ("audit", "alerts"),
+    ("evaluations", "verify"),
+    ("import", "--columns"),
+)
+"""Commands that the pages name and that change nothing of a new, empty tool."""
 
 
 def text(page: Path) -> str:
@@ -134,3 +157,75 @@ def test_a_picture_is_small(picture: Path) -> None:
     (width,) = struct.unpack(">I", content[16:20])
     assert width <= WIDEST_PICTURE
     assert len(content) <= LARGEST_PICTURE_BYTES
+
+
+READERS = ("for-learners.md", "for-tutors.md", "for-leads.md", "admin.md", "for-developers.md")
+
+
+def test_the_readme_is_short_and_leads_each_reader_to_a_page_of_their_own() -> None:
+    readme = text(ROOT / "README.md")
+    assert len(readme.splitlines()) <= 80
+    assert all(f"](docs/{name})" in readme for name in READERS)
+
+
+def test_every_page_for_people_is_reached_from_the_readme() -> None:
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        reached.add(page)
+        targets = (target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+\.md[^)\s]*)\)", text(page)))
+        waiting += {(page.parent / target).resolve() for target in targets} - reached - set(waiting)
+    assert set(PAGES) - reached == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_every_make_target_that_is_named_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", text(ROOT / "Makefile"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z]+)`", text(page))) | {
+        name for block in fenced_blocks(page) for name in re.findall(r"^ *make ([a-z]+)$", block, re.MULTILINE)
+    }
+    assert named - targets == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_every_file_of_the_project_that_is_named_exists(page: Path) -> None:
+    """A path between backticks leads to a file or folder of the project; tests are named with or without their room."""
+    rooms = ("analytics/", "bridge/", "lti/", "tests/", "docs/", "migrations/", "benchmarks/", "moodle_plugin_stub/")
+    named = {one for one in re.findall(r"`([\w./-]+)`", text(page)) if one.startswith(rooms)}
+    missing = {one for one in named if not (ROOT / one).exists() and not (ROOT / "tests" / one).exists()}
+    assert {one for one in missing if not one.startswith(EXAMPLE)} == set()
+
+
+def test_the_pictures_that_are_shown_are_those_that_make_screenshots_takes() -> None:
+    shown = {
+        Path(target).stem
+        for page in PAGES
+        for target in re.findall(r"!\[[^]]+\]\((?:docs/)?screenshots/([\w-]+\.png)\)", text(page))
+    }
+    assert shown == {picture.name for picture in TAKEN}
+    assert {picture.stem for picture in PICTURES.glob("*.png")} <= shown
+    assert all(find_stop(picture.stop) for picture in TAKEN)
+
+
+@pytest.mark.parametrize("words", HARMLESS, ids=" ".join)
+def test_a_command_of_the_pages_that_changes_nothing_runs(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = {
+        "LEA_SECRET_KEY": "k" * 40,
+        "LEA_PUBLIC_URL": "http://localhost:8100",
+        "LEA_DATABASE_URL": f"sqlite:///{tmp_path / 'lea.sqlite3'}",
+    }
+    console = CliRunner(env=settings)
+    assert console.invoke(main, ["db", "upgrade"]).exit_code == 0
+    answer = console.invoke(main, list(words))
+    # Without a Moodle most end with the next step; none breaks.
+    assert answer.exit_code in (0, 1), answer.output
+    assert answer.exception is None or isinstance(answer.exception, SystemExit)
+    assert answer.exit_code == 0 or "Next: " in answer.output
+
+
+def test_every_harmless_command_is_named_on_a_page() -> None:
+    named = {" ".join(shlex.split(one)[1:]) for page in PAGES for one in named_commands(page)}
+    assert {" ".join(words) for words in HARMLESS} - named == set()
