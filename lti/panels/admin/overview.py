@@ -220,7 +220,7 @@ def list_versions(overview: SiteOverview, moment: Moment, own_version: str) -> t
     """List what the last handshake said, and this tool's own version: (what, value)."""
     platform = overview.platform
     if platform.handshake_at is None:
-        return ((gettext("This tool"), own_version), ("Moodle", gettext("not heard from yet")))
+        return ((gettext("This tool"), own_version), (gettext("Moodle"), gettext("not heard from yet")))
     skew = platform.clock_skew_seconds or 0
     plugin = {"release": clean(platform.plugin_release or "?"), "version": platform.plugin_version}
     fits = gettext("{release} ({version}), fits this tool", **plugin)
@@ -229,7 +229,7 @@ def list_versions(overview: SiteOverview, moment: Moment, own_version: str) -> t
     return (
         (gettext("This tool"), own_version),
         (gettext("Plugin local_lea"), fits),
-        ("Moodle", clean(platform.moodle_release or "?")),
+        (gettext("Moodle"), clean(platform.moodle_release or "?")),
         (gettext("Clocks"), gettext("{apart} s apart; under {most} s is fine", apart=abs(skew), most=SKEW_WARNING)),
         (gettext("Heard"), instant(platform.handshake_at, moment)),
     )
