@@ -49,7 +49,10 @@ def test_what_does_not_fit_is_found(page: Page, content: str, found: str) -> Non
 
 
 def test_what_fits_only_without_wider_text_spacing_is_found(page: Page) -> None:
-    page.set_content(FRAME.format('<p style="width: 3.5em; overflow: hidden; white-space: nowrap">Spacing</p>'))
+    page.set_content(
+        FRAME.format('<p style="display: inline-block; overflow: hidden; white-space: nowrap">Spacing</p>')
+    )
+    page.evaluate("() => { const one = document.querySelector('p'); one.style.width = `${one.offsetWidth + 2}px` }")
 
     assert find_misfits(page.main_frame) == []
     with spaced_text(page.main_frame):
