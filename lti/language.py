@@ -92,4 +92,5 @@ def _speak(locale: str) -> None:
 
 
 def _speak_english(error: BaseException | None) -> None:
-    speak(Language())
+    if "locale" in g:  # what the request itself chose
+        speak(Language())
