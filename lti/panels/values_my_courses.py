@@ -28,6 +28,8 @@ class OwnSaying:
     text: str
     link: str = ""
     link_text: str = ""
+    is_data: bool = False
+    """The gist is a title that somebody gave."""
 
 
 def make_own_sayings(courses: Sequence[MyCourse], moment: Moment) -> tuple[OwnSaying, ...]:
@@ -51,7 +53,7 @@ def _say_first(pairs: Pairs, moment: Moment) -> OwnSaying:
         outlook, own = max(past, key=lambda found: _due_at(found[1]))
         text = gettext("{course}. It can still be handed in, and late work counts half.", course=outlook.name)
         link, link_text = link_task(outlook, own)
-        return OwnSaying(clean(own.task.name), gettext("has not arrived yet"), text, link, link_text)
+        return OwnSaying(clean(own.task.name), gettext("has not arrived yet"), text, link, link_text, is_data=True)
     return _say_week(pairs)
 
 
@@ -67,7 +69,7 @@ def _say_soon(outlook: Outlook, own: OwnTask, when: str, number: int) -> OwnSayi
         number,
         course=outlook.name,
     )
-    return OwnSaying(clean(own.task.name), when, text, *link_task(outlook, own))
+    return OwnSaying(clean(own.task.name), when, text, *link_task(outlook, own), is_data=True)
 
 
 def _say_week(pairs: Pairs) -> OwnSaying:
