@@ -1,6 +1,6 @@
 """The figures of a closed week in the database: written once after the evaluations, the same on both databases."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -64,7 +64,20 @@ class Site:
             if school_id is not None:
                 db.add(CourseSchool(course_id=course_id, school_id=school_id))
 
-    def evaluate(self, course_id: int, week_no: int, people: range, bands: tuple[Band | None, ...] = BANDS) -> None:
+    def add_people(self, course_id: int, people: range) -> None:
+        """Enrol learners whom nobody knew before."""
+        with writing(self.sessions) as db:
+            for person_id in people:
+                names = {"given_name": "A", "family_name": "B", "full_name": "A B"}
+                db.add(Person(id=person_id, platform_id=self.platform_id, moodle_user_id=person_id, **names))
+            db.flush()
+            for person_id in people:
+                part = {"is_learner": True, "is_active": True, "enrolled_on": FIRST_SUNDAY}
+                db.add(Enrolment(course_id=course_id, person_id=person_id, **part))
+
+    def evaluate(
+        self, course_id: int, week_no: int, people: Iterable[int], bands: tuple[Band | None, ...] = BANDS
+    ) -> None:
         """Store evaluations of a closed week; the bands go round."""
         with writing(self.sessions) as db:
             for number, person_id in enumerate(people):

@@ -11,7 +11,7 @@ from analytics.calendar import day_number
 from analytics.evidence import Kind
 from bridge.schema.engagement import FigureMember, FrozenOpening
 from bridge.schema.log import Presence
-from bridge.schema.people import Enrolment
+from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Activity
 from bridge.store.database import reading, writing
 from bridge.store.openings import OpeningsWeek, load_opening_weeks
@@ -46,7 +46,9 @@ def visit(site: Site, people: Iterable[int], week_no: int, cmid: int = ITEM, kin
 
 def close(site: Site, week_no: int, people: range = LEARNERS) -> None:
     """Evaluate a week and freeze it; then a week goes by."""
-    site.evaluate(1, week_no, people)
+    with reading(site.sessions) as db:
+        known = set(db.scalars(select(Person.id)))
+    site.evaluate(1, week_no, [one for one in people if one in known])
     assert site.make().failures == []
     site.next_week()
 
@@ -167,3 +169,29 @@ def test_no_frozen_count_names_anybody(course: Site) -> None:
     names = {column.name for column in FrozenOpening.__table__.columns}
 
     assert names == {"course_id", "as_of", "week_no", "learners", "items", "made_at"}
+
+
+def test_a_tutor_who_watches_joins_and_leaves_sees_the_counted_change_by_ten_or_not_at_all(course: Site) -> None:
+    close(course, 1)
+    with writing(course.sessions) as db:
+        db.get_one(Enrolment, (1, 6)).is_active = False
+    course.add_people(1, range(101, 110))
+    close(course, 2, range(1, 110))
+    course.add_people(1, range(110, 111))
+    close(course, 3, range(1, 111))
+
+    assert [week.learners for week in weeks_of(course)] == [60, 60, 70]
+
+
+def test_joiners_bring_what_they_opened_before_they_were_counted(course: Site) -> None:
+    visit(course, range(1, 31), 1)
+    close(course, 1)
+    course.add_people(1, range(101, 111))
+    visit(course, range(101, 111), 1)
+    close(course, 2, range(1, 111))
+
+    first, second = weeks_of(course)
+
+    assert (first.learners, second.learners) == (60, 70)
+    assert second.items[ITEM].so_far - first.items[ITEM].so_far == pytest.approx(10, abs=10)
+    assert abs(second.items[ITEM].week) < 10
