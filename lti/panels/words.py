@@ -82,11 +82,6 @@ def percent(value: int) -> str:
     return f"{value}{NBSP}%"
 
 
-def count(number: int, singular: str, plural: str = "") -> str:
-    """Write a count with its noun: "1 day", "1,043 days"."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
-
-
 def small(number: int) -> str:
     """Write a small number in words, a larger one in figures."""
     return gettext(SMALL_NUMBERS[number]) if 0 <= number < len(SMALL_NUMBERS) else numeral(number)

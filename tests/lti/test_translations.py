@@ -5,11 +5,9 @@ import string
 import tomllib
 from collections.abc import Iterator
 from functools import cache
-from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
-from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_keywords
@@ -21,8 +19,9 @@ from analytics.explain import sentence
 from analytics.language import ENGLISH, speaking
 from analytics.retell import retell
 from lti.catalogues import compile_catalogue
-from lti.language import LANGUAGES, TRANSLATIONS, make_language
+from lti.language import LANGUAGES, TRANSLATIONS
 from tests.analytics.strategies import Situation, situations
+from tests.lti.spoken import load_language
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = sorted(set(LANGUAGES.values()) - {ENGLISH})
@@ -134,9 +133,7 @@ def test_messages_name_their_places() -> None:
 def test_the_sentence_has_the_same_numbers_in_each_language(situation: Situation) -> None:
     stored = sentence(measure_engagement(*situation))
     for locale in CATALOGUES:
-        with (TRANSLATIONS / locale / "LC_MESSAGES" / "messages.mo").open("rb") as file:
-            language = make_language(Locale.parse(locale), GNUTranslations(file))
-        with speaking(language):
+        with speaking(load_language(locale)):
             said = retell(stored)
 
         assert said != stored

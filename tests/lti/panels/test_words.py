@@ -7,7 +7,24 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics.calendar import DateRange
-from lti.panels.words import Moment, clean, due, due_day, halves, instant, listed, near_date, sort_key, span
+from analytics.language import speaking
+from lti.panels.words import (
+    Moment,
+    clean,
+    due,
+    due_day,
+    full_date,
+    halves,
+    instant,
+    listed,
+    month_name,
+    near_date,
+    plain_date,
+    short_weekday,
+    sort_key,
+    span,
+)
+from tests.lti.spoken import load_language
 
 TODAY = date(2026, 11, 6)
 MOMENT = Moment(datetime(2026, 11, 6, 14, 20, tzinfo=UTC), ZoneInfo("Europe/London"))
@@ -85,3 +102,15 @@ def test_halves_are_written_as_halves(value: Fraction, written: str) -> None:
 )
 def test_items_are_joined_as_in_a_sentence(items: list[str], written: str) -> None:
     assert listed(items) == written
+
+
+def test_dates_are_welsh_for_whoever_reads_welsh() -> None:
+    with speaking(load_language("cy")):
+        assert full_date(TODAY) == "dydd Gwener 6 Tachwedd 2026"
+        assert [near_date(date(2026, 11, day), TODAY) for day in (5, 6, 7)] == ["ddoe", "heddiw", "yfory"]
+        assert near_date(date(2027, 1, 4), TODAY) == "Llun 4 Ion 2027"
+        assert span(DateRange(date(2026, 12, 21), date(2027, 1, 3)), TODAY) == "21 Rhagfyr hyd 3 Ionawr 2027"
+        assert due(datetime(2026, 11, 4, 0, 0, tzinfo=UTC), MOMENT) == "Maw 3 Tach, hanner nos"
+        assert (month_name(TODAY), short_weekday(TODAY)) == ("Tachwedd", "Gwen")
+    assert plain_date(date(2026, 9, 6), TODAY) == "6 September"
+    assert near_date(date(2026, 9, 6), TODAY) == "Sun 6 Sep"
