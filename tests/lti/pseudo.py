@@ -2,12 +2,17 @@
 full-width, its days and months Greek, so that any word in plain Latin letters was never asked for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from gettext import NullTranslations
 
 from bs4 import BeautifulSoup, Tag
+from sqlalchemy import String, Text, select
 
+from analytics.evidence import NO_EVIDENCE_COMPONENTS
 from analytics.language import Language
+from bridge.schema.base import Base
+from bridge.store.database import Sessions, reading
+from bridge.store.held_tables import HELD_TABLES
 
 PLACE_OR_MARKUP = re.compile(r"(\{[^}]*\}|<[^>]*>|&\w+;)")
 WORD = re.compile(r"[A-Za-z]{2,}")
@@ -20,6 +25,9 @@ origins of events, are said in every language alike."""
 SPOKEN = ("title", "alt", "placeholder", "aria-label", "aria-description", "aria-roledescription", "summary", "label")
 """Attributes that a page says to somebody."""
 UNSPOKEN = ("script", "style", "code", "template", "bdi")
+
+NAMED = re.compile(r"name|title|programme|category|agreed_by|published_by|version|release|client_id|lti_deployment_id")
+"""Columns that hold what somebody else wrote."""
 
 
 def widen(text: str) -> str:
@@ -48,6 +56,28 @@ class Pseudo(NullTranslations):
 
 
 PSEUDO = Language("x-pseudo", Pseudo(), "el")
+
+
+def strings_in(document: object) -> Iterator[str]:
+    """Give the strings that a document holds, at any depth."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, dict | list):
+        for one in document.values() if isinstance(document, dict) else document:
+            yield from strings_in(one)
+
+
+def find_data(sessions: Sessions) -> set[str]:
+    """Return the names and titles that the database holds, what schools wrote, and the names that columns have."""
+    found = {column.replace("_", " ") for held in HELD_TABLES for column in held.left_out} | NO_EVIDENCE_COMPONENTS
+    with reading(sessions) as db:
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if NAMED.search(column.name) and isinstance(column.type, String | Text):
+                    found |= {str(value) for value in db.scalars(select(column).distinct()) if value}
+                if column.name == "document":
+                    found |= {text for value in db.scalars(select(column)) for text in strings_in(value) if text}
+    return found
 
 
 def find_untranslated(page: str, data: Iterable[str]) -> list[str]:

@@ -1,18 +1,13 @@
 """Every page of the demo in a language that nobody speaks: no text of a page is said without its message."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import String, Text, select
 
-from analytics.evidence import NO_EVIDENCE_COMPONENTS
 from analytics.language import speak
 from bridge.config import Settings
-from bridge.schema.base import Base
-from bridge.store.database import Sessions, make_engine, make_sessions, reading
-from bridge.store.held_tables import HELD_TABLES
+from bridge.store.database import Sessions, make_engine, make_sessions
 from lti import language
 from lti.app import create_app
 from lti.panels import ROUTES
@@ -24,7 +19,7 @@ from tests.demo_vle.site import utc_now
 from tests.demo_vle.worlds.term import term
 from tests.demo_vle.worlds.term_dates import ZONE
 from tests.lti.crawling import Seen, walk
-from tests.lti.pseudo import PSEUDO, find_untranslated
+from tests.lti.pseudo import PSEUDO, find_data, find_untranslated
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -34,8 +29,6 @@ UNCHANGING = frozenset(
     f"/panel{path}" for path, name, view in ROUTES if "changing" not in view.__qualname__ and name != "sign_out"
 )
 PEOPLE = sorted({tuple(visitor.path.removeprefix("/enter/").split("/")) for visitor in VISITORS})
-NAMED = re.compile(r"name|title|programme|category|agreed_by|published_by|version|release|client_id|lti_deployment_id")
-"""Columns that hold what somebody else wrote."""
 
 
 @pytest.fixture(scope="module")
@@ -59,28 +52,6 @@ def vle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DemoVle, Fla
 def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is asked for, the tool speaks the language of nobody."""
     monkeypatch.setattr(language, "_speak", lambda locale: speak(PSEUDO))
-
-
-def strings_in(document: object) -> Iterator[str]:
-    """Give the strings that a document holds, at any depth."""
-    if isinstance(document, str):
-        yield document
-    elif isinstance(document, dict | list):
-        for one in document.values() if isinstance(document, dict) else document:
-            yield from strings_in(one)
-
-
-def find_data(sessions: Sessions) -> set[str]:
-    """Return the names and titles that the database holds, what schools wrote, and the names that columns have."""
-    found = {column.replace("_", " ") for held in HELD_TABLES for column in held.left_out} | NO_EVIDENCE_COMPONENTS
-    with reading(sessions) as db:
-        for table in Base.metadata.sorted_tables:
-            for column in table.columns:
-                if NAMED.search(column.name) and isinstance(column.type, String | Text):
-                    found |= {str(value) for value in db.scalars(select(column).distinct()) if value}
-                if column.name == "document":
-                    found |= {text for value in db.scalars(select(column)) for text in strings_in(value) if text}
-    return found
 
 
 @pytest.mark.usefixtures("pseudo")
