@@ -132,6 +132,7 @@ def test_the_switch_shows_and_hides_the_comparison_and_keeps_the_goal(voiced: To
     sent = {"course": course_id(voiced), "comparison": "show"}
     shown = voiced.post(path, token, None, once=once(page, path), **sent).text
     assert "The comparison is shown." in shown
+    assert shown.count("There is no comparison now") + shown.count("You have no figure to compare yet.") == 2
     assert 'aria-checked="true"' in shown
     with reading(voiced.sessions) as db:
         choice = db.scalars(select(LearnerChoice)).one()
