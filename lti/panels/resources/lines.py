@@ -81,12 +81,15 @@ class Shown:
 def make_lines(outlook: Outlook, read: Read) -> tuple[Line, ...]:
     """Make the lines of the items that the last frozen week counted and learners can see, the last sections first.
 
+    What ten learners never opened may not be there for them yet, and comes last.
+
     At least one frozen week, with learners enough to tell anything.
     """
     last = read.weeks[-1]
     tasks = {task.cmid: task for task in read.tasks}
     items = sorted((item for item in read.items if item.cmid in last.items), key=_order)
-    return tuple(_make_line(outlook, read, item, tasks.get(item.cmid)) for item in items)
+    lines = [_make_line(outlook, read, item, tasks.get(item.cmid)) for item in items]
+    return tuple(sorted(lines, key=lambda line: line.told.share is Share.FEW))
 
 
 def _order(item: Item) -> tuple[bool, int, int]:

@@ -123,7 +123,7 @@ def _say_low(low: Sequence[Line]) -> Saying:
     if not low:
         text = gettext("Every item has been opened by half of the learners or more.")
         return Saying(pgettext("items", "None"), gettext("left unopened by most"), text)
-    only, first = mark("“{name}” is the only one."), mark("“{name}” is the first of them; the list has all.")
+    only, first = mark("“{name}” is the only one."), mark("“{name}” is the first of them; the table has all.")
     big = ngettext("{number} item", "{number} items", len(low))
     return Saying(
         big, gettext("not opened by most so far"), html_text(only if len(low) == 1 else first, name=_data(low[0].name))
@@ -166,8 +166,8 @@ def _big(told: Told) -> str:
 def _sum_up(lines: Sequence[Line]) -> str:
     by_most = sum(line.told.is_by_most for line in lines)
     return gettext(
-        "Opened by half of the learners or more so far: {number} of {total}. The last sections stand first; the order "
-        "is never by the figure.",
+        "Opened by half of the learners or more so far: {number} of {total}. The last sections stand first; what fewer "
+        "than ten have opened comes last.",
         number=numeral(by_most),
         total=ngettext("{number} item", "{number} items", len(lines)),
     )

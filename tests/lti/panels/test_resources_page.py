@@ -91,7 +91,7 @@ def test_the_three_sentences_say_what_is_due_what_most_left_and_what_was_opened_
     said = [" ".join(one.get_text(" ").split()) for one in soup_of(page).select(".say li")]
     assert said == [
         "Few have opened what is due next “ Quiz 2 ” is due today, 17:00.",
-        "3 items not opened by most so far “ Quiz 2 ” is the first of them; the list has all.",
+        "3 items not opened by most so far “ Quiz 2 ” is the first of them; the table has all.",
         "Nearly all in week 2 opened “ Quiz 1 ”, more than any other item.",
     ]
 
