@@ -15,7 +15,7 @@ HEIGHT = 900
 ALL_RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 """Axe's defaults (WCAG 2.0 and 2.1, A and AA, and its best practices) and WCAG 2.2's size of targets."""
 CONTRAST = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
-TARGETS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}
+TARGETS = {"resultTypes": ["violations"], "runOnly": ["target-size", "scrollable-region-focusable"]}
 
 FITS = """() => {
   const found = [], root = document.documentElement, width = root.clientWidth;
@@ -28,6 +28,10 @@ FITS = """() => {
     const box = one.getBoundingClientRect(), cuts = getComputedStyle(one).overflowX !== 'visible';
     if (box.right > width + 1 || box.left < -1) found.push(`outside the window: ${name(one)}`);
     if (one.tagName !== 'SELECT' && cuts && one.scrollWidth > one.clientWidth + 1) found.push(`cut off: ${name(one)}`);
+  }
+  for (const one of document.querySelectorAll('.card table, .card dl, .card form')) {
+    const card = one.closest('.card').getBoundingClientRect();
+    if (!isHidden(one) && one.getBoundingClientRect().right > card.right) found.push(`out of its card: ${name(one)}`);
   }
   const shared = (a, b, from, to) => Math.min(a[to], b[to]) - Math.max(a[from], b[from]);
   for (const chart of document.querySelectorAll('svg.plot')) {

@@ -65,7 +65,7 @@ def press(address: str) -> Callable[[Frame], None]:
         # Not by the mouse: a button may stand in a part that is folded.
         button = frame.locator(f'button[formaction="{path}"]{named}, form[action="{path}"] button{named}').first
         with next_page(frame):
-            button.evaluate("button => button.form.requestSubmit(button)", timeout=3_000)
+            button.evaluate("button => button.form.requestSubmit(button)", timeout=10_000)
 
     return step
 

@@ -1,6 +1,7 @@
 """In a real Chromium: axe finds nothing on any page (WCAG 2.2 AA); each fits 320, 768 and 1,280 px, light and dark."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Playwright
@@ -59,6 +60,18 @@ def test_every_page_is_accessible_and_fits_each_window(demo: Demo, browser: Brow
         if name == visitor.stops[0].name and (shift := measure_shift(frame)) > 0:
             found.setdefault(name, []).append(f"the page jumps by {shift}")
         found.setdefault(name, []).extend(examine(frame))
+
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize("visitor", VISITORS, ids=lambda visitor: visitor.path.removeprefix("/enter/"))
+def test_every_page_fits_each_window_in_welsh_too(demo: Demo, browser: BrowserContext, visitor: Visitor) -> None:
+    found: dict[str, list[str]] = {}
+    for name, frame in visit(browser, demo, replace(visitor, path=f"{visitor.path}?lang=cy")):
+        assert frame.evaluate("document.documentElement.lang") == "cy"
+        for width in (WIDE, NARROW, BREAKPOINT, MIDDLE):
+            resize(frame, width)
+            found[name] = found.get(name, []) + [f"{width} px: {line}" for line in find_misfits(frame)]
 
     assert {name: lines for name, lines in found.items() if lines} == {}
 
