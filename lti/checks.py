@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
+from analytics.language import gettext, mark, ngettext
 from bridge.checks.answers import ask_everything
 from bridge.checks.findings import Finding
 from bridge.checks.moodle import connect_page, judge_connection
@@ -24,17 +25,20 @@ from lti.services import utc_now
 RUNS_MISSED = 4
 """After so many sync periods without one the worker is taken to be stopped."""
 TAB_PROBLEMS = {
-    "queued": ("made when Moodle's cron runs next", ""),
+    "queued": (mark("made when Moodle's cron runs next"), ""),
     "nomodule": (
-        "External tool activities are switched off",
-        "In Moodle: Site administration > Plugins > Activity modules > Manage activities, show External tool.",
+        mark("External tool activities are switched off"),
+        mark("In Moodle: Site administration > Plugins > Activity modules > Manage activities, show External tool."),
     ),
-    "unknowncourse": ("Moodle has no such course any more", "Switch it off: `lea course off`, or Courses on the page."),
+    "unknowncourse": (
+        mark("Moodle has no such course any more"),
+        mark("Switch it off: `lea course off`, or Courses on the page."),
+    ),
 }
 """The plugin's code → what it means, and what to do."""
 SAID_OF_THE_TOOL = frozenset({"notool", "pendingtool"})
 """What the finding External tool says already."""
-LOOK_AT_TASKS = "In Moodle: Site administration > Server > Tasks > Task logs shows why; it is tried again."
+LOOK_AT_TASKS = mark("In Moodle: Site administration > Server > Tasks > Task logs shows why; it is tried again.")
 
 
 def check_platform(
@@ -76,14 +80,15 @@ def _check_moodle(
     try:
         client = client_for(platform_id)
     except NotConnected:
-        text = "No web-service token is saved, so nothing can be read."
-        return (Finding("Token", False, text, connect_page(platform.moodle_url)),)
+        text = gettext("No web-service token is saved, so nothing can be read.")
+        return (Finding(gettext("Token"), False, text, connect_page(platform.moodle_url)),)
     except SecretUnreadable:
-        text = "The saved token does not open: it was saved with another LEA_SECRET_KEY."
-        step = "Start with that LEA_SECRET_KEY, or save the token again: `lea platform connect`."
-        return (Finding("Token", False, text, step),)
+        text = gettext("The saved token does not open: it was saved with another LEA_SECRET_KEY.")
+        step = gettext("Start with that LEA_SECRET_KEY, or save the token again: `lea platform connect`.")
+        return (Finding(gettext("Token"), False, text, step),)
     except InsecureAddress as error:
-        return (Finding("Address", False, f"{error.happened}: {platform.moodle_url}.", error.next_step),)
+        text = f"{gettext(error.happened)}: {platform.moodle_url}."
+        return (Finding(gettext("Address"), False, text, gettext(error.next_step)),)
     answers = ask_everything(client, now)
     findings = judge_connection(answers, platform.moodle_url)
     if answers.version is None or answers.skew is None:
@@ -97,39 +102,52 @@ def _check_reading(sessions: Sessions, settings: Settings, platform_id: int, now
         succeeded_at, is_failing = load_last_success(db, platform_id)
         tabs = count_tabs(db, platform_id)
     if not course_count:
-        step = "`lea course list`, then `lea course on`; or Courses on the administrator's page."
-        yield Finding("Courses", None, "No course is switched on, so nothing is read or shown.", step)
+        step = gettext("`lea course list`, then `lea course on`; or Courses on the administrator's page.")
+        yield Finding(gettext("Courses"), None, gettext("No course is switched on, so nothing is read or shown."), step)
         return
-    yield Finding("Courses", True, f"{course_count} {'course is' if course_count == 1 else 'courses are'} switched on.")
+    text = ngettext("{number} course is switched on.", "{number} courses are switched on.", course_count)
+    yield Finding(gettext("Courses"), True, text)
     yield from _judge_tabs(tabs)
     yield _judge_runs(succeeded_at, is_failing, now, timedelta(minutes=settings.sync_minutes))
 
 
 def _judge_tabs(tabs: Mapping[str, int]) -> Iterator[Finding]:
     """Judge how many courses have their Engagement tab; a course that Moodle was not told of yet is left out."""
+    name = gettext("Engagement tabs")
     if made := tabs.get("", 0):
-        yield Finding("Engagement tabs", True, f"{made} {'course has its' if made == 1 else 'courses have their'} tab.")
+        text = ngettext("{number} course has its tab.", "{number} courses have their tab.", made)
+        yield Finding(name, True, text)
     for problem, count in sorted(tabs.items()):
         if problem and problem not in SAID_OF_THE_TOOL:
-            words, step = TAB_PROBLEMS.get(problem, (f"Moodle says {problem}", LOOK_AT_TASKS))
-            is_good = None if problem == "queued" else False
-            courses = f"{count} {'course' if count == 1 else 'courses'} without a tab"
-            yield Finding("Engagement tabs", is_good, f"{courses}: {words}.", step)
+            words, step = TAB_PROBLEMS.get(problem, ("", LOOK_AT_TASKS))
+            why = gettext(words) if words else gettext("Moodle says {code}", code=problem)
+            text = ngettext(
+                "{number} course without a tab: {why}.", "{number} courses without a tab: {why}.", count, why=why
+            )
+            yield Finding(name, None if problem == "queued" else False, text, gettext(step) if step else "")
 
 
 def _judge_runs(succeeded_at: datetime | None, is_failing: bool, now: datetime, period: timedelta) -> Finding:
+    name = gettext("Sync")
     if is_failing:
-        since = (
-            "none succeeded yet"
-            if succeeded_at is None
-            else f"the last good one ended {succeeded_at:%Y-%m-%d %H:%M} UTC"
+        step = gettext("`lea status` and the administrator's page name what failed; what was read before stays.")
+        if succeeded_at is None:
+            return Finding(name, False, gettext("The last sync failed; none succeeded yet."), step)
+        text = gettext(
+            "The last sync failed; the last good one ended {when} UTC.", when=f"{succeeded_at:%Y-%m-%d %H:%M}"
         )
-        step = "`lea status` and the administrator's page name what failed; what was read before stays."
-        return Finding("Sync", False, f"The last sync failed; {since}.", step)
+        return Finding(name, False, text, step)
     if succeeded_at is None:
-        return Finding("Sync", None, "None has run yet.", "Start `lea worker`, or run `lea sync` once.")
+        return Finding(name, None, gettext("None has run yet."), gettext("Start `lea worker`, or run `lea sync` once."))
     minutes = max(0, round((now - succeeded_at).total_seconds() / 60))
     if now - succeeded_at > RUNS_MISSED * period:
-        text = f"The last one ended {minutes} minutes ago; one is due every {round(period.total_seconds() / 60)}."
-        return Finding("Sync", False, text, "See that `lea worker` runs: your service manager should keep it running.")
-    return Finding("Sync", True, f"The last one ended {minutes} minutes ago.")
+        text = ngettext(
+            "The last one ended {number} minute ago; one is due every {period}.",
+            "The last one ended {number} minutes ago; one is due every {period}.",
+            minutes,
+            period=round(period.total_seconds() / 60),
+        )
+        step = gettext("See that `lea worker` runs: your service manager should keep it running.")
+        return Finding(name, False, text, step)
+    text = ngettext("The last one ended {number} minute ago.", "The last one ended {number} minutes ago.", minutes)
+    return Finding(name, True, text)

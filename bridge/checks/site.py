@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from analytics.language import gettext, ngettext, numeral
 from bridge.checks.findings import Finding
 from bridge.records import PluginVersion
 
@@ -13,6 +14,8 @@ SKEW_REFUSED = timedelta(seconds=60)
 CRON_MAY_WAIT = timedelta(hours=1)
 SHORTEST_LOG_DAYS = 35
 """For so many days back rows that came late are looked for."""
+STEALTH = "Site administration > Advanced features > Allow stealth activities"
+LOCAL_PLUGINS = "Site administration > Plugins > Local plugins > Learner Engagement Analytics"
 EXTERNAL_TOOLS = "Site administration > Plugins > Activity modules > External tool > Manage tools"
 
 
@@ -37,71 +40,101 @@ def judge_site(
 def _log_store(found: PluginVersion) -> Finding:
     where = "Site administration > Plugins > Logging"
     if not found.is_log_enabled:
-        text = "The standard log is switched off: nothing that happens in a course would be seen."
-        return Finding("Log", False, text, f"In Moodle: {where} > Manage log stores, switch on Standard log.")
+        text = gettext("The standard log is switched off: nothing that happens in a course would be seen.")
+        step = gettext("In Moodle: {where} > Manage log stores, switch on Standard log.", where=where)
+        return Finding(gettext("Log"), False, text, step)
     if 0 < found.log_life_days < SHORTEST_LOG_DAYS:
-        text = f"The standard log is written, and kept for {found.log_life_days} days only."
-        step = f"In Moodle: {where} > Standard log, keep logs for at least a teaching period."
-        return Finding("Log", None, text, step)
-    kept = f"{found.log_life_days} days" if found.log_life_days else "ever"
-    return Finding("Log", True, f"The standard log is written and kept for {kept}.")
+        text = ngettext(
+            "The standard log is written, and kept for {number} day only.",
+            "The standard log is written, and kept for {number} days only.",
+            found.log_life_days,
+        )
+        step = gettext("In Moodle: {where} > Standard log, keep logs for at least a teaching period.", where=where)
+        return Finding(gettext("Log"), None, text, step)
+    if not found.log_life_days:
+        return Finding(gettext("Log"), True, gettext("The standard log is written and kept for ever."))
+    text = ngettext(
+        "The standard log is written and kept for {number} day.",
+        "The standard log is written and kept for {number} days.",
+        found.log_life_days,
+    )
+    return Finding(gettext("Log"), True, text)
 
 
 def _clock(skew: timedelta) -> Finding:
     seconds = round(skew.total_seconds())
     if abs(skew) < SKEW_NAMED:
-        return Finding("Clock", True, f"{abs(seconds)} s apart; up to {SKEW_NAMED.seconds} s is fine.")
-    order = "ahead of" if seconds > 0 else "behind"
-    text = f"Moodle's clock is {abs(seconds)} s {order} this server's."
+        text = gettext("{apart} s apart; up to {most} s is fine.", apart=abs(seconds), most=SKEW_NAMED.seconds)
+        return Finding(gettext("Clock"), True, text)
+    if seconds > 0:
+        text = gettext("Moodle's clock is {seconds} s ahead of this server's.", seconds=numeral(seconds))
+    else:
+        text = gettext("Moodle's clock is {seconds} s behind this server's.", seconds=numeral(-seconds))
     if abs(skew) >= SKEW_REFUSED:
-        text += " Launches are refused."
-    return Finding("Clock", False, text, "Set both servers' clocks by NTP (`timedatectl` shows whether they are).")
+        text = gettext("{clock} Launches are refused.", clock=text)
+    step = gettext("Set both servers' clocks by NTP (`timedatectl` shows whether they are).")
+    return Finding(gettext("Clock"), False, text, step)
 
 
 def _zone(found: PluginVersion, zone: ZoneInfo) -> Finding:
     if found.zone_name == zone.key:
-        return Finding("Time zone", True, f"{zone.key} on both sides.")
-    text = f"Moodle's zone is {found.zone_name}, LEA_ZONE is {zone.key}: days and weeks are counted in {zone.key}."
-    return Finding("Time zone", None, text, "If that is not meant, set LEA_ZONE and start the tool again.")
+        return Finding(gettext("Time zone"), True, gettext("{zone} on both sides.", zone=zone.key))
+    text = gettext(
+        "Moodle's zone is {theirs}, LEA_ZONE is {ours}: days and weeks are counted in {ours}.",
+        theirs=found.zone_name,
+        ours=zone.key,
+    )
+    step = gettext("If that is not meant, set LEA_ZONE and start the tool again.")
+    return Finding(gettext("Time zone"), None, text, step)
 
 
 def _cron(found: PluginVersion, now: datetime) -> Finding:
-    step = "Let Moodle's cron run every minute: admin/cli/cron.php, from the web server's own account."
+    step = gettext("Let Moodle's cron run every minute: admin/cli/cron.php, from the web server's own account.")
     if found.cron_ran_at is None:
-        return Finding("Cron", False, "Moodle's cron has never run, so no Engagement tab is made.", step)
+        text = gettext("Moodle's cron has never run, so no Engagement tab is made.")
+        return Finding("Cron", False, text, step)
     ago = now - found.cron_ran_at
     if ago > CRON_MAY_WAIT:
         at = f"{found.cron_ran_at:%Y-%m-%d %H:%M} UTC"
-        return Finding("Cron", False, f"Moodle's cron last ran at {at}: Engagement tabs wait to be made.", step)
-    return Finding("Cron", True, f"Moodle's cron ran {max(0, round(ago.total_seconds() / 60))} minutes ago.")
+        text = gettext("Moodle's cron last ran at {at}: Engagement tabs wait to be made.", at=at)
+        return Finding("Cron", False, text, step)
+    minutes = max(0, round(ago.total_seconds() / 60))
+    text = ngettext("Moodle's cron ran {number} minute ago.", "Moodle's cron ran {number} minutes ago.", minutes)
+    return Finding("Cron", True, text)
 
 
 def _stealth(found: PluginVersion) -> Finding:
     if found.allows_stealth:
-        return Finding("Stealth activities", True, "Allowed: the tool's activity need not stand on the course page.")
+        text = gettext("Allowed: the tool's activity need not stand on the course page.")
+        return Finding(gettext("Stealth activities"), True, text)
     # A fresh Moodle does not allow them, and the tab opens all the same.
-    text = "Not allowed: the tool's activity also stands at the top of the course page. The tab works."
-    step = "To take it off the page, in Moodle: Site administration > Advanced features > Allow stealth activities."
-    return Finding("Stealth activities", None, text, step)
+    text = gettext("Not allowed: the tool's activity also stands at the top of the course page. The tab works.")
+    step = gettext("To take it off the page, in Moodle: {where}.", where=STEALTH)
+    return Finding(gettext("Stealth activities"), None, text, step)
 
 
 def _tool(found: PluginVersion, *, is_told: bool) -> Finding:
+    name = gettext("External tool")
     if found.tool_state == "ready":
-        return Finding("External tool", True, "Moodle has the tool and it is active.")
+        return Finding(name, True, gettext("Moodle has the tool and it is active."))
     if found.tool_state == "pending":
-        return Finding(
-            "External tool",
-            False,
-            "Moodle has the tool, and it is not active.",
-            f"In Moodle: {EXTERNAL_TOOLS}, Activate.",
-        )
+        step = gettext("In Moodle: {where}, Activate.", where=EXTERNAL_TOOLS)
+        return Finding(name, False, gettext("Moodle has the tool, and it is not active."), step)
     if not is_told:
-        text = "The plugin has not been told yet which of Moodle's external tools this one is; a sync tells it."
-        step = "Register the tool if it is not registered yet, then start `lea worker`, or run `lea sync` once."
-        return Finding("External tool", None, text, step)
-    text = "Moodle does not have this tool among its external tools, or the plugin's setting names another one."
-    step = (
-        f"Register it: make a link (`lea register`, or on the administrator's page) and paste it at {EXTERNAL_TOOLS}. "
-        "If it is there, choose it under Site administration > Plugins > Local plugins > Learner Engagement Analytics."
+        text = gettext(
+            "The plugin has not been told yet which of Moodle's external tools this one is; a sync tells it."
+        )
+        step = gettext(
+            "Register the tool if it is not registered yet, then start `lea worker`, or run `lea sync` once."
+        )
+        return Finding(name, None, text, step)
+    text = gettext(
+        "Moodle does not have this tool among its external tools, or the plugin's setting names another one."
     )
-    return Finding("External tool", False, text, step)
+    step = gettext(
+        "Register it: make a link (`lea register`, or on the administrator's page) and paste it at {where}. "
+        "If it is there, choose it under {plugin}.",
+        where=EXTERNAL_TOOLS,
+        plugin=LOCAL_PLUGINS,
+    )
+    return Finding(name, False, text, step)

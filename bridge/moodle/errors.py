@@ -30,6 +30,7 @@ MoodleError                       is_temporary: the same call may work later wit
 
 from collections.abc import Mapping
 
+from analytics.language import mark
 from bridge.errors import BridgeError
 
 
@@ -38,7 +39,7 @@ class MoodleError(BridgeError):
 
     code = "moodle"
     is_temporary = False
-    happened = "Moodle did not give what was asked"
+    happened = mark("Moodle did not give what was asked")
 
     def __init__(
         self,
@@ -78,8 +79,10 @@ class MoodleUnreachable(PlatformError):
 
     code = "moodle-unreachable"
     is_temporary = True
-    happened = "Moodle could not be reached"
-    next_step = "The next run tries again. If it goes on, check the site's address, its certificate and the firewall."
+    happened = mark("Moodle could not be reached")
+    next_step = mark(
+        "The next run tries again. If it goes on, check the site's address, its certificate and the firewall."
+    )
 
 
 class ProxyUnreachable(PlatformError):
@@ -87,8 +90,8 @@ class ProxyUnreachable(PlatformError):
 
     code = "egress-proxy"
     is_temporary = True
-    happened = "The proxy for outgoing calls did not let the call through"
-    next_step = (
+    happened = mark("The proxy for outgoing calls did not let the call through")
+    next_step = mark(
         "The next run tries again. If it goes on, check LEA_EGRESS_PROXY: that the proxy runs, its user and password,"
         " and that its rules allow the Moodle site."
     )
@@ -99,8 +102,8 @@ class MoodleTimeout(PlatformError):
 
     code = "moodle-timeout"
     is_temporary = True
-    happened = "Moodle did not answer in time"
-    next_step = "The next run tries again. If it goes on, look at the load of the Moodle server."
+    happened = mark("Moodle did not answer in time")
+    next_step = mark("The next run tries again. If it goes on, look at the load of the Moodle server.")
 
 
 class MoodleServerError(PlatformError):
@@ -108,8 +111,8 @@ class MoodleServerError(PlatformError):
 
     code = "moodle-server-error"
     is_temporary = True
-    happened = "Moodle's server failed or asked for a pause"
-    next_step = "The next run tries again. If it goes on, look into Moodle's PHP and web-server error log."
+    happened = mark("Moodle's server failed or asked for a pause")
+    next_step = mark("The next run tries again. If it goes on, look into Moodle's PHP and web-server error log.")
 
 
 class SiteInMaintenance(PlatformError):
@@ -117,40 +120,40 @@ class SiteInMaintenance(PlatformError):
 
     code = "moodle-maintenance"
     is_temporary = True
-    happened = "The Moodle site is in maintenance mode"
-    next_step = "Nothing to do: the next run after it goes on from where this one stopped."
+    happened = mark("The Moodle site is in maintenance mode")
+    next_step = mark("Nothing to do: the next run after it goes on from where this one stopped.")
 
 
 class WebServicesOff(PlatformError):
     """HTTP 403 with an empty body."""
 
     code = "moodle-web-services-off"
-    happened = "Moodle refused every web-service call"
-    next_step = "Switch on web services (Site administration > Advanced features) and the REST protocol."
+    happened = mark("Moodle refused every web-service call")
+    next_step = mark("Switch on web services (Site administration > Advanced features) and the REST protocol.")
 
 
 class MoodleRedirects(PlatformError):
     """A redirect; it is not followed, because the token would go with it."""
 
     code = "moodle-redirects"
-    happened = "Moodle redirected the call, and a token is not sent after a redirect"
-    next_step = "Save the site's own address as wwwroot in Moodle's config.php has it, with https."
+    happened = mark("Moodle redirected the call, and a token is not sent after a redirect")
+    next_step = mark("Save the site's own address as wwwroot in Moodle's config.php has it, with https.")
 
 
 class TokenRejected(PlatformError):
     """The token is unknown, or it expired: Moodle then deletes it."""
 
     code = "moodle-token-rejected"
-    happened = "Moodle does not know the web-service token"
-    next_step = "Make a new token for the service user in Moodle and save it with `lea platform connect`."
+    happened = mark("Moodle does not know the web-service token")
+    next_step = mark("Make a new token for the service user in Moodle and save it with `lea platform connect`.")
 
 
 class AccessRefused(PlatformError):
     """Moodle gives one message for several reasons."""
 
     code = "moodle-access-refused"
-    happened = "Moodle refused the service user"
-    next_step = (
+    happened = mark("Moodle refused the service user")
+    next_step = mark(
         "Check that the token has not expired and allows this server's IP address, that the service user is among the"
         " service's authorised users, and that the service holds the function."
     )
@@ -160,24 +163,24 @@ class AccountSuspended(PlatformError):
     """The service user's account is suspended."""
 
     code = "moodle-account-suspended"
-    happened = "The service user's Moodle account is suspended"
-    next_step = "Lift the suspension in Moodle."
+    happened = mark("The service user's Moodle account is suspended")
+    next_step = mark("Lift the suspension in Moodle.")
 
 
 class PluginMissing(PlatformError):
     """The function does not exist there."""
 
     code = "moodle-plugin-missing"
-    happened = "Moodle does not know the function"
-    next_step = "Install or upgrade the plugin local_lea in Moodle, and run Moodle's upgrade."
+    happened = mark("Moodle does not know the function")
+    next_step = mark("Install or upgrade the plugin local_lea in Moodle, and run Moodle's upgrade.")
 
 
 class PluginTooOld(PlatformError):
     """The plugin is older than this code needs."""
 
     code = "moodle-plugin-too-old"
-    happened = "The plugin in Moodle is older than this tool needs"
-    next_step = (
+    happened = mark("The plugin in Moodle is older than this tool needs")
+    next_step = mark(
         "Nothing was read; what was read before stays. Upgrade local_lea in Moodle to the version that came with this"
         " tool: `lea plugin zip` builds it."
     )
@@ -187,48 +190,48 @@ class InsecureAddress(PlatformError):
     """Plain http to another machine would show the token on the way."""
 
     code = "moodle-insecure-address"
-    happened = "The site's address is neither https nor on this machine"
-    next_step = "Save the site's https address. For a trial, set LEA_ALLOW_INSECURE_PLATFORMS=1."
+    happened = mark("The site's address is neither https nor on this machine")
+    next_step = mark("Save the site's https address. For a trial, set LEA_ALLOW_INSECURE_PLATFORMS=1.")
 
 
 class PermissionMissing(AnswerError):
     """The service user lacks a capability."""
 
     code = "moodle-permission-missing"
-    happened = "The service user lacks a permission"
-    next_step = "Give its role the named capability (the plugin's README lists all of them)."
+    happened = mark("The service user lacks a permission")
+    next_step = mark("Give its role the named capability (the plugin's README lists all of them).")
 
 
 class ParameterRefused(AnswerError):
     """Plugin and tool disagree about a parameter."""
 
     code = "moodle-parameter-refused"
-    happened = "Moodle refused a parameter"
-    next_step = "Bring the plugin and this tool to versions that belong together."
+    happened = mark("Moodle refused a parameter")
+    next_step = mark("Bring the plugin and this tool to versions that belong together.")
 
 
 class CourseUnknown(AnswerError):
     """There is no such course any more."""
 
     code = "moodle-course-unknown"
-    happened = "Moodle has no such course"
-    next_step = "Switch the course off here if it was deleted in Moodle."
+    happened = mark("Moodle has no such course")
+    next_step = mark("Switch the course off here if it was deleted in Moodle.")
 
 
 class CourseNotAccessible(AnswerError):
     """The service user may not enter the course."""
 
     code = "moodle-course-not-accessible"
-    happened = "The service user may not enter the course"
-    next_step = "Give the service user's role moodle/course:view and moodle/course:viewhiddencourses."
+    happened = mark("The service user may not enter the course")
+    next_step = mark("Give the service user's role moodle/course:view and moodle/course:viewhiddencourses.")
 
 
 class CourseNotSwitchedOn(AnswerError):
     """The plugin gives nothing of a course that was not switched on."""
 
     code = "moodle-course-not-switched-on"
-    happened = "Moodle has not been told that the course is switched on"
-    next_step = (
+    happened = mark("Moodle has not been told that the course is switched on")
+    next_step = mark(
         "The next run tells it. If it goes on, see that no other installation of this tool uses the same plugin."
     )
 
@@ -237,16 +240,16 @@ class MoodleRefused(AnswerError):
     """An error code that has no name here."""
 
     code = "moodle-refused"
-    happened = "Moodle answered with an error"
-    next_step = "Check the site's address, then look the error code up in Moodle; the last good numbers stay."
+    happened = mark("Moodle answered with an error")
+    next_step = mark("Check the site's address, then look the error code up in Moodle; the last good numbers stay.")
 
 
 class NotJson(AnswerError):
     """Something else than JSON."""
 
     code = "moodle-not-json"
-    happened = "Moodle's answer is not JSON"
-    next_step = "Check that the address is Moodle's and that no proxy or login page stands in front of it."
+    happened = mark("Moodle's answer is not JSON")
+    next_step = mark("Check that the address is Moodle's and that no proxy or login page stands in front of it.")
 
 
 class AnswerCutShort(AnswerError):
@@ -254,24 +257,24 @@ class AnswerCutShort(AnswerError):
 
     code = "moodle-answer-cut-short"
     is_temporary = True
-    happened = "Moodle's answer ended too early"
-    next_step = "The next run tries again. If it goes on, look at PHP's memory and time limits."
+    happened = mark("Moodle's answer ended too early")
+    next_step = mark("The next run tries again. If it goes on, look at PHP's memory and time limits.")
 
 
 class AnswerTooLarge(AnswerError):
     """More bytes than allowed."""
 
     code = "moodle-answer-too-large"
-    happened = "Moodle's answer is larger than allowed"
-    next_step = "Nothing of it was kept. Check that the address is Moodle's and how large the course is."
+    happened = mark("Moodle's answer is larger than allowed")
+    next_step = mark("Nothing of it was kept. Check that the address is Moodle's and how large the course is.")
 
 
 class UnexpectedShape(AnswerError):
     """JSON, but not what the plugin sends."""
 
     code = "moodle-unexpected-shape"
-    happened = "Moodle's answer has another shape than expected"
-    next_step = "Bring the plugin and this tool to versions that belong together."
+    happened = mark("Moodle's answer has another shape than expected")
+    next_step = mark("Bring the plugin and this tool to versions that belong together.")
 
 
 BY_ERRORCODE: Mapping[str, type[MoodleError]] = {

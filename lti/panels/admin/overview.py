@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup
-
 from analytics.language import gettext, mark, ngettext, numeral, pgettext
 from bridge.checks.findings import Finding
 from bridge.moodle.functions import OLDEST_PLUGIN_VERSION
 from bridge.store.panel_site import CourseCounts, SiteOverview
 from bridge.store.runs import RUNNING, SUCCEEDED, SYNC, RunRecord
-from lti.language import html_ngettext, html_text
 from lti.panels.outlook import STALE_AFTER, Notice
 from lti.panels.words import Moment, capital, clean, clean_whole, instant, listed, small
 
@@ -83,12 +80,12 @@ def make_title(overview: SiteOverview, findings: Sequence[Finding] | None) -> st
     return gettext("Everything that ran succeeded")
 
 
-def _say_failed(number: int, names: str) -> Markup:
-    # As `lea platform check` prints them.
-    shown = {"checks": small(number), "names": Markup('<span lang="en-GB" translate="no">{}</span>').format(names)}
+def _say_failed(number: int, names: str) -> str:
     if number > 3:
-        return html_text("{checks} checks fail: {names} and more", **shown)
-    return html_ngettext("{checks} check fails: {names}", "{checks} checks fail: {names}", number, **shown)
+        return gettext("{checks} checks fail: {names} and more", checks=small(number), names=names)
+    return ngettext(
+        "{checks} check fails: {names}", "{checks} checks fail: {names}", number, checks=small(number), names=names
+    )
 
 
 def list_steps(overview: SiteOverview) -> tuple[Step, ...]:
