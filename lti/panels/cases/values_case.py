@@ -11,7 +11,7 @@ from bridge.store.cases import StoredEntry
 from bridge.store.people_of_staff import StaffCourse
 from bridge.store.worklist import ListedConcern, ListedHandOver
 from lti.panels.cases.step_words import say_channel, say_outcome, say_role, words_of
-from lti.panels.cases.values_work import quote_evidence, say_evidence_kept, say_hand_over_state
+from lti.panels.cases.values_work import list_reasons, quote_evidence, say_evidence_kept, say_hand_over_state
 from lti.panels.evidence_words import BAND_RANKS
 from lti.panels.values_people import make_course_lines
 from lti.panels.words import Moment, capital, clean, clean_whole, full_date, instant, listed, near_date, percent
@@ -158,7 +158,7 @@ def _list_facts(one: ListedConcern) -> list[tuple[str, str]]:
         share = evidence.get("percent")
         band = _say_band(str(evidence["band"]))
         found.append((gettext("Shown"), band if share is None else f"{band}, {percent(share)}"))
-    reasons = listed([clean(reason) for reason in one.reasons])
+    reasons = listed(list_reasons(one))
     found.append((gettext("Reason"), reasons or gettext("none was kept")))
     found.append((gettext("Rule"), clean(one.rule_version)))
     return found

@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from analytics.bands import BAND_FLOORS
 from analytics.language import gettext, ngettext
+from analytics.level_words import say_reason
 from analytics.policy.casework import Entry, Situation, Step, next_rung
 from analytics.retell import retell
+from analytics.rules import PUBLISHED_RULES
 from bridge.store.people_of_staff import StaffCourse
 from bridge.store.worklist import ContributedConcern, ListedConcern, ListedHandOver, OpenCase, OpenState
 from lti.panels.cases.falls import Falls
@@ -222,7 +224,14 @@ def say_evidence_kept(one: ListedConcern) -> str:
         said.append(gettext("{percent} of the published level met", percent=percent(share)))
     if said:
         return f"{listed(said)}."
-    return gettext("Reason under the published rule: {reasons}.", reasons=listed(list(map(clean, one.reasons))))
+    return gettext("Reason under the published rule: {reasons}.", reasons=listed(list_reasons(one)))
+
+
+def list_reasons(one: ListedConcern) -> list[str]:
+    """List why the rule raised a concern: in words under a rule of the tool's own, else as the school names it."""
+    rule = next((rule for rule in PUBLISHED_RULES if rule.version == one.rule_version), None)
+    words = {} if rule is None else {reason.name: say_reason(reason) for reason in rule.reasons}
+    return [words.get(name) or clean(name) for name in one.reasons]
 
 
 def say_open_state(state: OpenState | None, moment: Moment) -> str:

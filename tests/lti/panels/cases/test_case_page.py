@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from analytics.level_words import say_reason
 from analytics.policy.relationships import Kind
+from analytics.rules import DEFAULT_RULE
 from bridge.schema.casework import CaseEntry, Concern, SupportCase
 from bridge.schema.engagement import LearnerState
 from bridge.schema.people import Enrolment
@@ -73,6 +75,15 @@ def test_the_page_says_why_there_is_a_concern_as_it_was_shown_and_what_comes_nex
     assert set(adviser.forms()) == {"discussed", "evidence", "note"}
     missing = "A discussion with at least one colleague has to be written down first"
     assert f"{missing}: Decide whether to get in touch; Get in touch;" in adviser.page
+
+
+def test_a_reason_of_a_rule_that_comes_with_the_tool_is_said_in_words(adviser: Visitor) -> None:
+    with writing(adviser.tool.sessions) as db:
+        db.execute(update(Concern).values(reasons=["task", "of our own"]))
+    page = adviser.case()
+    assert "of our own" in page
+    assert "Reason task" not in page
+    assert f"Reason {say_reason(DEFAULT_RULE.reasons[1])} and of our own" in page
 
 
 def test_contact_before_a_recorded_discussion_is_refused_with_409_and_the_missing_step_named(adviser: Visitor) -> None:
