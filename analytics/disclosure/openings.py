@@ -6,7 +6,7 @@ later is made of these counts alone.
 """
 
 import hmac
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -145,6 +145,17 @@ def _add_chance(key: bytes, said: str, count: int) -> int:
     while rest < limit and size < 40:
         size, limit = size + 1, limit / FACTOR
     return count - size if is_below else count + size
+
+
+def find_so_far(weeks: Sequence[tuple[int, ItemCount]]) -> int:
+    """Find how many opened an item up to the last of its weeks, each with its number of counted learners.
+
+    No fewer than opened it in any one week, in proportion to who is counted now: chance alone can have it otherwise.
+    At least one week.
+    """
+    learners, last = weeks[-1]
+    in_weeks = (round(count.week * learners / counted) for counted, count in weeks if counted)
+    return max(last.so_far, *in_weeks, 0)
 
 
 def tell(count: int, learners: int) -> Told:

@@ -1,9 +1,8 @@
 """Prepare the file of what is opened: one row for each item, every frozen week, no names of people."""
 
-from analytics.disclosure.openings import tell
 from analytics.language import gettext
 from lti.panels.outlook import Outlook
-from lti.panels.resources.lines import Read, say_place, say_told, tell_weeks
+from lti.panels.resources.lines import Read, say_place, say_told, tell_so_far, tell_weeks
 from lti.panels.words import clean, due, full_date
 
 
@@ -24,7 +23,7 @@ def list_resource_rows(outlook: Outlook, read: Read) -> list[tuple[str, ...]]:
             say_place(item.section),
             due(due_at[item.cmid], outlook.moment) if item.cmid in due_at else "",
             *map(say_told, tell_weeks(read.weeks, item.cmid)),
-            say_told(tell(last.items[item.cmid].so_far, last.learners)),
+            say_told(tell_so_far(read.weeks, item.cmid)),
             as_of,
         )
         for item in read.items

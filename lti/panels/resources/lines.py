@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from analytics.disclosure.openings import FEWEST_COUNTED, Share, Told, tell
+from analytics.disclosure.openings import FEWEST_COUNTED, Share, Told, find_so_far, tell
 from analytics.language import gettext, pgettext
 from bridge.store.openings import Item, OpeningsWeek
 from bridge.store.panel_records import CourseTask
@@ -98,8 +98,7 @@ def _order(item: Item) -> tuple[bool, int, int]:
 
 
 def _make_line(outlook: Outlook, read: Read, item: Item, task: CourseTask | None) -> Line:
-    last = read.weeks[-1]
-    told = tell(last.items[item.cmid].so_far, last.learners)
+    told = tell_so_far(read.weeks, item.cmid)
     weeks = tell_weeks(read.shown_weeks, item.cmid)
     due_at = None if task is None else task.due_at
     cells = tuple(_make_cell(number, len(weeks), one) for number, one in enumerate(weeks))
@@ -133,6 +132,12 @@ def tell_weeks(weeks: Sequence[OpeningsWeek], cmid: int) -> tuple[Told | None, .
     ]
     begins = next((n for n, one in enumerate(told) if one is not None and one.share is not Share.FEW), len(told))
     return tuple(None if n < min(begins, len(told) - 1) else one for n, one in enumerate(told))
+
+
+def tell_so_far(weeks: Sequence[OpeningsWeek], cmid: int) -> Told:
+    """Tell how many opened an item up to the last frozen week, which counted it."""
+    counts = [(week.learners, week.items[cmid]) for week in weeks if cmid in week.items]
+    return tell(find_so_far(counts), weeks[-1].learners)
 
 
 def say_told(told: Told | None) -> str:

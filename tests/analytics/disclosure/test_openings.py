@@ -17,6 +17,7 @@ from analytics.disclosure.openings import (
     Opening,
     Share,
     count_openings,
+    find_so_far,
     tell,
 )
 
@@ -141,6 +142,14 @@ def test_hiding_an_item_and_showing_it_again_does_not_have_it_counted_anew() -> 
     _, so_far = average(week, 1000)
 
     assert so_far == pytest.approx(26, abs=0.2)
+
+
+def test_no_item_was_opened_by_fewer_learners_so_far_than_in_one_of_its_weeks() -> None:
+    weeks = [(40, ItemCount(16, 14)), (20, ItemCount(3, 7))]
+
+    assert find_so_far(weeks) == 8
+    assert find_so_far(weeks[:1]) == 16
+    assert find_so_far([(40, ItemCount(-2, -1))]) == 0
 
 
 @given(st.integers(-5, 400), st.integers(20, 380))
