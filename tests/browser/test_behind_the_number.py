@@ -1,9 +1,8 @@
 """In a real Chromium: learner and tutor go from the number to what it was made of, and back."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.chromium import DESKTOP, FRAME, PHONE
+from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.conftest import NewBrowser
 from tests.browser.frames import (
     LEARNER_COURSE,
@@ -54,14 +53,3 @@ def test_a_tutor_goes_there_from_a_learners_page_and_back(demo: Demo, new_browse
     assert not has_sideways_scrolling(frame)
     go_back(frame)
     assert heading(frame) == name
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_on_the_page(demo: Demo, new_browser: NewBrowser, dark: bool) -> None:
-    _, frame = enter(new_browser(size=FRAME, dark=dark), demo, LEARNER_COURSE)
-    if dark:
-        frame.evaluate("document.documentElement.dataset.theme = 'dark'")
-    click(frame, BEHIND)
-
-    found = Axe().run(frame)  # a frame evaluates as a page does
-    assert found.violations_count == 0, found.generate_report()

@@ -1,7 +1,6 @@
 """In a real Chromium, inside the course page's frame: an adviser, an engagement lead, and the ways between parts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.chromium import DESKTOP, FRAME, PHONE
@@ -65,15 +64,3 @@ def test_a_lead_goes_to_the_figures_and_back_by_the_ways(demo: Demo, new_browser
     assert frame.locator('nav.ways [aria-current="page"]').inner_text() == "Figures"
     click(frame, "My school")
     assert heading(frame) == SCHOOL
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("path", [ADVISER, LEAD])
-def test_axe_finds_nothing_on_the_pages(demo: Demo, new_browser: NewBrowser, path: str, dark: bool) -> None:
-    _, frame = enter(new_browser(size=FRAME, dark=dark), demo, path)
-    if dark:
-        frame.evaluate("document.documentElement.dataset.theme = 'dark'")
-
-    found = Axe().run(frame)  # a frame evaluates as a page does
-
-    assert found.violations_count == 0, found.generate_report()
