@@ -1,17 +1,18 @@
 """Every setting, declared once: `LEA_…` variables of the environment, checked by marshmallow."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, post_load, validate, validates, validates_schema
 from marshmallow import fields as ma
 
 from analytics.policy.retention import DataKind, LawfulBasis, RetentionRule, rules_with
-from bridge.egress import LOOPBACK, Egress, find_bundle_problem, find_proxy_problem, read_hosts
+from bridge.config_fields import AddressesField, HostsField, OptionalEmail, OptionalPort, PairsField, ZoneField
+from bridge.egress import LOOPBACK, Egress, find_bundle_problem, find_proxy_problem
 from bridge.errors import SettingsError
 from bridge.mail import MailServer, Security, find_mail_problem
 
@@ -37,6 +38,8 @@ class Settings:
     """LEA_SECRET_KEY: at least 32 characters; encrypts what is secret at rest."""
     public_url: str
     """LEA_PUBLIC_URL: the tool's own address as browsers reach it, without a trailing slash."""
+    old_secret_key: str = field(default="", repr=False)
+    """LEA_OLD_SECRET_KEY: the key before this one, for `lea keys rekey` alone."""
     database_url: str = field(default="sqlite:///lea.sqlite3", repr=False)
     """LEA_DATABASE_URL: SQLite for trials, PostgreSQL (postgresql+psycopg://…) in production."""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
@@ -84,6 +87,13 @@ class Settings:
     """LEA_SMTP_SENDER: the address that its mail comes from; empty: LEA_ALERT_EMAIL."""
     training_url: str = ""
     """LEA_TRAINING_URL: the page of the training for staff who see engagement data, in Moodle or elsewhere."""
+
+    metrics_token: str = field(default="", repr=False)
+    """LEA_METRICS_TOKEN: what whoever reads /metrics sends as its bearer token; empty: there is no such page."""
+    logins_per_minute: int = 600
+    """LEA_LOGINS_PER_MINUTE: launches and registrations one address begins in a minute, by process; 0: no limit."""
+    proxy_addresses: frozenset[str] = frozenset()
+    """LEA_PROXY_ADDRESSES: reverse proxies, with commas between, whose word on who asks is believed."""
 
     tombstone_file: str | None = None
     """LEA_TOMBSTONE_FILE: keeps the marks of erasures outside the database; a SQLite database has one beside it."""
@@ -150,70 +160,12 @@ def _refuse_if(problem: str | None) -> None:
         raise ValidationError(problem)
 
 
-class _ZoneField(ma.Field[ZoneInfo]):
-    """An IANA zone name."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ZoneInfo:
-        try:
-            return ZoneInfo(str(value))
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValidationError(f"{value!r} is not an IANA time zone such as Europe/London") from error
-
-
-class _HostsField(ma.Field[frozenset[str]]):
-    """Host names with commas between."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> frozenset[str]:
-        try:
-            return read_hosts(str(value))
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-
-
-class _PairsField(ma.Field[dict[DataKind, Any]]):
-    """kind=value with commas between; the kinds are those of `analytics.policy.retention`."""
-
-    def __init__(self, read: Callable[[str], Any], what: str) -> None:
-        super().__init__()
-        self.read, self.what = read, what
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[DataKind, Any]:
-        pairs: dict[DataKind, Any] = {}
-        for part in filter(None, map(str.strip, str(value).split(","))):
-            kind, _, told = part.partition("=")
-            try:
-                pairs[DataKind(kind.strip())] = self.read(told.strip())
-            except ValueError as error:
-                raise ValidationError(f"{part!r} is not kind={self.what}; `lea retention status` lists both") from error
-        return pairs
-
-
-class _OptionalEmail(ma.Email):
-    """One address, or nothing."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        return str(super()._deserialize(value, attr, data, **kwargs))
-
-    def _validate(self, value: Any) -> None:
-        if value:
-            super()._validate(value)
-
-
-class _OptionalPort(ma.Field[int | None]):
-    """A port's number, or nothing."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
-        given = str(value).strip()
-        if given and not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
-            raise ValidationError("is no port")
-        return int(given) if given else None
-
-
 class _SettingsSchema(Schema):
     secret_key = ma.String(required=True, validate=validate.Length(min=32))
+    old_secret_key = ma.String()
     public_url = ma.Url(required=True, schemes={"http", "https"}, require_tld=False)
     database_url = ma.String(validate=validate.Regexp(r"^(sqlite|postgresql\+psycopg):///?", error=DATABASE_FORMS))
-    zone = _ZoneField()
+    zone = ZoneField()
     allow_insecure_platforms = ma.Boolean(truthy={"1"}, falsy={"0", ""})
     sync_minutes = ma.Integer(validate=validate.Range(min=1, max=1440))
     raw_window_days = ma.Integer(validate=validate.Range(min=8, max=366))
@@ -221,24 +173,28 @@ class _SettingsSchema(Schema):
     log_level = ma.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
     egress_proxy = ma.String()
     ca_bundle = ma.String()
-    private_hosts = _HostsField()
+    private_hosts = HostsField()
     named_views_per_hour = ma.Integer(validate=validate.Range(min=1, max=10_000))
     exports_per_day = ma.Integer(validate=validate.Range(min=0, max=10_000))
     privacy_contact = ma.String(validate=validate.Length(max=200))
     accessibility_contact = ma.String(validate=validate.Length(max=200))
     theme = ma.Enum(Theme, by_value=True)
-    alert_email = _OptionalEmail()
+    alert_email = OptionalEmail()
     smtp_host = ma.String(validate=validate.Regexp(r"^(|[A-Za-z0-9.:-]{1,253})$", error="is no host name"))
-    smtp_port = _OptionalPort()
+    smtp_port = OptionalPort()
     smtp_security = ma.Enum(Security, by_value=True)
     smtp_user = ma.String()
     smtp_password = ma.String()
-    smtp_sender = _OptionalEmail()
+    smtp_sender = OptionalEmail()
     training_url = ma.String()
 
+    metrics_token = ma.String(validate=validate.Regexp(r"^(|[!-~]{20,200})$", error="must be 20 characters or more"))
+    logins_per_minute = ma.Integer(validate=validate.Range(min=0, max=1_000_000))
+    proxy_addresses = AddressesField()
+
     tombstone_file = ma.String()
-    retention_days = _PairsField(int, "days")
-    lawful_bases = _PairsField(LawfulBasis, "basis")
+    retention_days = PairsField(int, "days")
+    lawful_bases = PairsField(LawfulBasis, "basis")
     dpia_reference = ma.String(validate=validate.Length(max=200))
 
     @validates("retention_days")

@@ -1,5 +1,6 @@
 """The way out: outgoing calls go through the institution's proxy and trust its certificate authorities, where set."""
 
+import ipaddress
 import re
 import socket
 import ssl
@@ -48,6 +49,15 @@ class Egress:
 
 DIRECT = Egress()
 HOST_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39}")
+
+
+def read_addresses(text: str) -> frozenset[str]:
+    """Return the IP addresses of a list with commas between, each as it is written shortest. Empty text: none.
+
+    Raises:
+        ValueError: an entry is no IP address.
+    """
+    return frozenset(str(ipaddress.ip_address(part.strip())) for part in text.split(",") if part.strip())
 
 
 def read_hosts(text: str) -> frozenset[str]:

@@ -12,6 +12,8 @@ BridgeError
 ├── AddressesDiffer               a second registration of one platform names other addresses
 ├── NotPending                    no registration with this id waits for approval
 ├── SecretUnreadable              an encrypted value does not open with this LEA_SECRET_KEY
+├── RecordBroken                  sealed or chained records are not as they were written
+├── MarksUnknown                  marks of erasures that no user number gives
 ├── TombstoneFileError            the file with the marks of erasures cannot be read or written
 └── MoodleError                   Moodle did not give what was asked; see bridge/moodle/errors.py
 """
@@ -153,6 +155,34 @@ class SecretUnreadable(BridgeError):
         "Start with the LEA_SECRET_KEY it was saved with. If that is lost, save each token again (`lea platform "
         "connect`) and make a new signing key (`lea keys rotate`, then `lea keys retire` for the old one)."
     )
+
+
+class RecordBroken(BridgeError):
+    """Sealed access rows or steps of cases are not as they were written, so no new key may cover that."""
+
+    code = "record-broken"
+    next_step = (
+        "Nothing was changed. If LEA_OLD_SECRET_KEY is the key that sealed them, keep the database as it is, run `lea "
+        "audit verify` under that key, and tell the data-protection contact."
+    )
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(f"The records are not as they were sealed: {fault}. {self.next_step}")
+
+
+class MarksUnknown(BridgeError):
+    """Some marks of erasures could not be made anew: no user number gives them under either key."""
+
+    code = "marks-unknown"
+    next_step = (
+        "Nothing was changed. If LEA_OLD_SECRET_KEY is right, give --highest-user: Moodle's largest user number "
+        "(SELECT MAX(id) FROM mdl_user)."
+    )
+
+    def __init__(self, moodle_url: str, count: int, highest: int) -> None:
+        super().__init__(
+            f"{count:,} marks of erasures of {moodle_url} belong to no user number up to {highest:,}. {self.next_step}"
+        )
 
 
 class TombstoneFileError(BridgeError):

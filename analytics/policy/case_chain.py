@@ -53,10 +53,10 @@ def is_emptied(entry: ChainedEntry) -> bool:
     return not entry.salt
 
 
-def find_entry_fault(key: bytes, entries: Iterable[ChainedEntry]) -> str | None:
+def find_entry_fault(key: bytes, entries: Iterable[ChainedEntry], also: bytes | None = None) -> str | None:
     """Return what is wrong with the entries of all cases, by id, the first fault only; None: they are as written.
 
-    Empty: nothing is wrong.
+    `also`: a second key that may have chained an entry, while one takes the other's place. Empty: nothing is wrong.
     """
     previous, positions = "", dict[int, int]()
     for entry in entries:
@@ -65,7 +65,8 @@ def find_entry_fault(key: bytes, entries: Iterable[ChainedEntry]) -> str | None:
             return f"an entry of case {entry.case_id:,} before entry {entry.entry_id:,} is missing"
         if not _fits(entry):
             return f"entry {entry.entry_id:,} of case {entry.case_id:,} was changed after it was written"
-        if not hmac.compare_digest(chain_entry(key, previous, entry), entry.digest):
+        keys = (key,) if also is None else (key, also)
+        if not any(hmac.compare_digest(chain_entry(one, previous, entry), entry.digest) for one in keys):
             return (
                 f"entry {entry.entry_id:,} of case {entry.case_id:,} does not follow the one before: one was taken out,"
                 " added or replaced, or another LEA_SECRET_KEY chained it"

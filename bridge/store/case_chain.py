@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from analytics.policy.case_chain import ChainedEntry, chain_entry, commit_entry, find_entry_fault, is_emptied
 from analytics.policy.sealing import NOBODY
+from bridge.errors import RecordBroken
 from bridge.schema.casework import CaseEntry, Concern, SupportCase
 from bridge.secrets import derive_key
 from bridge.store.database import Sessions, reading
@@ -110,6 +111,27 @@ def verify_cases(sessions: Sessions, key: bytes) -> VerifiedCases:
         entries = [_to_chained(row) for row in db.scalars(select(CaseEntry).order_by(CaseEntry.id))]
     last = _write_head(entries[-1].entry_id, entries[-1].digest) if entries else ""
     return VerifiedCases(find_entry_fault(key, entries), len(entries), sum(map(is_emptied, entries)), last)
+
+
+def rechain_cases(db: Session, old: bytes, new: bytes) -> int:
+    """Chain every entry anew by the key `new`, once each was checked; return how many. What it chained already stays.
+
+    Raises:
+        RecordBroken: an entry is not as it was written, so nothing may be chained over it.
+    """
+    entries = [_to_chained(row) for row in db.scalars(select(CaseEntry).order_by(CaseEntry.id))]
+    fault = find_entry_fault(new, entries, also=old)
+    if fault is not None:
+        raise RecordBroken(fault)
+    previous, changed = "", []
+    for entry in entries:
+        previous = chain_entry(new, previous, entry)
+        if previous != entry.digest:
+            changed.append({"id": entry.entry_id, "digest": previous})
+    db.expire_all()
+    if changed:
+        db.execute(update(CaseEntry), changed)
+    return len(changed)
 
 
 def load_case_head(db: Session) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from analytics.policy.sealing import AuditRow, Seal, chain, commit_row, find_fault, is_forgotten
+from bridge.errors import RecordBroken
 from bridge.schema.access import AccessRow, AccessSeal
 from bridge.secrets import derive_key
 from bridge.store.database import Sessions, reading, writing
@@ -102,6 +103,33 @@ def verify_seals(sessions: Sessions, key: bytes, purged_before: datetime) -> Ver
         unsealed = _count_unsealed(db, last_id)
         fault = _find_lost_seal(db, last_id)
     return Verified(fault, previous, checked, forgotten, purged, unsealed)
+
+
+def reseal(db: Session, old: bytes, new: bytes, purged_before: datetime) -> int:
+    """Seal every batch anew by the key `new`, once each was checked; return how many. What it sealed already stays.
+
+    A batch whose rows are gone because their period was over keeps its digest: the next one is made of it.
+
+    Raises:
+        RecordBroken: a batch is not as it was sealed, so no seal may be put over it.
+    """
+    stored, digest, checked, count = None, "", 0, 0
+    for seal in _load_seals(db):
+        rows = _load_rows(db, stored.last_id if stored else 0, seal.last_id)
+        is_purged = not rows and checked == 0 and seal.sealed_at < purged_before
+        faults = [] if is_purged else [find_fault(key, stored, seal, rows) for key in (old, new)]
+        if faults and None not in faults:
+            raise RecordBroken(str(faults[0]))
+        digest = seal.digest if is_purged else chain(new, digest, seal, rows)
+        if digest != seal.digest:
+            db.execute(update(AccessSeal).where(AccessSeal.id == seal.seal_id).values(digest=digest))
+            count += 1
+        checked += len(rows)
+        stored = seal
+    lost = _find_lost_seal(db, stored.last_id if stored else 0)
+    if lost is not None:
+        raise RecordBroken(lost)
+    return count
 
 
 def load_seal(db: Session, seal_id: int) -> Seal | None:

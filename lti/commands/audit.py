@@ -9,6 +9,7 @@ from rich.table import Table
 
 from analytics.policy.retention import find_rule
 from analytics.policy.sealing import Seal
+from bridge.config import Settings
 from bridge.errors import LeaseLost
 from bridge.store.access_log import AT_THE_SERVER
 from bridge.store.alerts import AlertRecord, load_alerts
@@ -43,7 +44,7 @@ def verify(runtime: Runtime, kept: str | None, kept_head: str | None) -> None:
     head = None if kept_head is None else _read_kept(kept_head, KEPT_HEAD)
     key, now = seal_key(runtime.settings.secret_key), runtime.now()
     fresh = seal_accesses(runtime.sessions, key, now)
-    found = verify_seals(runtime.sessions, key, _kept_since(runtime, now))
+    found = verify_seals(runtime.sessions, key, kept_since(runtime.settings, now))
     if found.fault is not None:
         raise click.ClickException(
             f"The access log is not as it was sealed. {found.fault}. The {found.row_count:,} rows before fit. Nothing "
@@ -81,8 +82,9 @@ def _say_cases(found: VerifiedCases) -> str:
     return f"{said}{emptied if found.emptied_count else ''} Last step, to be kept elsewhere, too: {found.last}"
 
 
-def _kept_since(runtime: Runtime, now: datetime) -> datetime:
-    rule = find_rule(runtime.settings.retention, "access_log")
+def kept_since(settings: Settings, now: datetime) -> datetime:
+    """Return since when access rows are kept: what was sealed before may be gone; the earliest instant: all are."""
+    rule = find_rule(settings.retention, "access_log")
     if rule is None or rule.days is None:
         return datetime.min.replace(tzinfo=UTC)
     return now - timedelta(days=rule.days)

@@ -3,8 +3,10 @@
 import click
 from rich.table import Table
 
+from bridge.rekeying import rekey
 from bridge.store.database import reading
 from bridge.store.keys import ToolKeyRecord, load_tool_keys
+from lti.commands.audit import kept_since
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.launch.keys import (
     PUBLISHED_FIRST,
@@ -101,3 +103,35 @@ def retire(runtime: Runtime, kid: str, yes: bool) -> None:
     with reading(runtime.sessions) as db:
         signs = find_signing_key(load_tool_keys(db), now)
     runtime.console.print(f"{kid} is retired: published no more, its private half deleted. {signs.kid} signs.")
+
+
+@keys.command("rekey")
+@click.option(
+    "--highest-user",
+    type=click.IntRange(1, 1_000_000_000),
+    default=5_000_000,
+    show_default=True,
+    help="Moodle's largest user number, if it is higher: marks of erasures are found again by trying all of them.",
+)
+@pass_runtime
+@says_what_went_wrong
+def rekey_all(runtime: Runtime, highest_user: int) -> None:
+    """Put everything under a new LEA_SECRET_KEY; LEA_OLD_SECRET_KEY is the one before.
+
+    Stop `lea serve` and `lea worker` first, and start them with the new key afterwards. Tokens, signing keys, seals,
+    steps of cases and marks of erasures change together or not at all; doing it again changes nothing more.
+    """
+    settings = runtime.settings
+    if not settings.old_secret_key or settings.old_secret_key == settings.secret_key:
+        raise click.ClickException(
+            "Nothing was changed. Set LEA_SECRET_KEY to the new key and LEA_OLD_SECRET_KEY to the one before it."
+        )
+    done = rekey(runtime.sessions, settings, kept_since(settings, runtime.now()), highest_user)
+    runtime.console.print(
+        f"Under the new key now: {done.secrets:,} secrets, {done.seals:,} seals, {done.steps:,} steps of cases, "
+        f"{done.marks:,} marks of erasures. Backups made before need the old key: keep it as long as them."
+    )
+    if done.last_seal:
+        runtime.console.print(f"Seals kept elsewhere hold no more. Last seal, to be kept instead: {done.last_seal}")
+    if done.last_step:
+        runtime.console.print(f"Last step of cases, to be kept elsewhere, too: {done.last_step}")

@@ -1,0 +1,80 @@
+"""Kinds of settings that marshmallow does not have: a zone, hosts, pairs, an address or nothing, a port or nothing."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import ValidationError
+from marshmallow import fields as ma
+
+from analytics.policy.retention import DataKind
+from bridge.egress import read_addresses, read_hosts
+
+
+class ZoneField(ma.Field[ZoneInfo]):
+    """An IANA zone name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ZoneInfo:
+        try:
+            return ZoneInfo(str(value))
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValidationError(f"{value!r} is not an IANA time zone such as Europe/London") from error
+
+
+class HostsField(ma.Field[frozenset[str]]):
+    """Host names with commas between."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> frozenset[str]:
+        try:
+            return read_hosts(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class PairsField(ma.Field[dict[DataKind, Any]]):
+    """kind=value with commas between; the kinds are those of `analytics.policy.retention`."""
+
+    def __init__(self, read: Callable[[str], Any], what: str) -> None:
+        super().__init__()
+        self.read, self.what = read, what
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[DataKind, Any]:
+        pairs: dict[DataKind, Any] = {}
+        for part in filter(None, map(str.strip, str(value).split(","))):
+            kind, _, told = part.partition("=")
+            try:
+                pairs[DataKind(kind.strip())] = self.read(told.strip())
+            except ValueError as error:
+                raise ValidationError(f"{part!r} is not kind={self.what}; `lea retention status` lists both") from error
+        return pairs
+
+
+class OptionalEmail(ma.Email):
+    """One address, or nothing."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs))
+
+    def _validate(self, value: Any) -> None:
+        if value:
+            super()._validate(value)
+
+
+class OptionalPort(ma.Field[int | None]):
+    """A port's number, or nothing."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+        given = str(value).strip()
+        if given and not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+            raise ValidationError("is no port")
+        return int(given) if given else None
+
+
+class AddressesField(ma.Field[frozenset[str]]):
+    """IP addresses with commas between."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> frozenset[str]:
+        try:
+            return read_addresses(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
