@@ -1,4 +1,4 @@
-"""How gunicorn serves the tool: what one client may send and how long it may take (LTI.md, section 3, row 23).
+"""How gunicorn serves the tool: what one client may send and how long it may take (docs/threat-model.md, row 23).
 
 A reverse proxy in front takes slow clients off the tool's hands. These limits hold without one, too: by itself
 gunicorn's threaded worker waits for ever for the end of a request, and a few dripping clients would take every thread.

@@ -1,4 +1,4 @@
-"""What can go wrong when Moodle is asked (MOODLE.md section 3: HTTP 200 with an `errorcode`, or no JSON at all).
+"""What can go wrong when Moodle is asked (it answers HTTP 200 with an `errorcode`, or no JSON at all).
 
 MoodleError                       is_temporary: the same call may work later without anybody doing anything
 ├── PlatformError                 the whole site is concerned: there is no point in asking for the next course
@@ -27,8 +27,6 @@ MoodleError                       is_temporary: the same call may work later wit
     ├── AnswerTooLarge            more bytes than allowed, after decompression
     └── UnexpectedShape           JSON of another shape than the plugin's
 """
-
-from collections.abc import Mapping
 
 from analytics.language import mark
 from bridge.errors import BridgeError
@@ -275,28 +273,3 @@ class UnexpectedShape(AnswerError):
     code = "moodle-unexpected-shape"
     happened = mark("Moodle's answer has another shape than expected")
     next_step = mark("Bring the plugin and this tool to versions that belong together.")
-
-
-BY_ERRORCODE: Mapping[str, type[MoodleError]] = {
-    "invalidtoken": TokenRejected,
-    "accessexception": AccessRefused,
-    "wsaccessusersuspended": AccountSuspended,
-    "sitemaintenance": SiteInMaintenance,
-    "nopermissions": PermissionMissing,
-    "invalidparameter": ParameterRefused,
-    "errorcoursecontextnotvalid": CourseNotAccessible,
-    "coursenotswitchedon": CourseNotSwitchedOn,
-}
-"""Moodle's error codes; `invalidrecord` is decided by `name_error`, because it has two meanings."""
-
-
-def name_error(function: str, errorcode: str, message: str, *, names_a_course: bool) -> MoodleError:
-    """Return the named error for Moodle's `errorcode`; class names and texts differ by version and language.
-
-    `invalidrecord` means a missing course or a missing function. Only a call that names a course can mean the former,
-    and then the table's name, which no language pack translates, tells them apart.
-    """
-    if errorcode == "invalidrecord":
-        is_course = names_a_course and "external_functions" not in message
-        return (CourseUnknown if is_course else PluginMissing)(function, errorcode=errorcode, detail=message)
-    return BY_ERRORCODE.get(errorcode, MoodleRefused)(function, errorcode=errorcode, detail=message)

@@ -12,7 +12,8 @@ import msgspec
 
 from bridge.log_records import LogPage, LogRow, Rejected
 from bridge.moodle import wire
-from bridge.moodle.errors import AnswerCutShort, MoodleError, NotJson, UnexpectedShape, name_error
+from bridge.moodle.error_names import name_error
+from bridge.moodle.errors import AnswerCutShort, MoodleError, NotJson, UnexpectedShape
 from bridge.moodle.functions import Call
 from bridge.moodle.rows import clean_text, read_rows
 

@@ -9,6 +9,7 @@ from http import HTTPStatus
 import requests
 import urllib3
 
+from bridge.correlation import correlation_headers
 from bridge.moodle.errors import (
     AnswerCutShort,
     AnswerTooLarge,
@@ -73,7 +74,9 @@ def post(
 def _post(session: requests.Session, url: str, form: list[tuple[str, str]], function: str, limits: Limits) -> Answer:
     give_up_at = time.monotonic() + limits.deadline_seconds
     timeout = (limits.connect_seconds, limits.read_seconds)
-    with session.post(url, data=form, timeout=timeout, stream=True, allow_redirects=False) as response:
+    with session.post(
+        url, data=form, headers=correlation_headers(), timeout=timeout, stream=True, allow_redirects=False
+    ) as response:
         body = _read(response, function, limits, give_up_at)
         if response.status_code != HTTPStatus.OK:
             raise _status_error(function, response, body)

@@ -1,4 +1,4 @@
-"""The records that panels are made of: what a read returns, frozen, with no row inside (STYLE.md 38)."""
+"""The records that panels are made of: what a read returns, frozen, with no row inside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Read what the tutor's panel shows, in a number of queries that does not grow with the learners.
 
-The filter of separate groups is in every statement here (LTI.md section 3, row 34): a tutor of one group gets that
+The filter of separate groups is in every statement here (docs/threat-model.md, row 34): a tutor of one group gets that
 group's rows, counts and figures, and nothing says that there are others.
 """
 

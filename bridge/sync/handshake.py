@@ -9,7 +9,7 @@ from bridge.sync.context import Sync
 from bridge.sync.report import Tally
 
 SKEW_SECONDS_NAMED = 5
-"""From which difference of the clocks on an administrator is told (LTI.md section 3, row 26)."""
+"""From which difference of the clocks on an administrator is told (docs/threat-model.md, row 26)."""
 
 
 def shake_hands(sync: Sync, tally: Tally) -> None:

@@ -1,7 +1,7 @@
 """Step 8: Moodle's log, forward by id, each page with its facts and the cursor in one transaction.
 
 Why not simply `id > last seen`. Ids are given when rows are inserted, and a row can become visible after a higher id
-was already seen (MOODLE.md section 4, proved): such a row would be lost for ever. Times are no cursor either: rows
+was already seen: such a row would be lost for ever. Times are no cursor either: rows
 arrive minutes, or with a restored course years, after their time.
 
 Why not read again from a table maximum that was observed two minutes ago. Between two runs a quarter of an hour apart
