@@ -24,7 +24,7 @@ from bridge.store.keys import ToolKeyRecord, load_tool_keys, retire_tool_key, sa
 
 KEY_BITS = 2048
 PUBLISHED_FIRST = timedelta(days=1)
-"""For so long a new key is published before it signs: no platform may remember a key set for longer (docs/lti.md, row 14)."""
+"""For so long a new key is published before it signs: no platform may keep a key set longer (docs/lti.md, row 14)."""
 SIGNATURES_LIVE = timedelta(hours=1)
 """What a key signed may still be on its way for so long after the next key took over."""
 
