@@ -2,14 +2,15 @@
 
 import os
 import sys
+import tempfile
 
 import click
 
-from bridge.store.migrations import upgrade
 from lti.commands.approving import register
 from lti.commands.audit import audit
 from lti.commands.calendars import calendars
 from lti.commands.courses import courses
+from lti.commands.database import database
 from lti.commands.erase import erase, tombstones
 from lti.commands.evaluations import evaluations
 from lti.commands.exemptions import exemptions
@@ -29,6 +30,7 @@ from lti.commands.schools import schools
 from lti.commands.services import load_directory
 from lti.commands.sync import status, sync, worker
 from lti.commands.worth import evaluate
+from lti.metrics import FOLDER
 from lti.serving import gunicorn_command
 
 
@@ -52,20 +54,6 @@ def main() -> None:
     """
 
 
-@main.group("db")
-def database() -> None:
-    """Look after the database's tables."""
-
-
-@database.command("upgrade")
-@pass_runtime
-@says_what_went_wrong
-def upgrade_database(runtime: Runtime) -> None:
-    """Make the tables, or bring them to this version; rows are kept. Doing it again changes nothing."""
-    upgrade(runtime.engine)
-    runtime.console.print("The database is at this version.")
-
-
 @main.command()
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Where to listen; a reverse proxy stands in front."
@@ -79,10 +67,14 @@ def upgrade_database(runtime: Runtime) -> None:
 def serve(runtime: Runtime, host: str, port: int, workers: int) -> None:
     """Serve the tool's pages with gunicorn until it is stopped."""
     runtime.check_database()
+    if runtime.settings.metrics_token and not os.environ.get(FOLDER):
+        # The processes add their counts up in files. It has to be named before they begin.
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="lea-metrics-")
     # gunicorn takes this process's place, so that a service manager's signals reach it.
     os.execv(sys.executable, gunicorn_command(host, port, workers))  # noqa: S606 (no shell, fixed words)
 
 
+main.add_command(database)
 main.add_command(register)
 schools.add_command(load_directory)
 main.add_command(platforms)
