@@ -30,8 +30,8 @@ FITS = """() => {
     if (one.tagName !== 'SELECT' && cuts && one.scrollWidth > one.clientWidth + 1) found.push(`cut off: ${name(one)}`);
   }
   for (const one of document.querySelectorAll('.card table, .card dl, .card form')) {
-    const card = one.closest('.card').getBoundingClientRect();
-    if (!isHidden(one) && one.getBoundingClientRect().right > card.right) found.push(`out of its card: ${name(one)}`);
+    const room = one.closest('.card').getBoundingClientRect().right - 8;
+    if (!isHidden(one) && one.getBoundingClientRect().right > room) found.push(`out of its card: ${name(one)}`);
   }
   const shared = (a, b, from, to) => Math.min(a[to], b[to]) - Math.max(a[from], b[from]);
   for (const chart of document.querySelectorAll('svg.plot')) {
