@@ -92,15 +92,15 @@ def _cron(found: PluginVersion, now: datetime) -> Finding:
     step = gettext("Let Moodle's cron run every minute: admin/cli/cron.php, from the web server's own account.")
     if found.cron_ran_at is None:
         text = gettext("Moodle's cron has never run, so no Engagement tab is made.")
-        return Finding("Cron", False, text, step)
+        return Finding(gettext("Cron"), False, text, step)
     ago = now - found.cron_ran_at
     if ago > CRON_MAY_WAIT:
         at = f"{found.cron_ran_at:%Y-%m-%d %H:%M} UTC"
         text = gettext("Moodle's cron last ran at {at}: Engagement tabs wait to be made.", at=at)
-        return Finding("Cron", False, text, step)
+        return Finding(gettext("Cron"), False, text, step)
     minutes = max(0, round(ago.total_seconds() / 60))
     text = ngettext("Moodle's cron ran {number} minute ago.", "Moodle's cron ran {number} minutes ago.", minutes)
-    return Finding("Cron", True, text)
+    return Finding(gettext("Cron"), True, text)
 
 
 def _stealth(found: PluginVersion) -> Finding:

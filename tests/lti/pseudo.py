@@ -18,7 +18,7 @@ PLACE_OR_MARKUP = re.compile(r"(\{[^}]*\}|<[^>]*>|&\w+;)")
 WORD = re.compile(r"[A-Za-z]{2,}")
 NO_WORDS = re.compile(
     r"https?://\S+|\S+@\S+|\b[\w-]+\.(?:csv|json|txt|zip)\b|\b[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{2}\b|\b[A-Z]\w+/[A-Z]\w+"
-    r"|Site administration(?: > [A-Z][\w ]*)+|\bMoodle\b|\bcli\b|\brestore\b"
+    r"|Site administration(?: ?> [A-Z][\w ]*)+|\bMoodle\b|\bcli\b|\brestore\b"
 )
 """Addresses, file names, references for the help desk, names of time zones, and what Moodle calls itself, its
 settings' pages and its origins of events, are said in every language alike."""
