@@ -17,6 +17,8 @@ from bridge.errors import BridgeError
 TIMEOUT_SECONDS = 10.0
 ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z0-9-]{2,63}")
 """One plain address; what is rarer is copied by hand."""
+ENCODED = "=?"
+"""Begins an encoded word (RFC 2047), which Python reads in a header that it is given, line ends and all."""
 
 
 class Security(StrEnum):
@@ -65,7 +67,12 @@ def find_mail_problem(host: str, security: Security) -> str | None:
 
 def is_address(text: str) -> bool:
     """Say whether a text is one plain e-mail address and nothing else."""
-    return ADDRESS.fullmatch(text) is not None and text.isprintable()
+    return ADDRESS.fullmatch(text) is not None and text.isprintable() and ENCODED not in text
+
+
+def make_line(text: str) -> str:
+    """Make a name or subject safe to stand in a header: one line, and nothing in it is read as an encoded word."""
+    return " ".join(text.split()).replace(ENCODED, "= ?")
 
 
 def send_mail(
@@ -81,8 +88,8 @@ def send_mail(
         MailFailed: it could not be reached, is not who it says, or refused. Neither password nor text are repeated.
     """
     message = EmailMessage()
-    sender = formataddr((sender_name, server.sender)) if sender_name else server.sender
-    message["From"], message["To"], message["Subject"] = sender, to, subject
+    sender = formataddr((make_line(sender_name), server.sender)) if sender_name else server.sender
+    message["From"], message["To"], message["Subject"] = sender, to, make_line(subject)
     if reply_to:
         message["Reply-To"] = reply_to
     message.set_content(text)

@@ -2,8 +2,10 @@
 
 import socket
 import time
+from base64 import b64encode
 from dataclasses import replace
 from email.message import EmailMessage
+from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from bridge import mail
 from bridge.config import Settings
 from bridge.egress import DIRECT, Egress
 from bridge.errors import SettingsError
-from bridge.mail import MailFailed, MailServer, Security, send_mail
+from bridge.mail import MailFailed, MailServer, Security, is_address, send_mail
 from tests.bridge.test_config import ENOUGH
 from tests.certificates import Authority, make_authority
 from tests.smtp_server import serve_mail
@@ -56,6 +58,48 @@ def test_a_server_that_offers_no_encryption_gets_neither_password_nor_message() 
         with pytest.raises(MailFailed, match="SMTPNotSupportedError"):
             send_mail(server(inbox.port), TO, "s", "t", egress=DIRECT)
         assert (inbox.messages, inbox.logins) == ([], [])
+
+
+def word(hidden: str) -> str:
+    """Write a text as an encoded word (RFC 2047), which a mail program, and Python's own, reads as that text."""
+    return "=?utf-8?b?" + b64encode(hidden.encode()).decode() + "?="
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\n", "\r", "\u2028"])
+@pytest.mark.parametrize("is_hidden", [True, False])
+def test_no_name_or_subject_adds_a_line_to_a_messages_head(ends: str, is_hidden: bool) -> None:
+    text = f"How are you{ends}Bcc: other@example.org{ends}{ends}Another text"
+    said = word(text) if is_hidden else text
+    with serve_mail() as inbox:
+        relay = replace(server(inbox.port, Security.NONE), user="")
+        send_mail(
+            relay, TO, f"Dear {said}", "The text.", egress=DIRECT, reply_to="tess@example.ac.uk", sender_name=said
+        )
+    (message,) = inbox.messages
+    assert isinstance(message, EmailMessage)
+    assert set(message.keys()) - {"Content-Type", "Content-Transfer-Encoding", "MIME-Version"} == {
+        "From",
+        "To",
+        "Subject",
+        "Reply-To",
+    }
+    assert message.get_content().strip() == "The text."
+    assert [address for _, address in getaddresses([str(message["From"])])] == ["engagement@example.ac.uk"]
+
+
+def test_a_name_of_other_letters_arrives_as_it_is() -> None:
+    with serve_mail() as inbox:
+        relay = replace(server(inbox.port, Security.NONE), user="")
+        send_mail(relay, TO, "Annwyl Siân, 你好", "t", egress=DIRECT, sender_name='Tŵm "T" O’Tutor, BSc')
+    (message,) = inbox.messages
+    assert message["Subject"] == "Annwyl Siân, 你好"
+    assert getaddresses([str(message["From"])]) == [('Tŵm "T" O’Tutor, BSc', "engagement@example.ac.uk")]
+
+
+@pytest.mark.parametrize("hidden", ["x\r\nBcc: e", "e"])
+def test_an_address_with_an_encoded_word_is_none(hidden: str) -> None:
+    assert not is_address(f"{word(hidden).replace('=?=', '?=')}@example.org")
+    assert not is_address("=?utf-8?q?x=0D=0ABcc=3Ae=40x.org?=@example.org")
 
 
 def test_a_relay_on_this_machine_takes_mail_as_it_is() -> None:
