@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from analytics.policy.access import Action
+from analytics.policy.access import Action, Viewer
 from bridge.store.access_log import save_access
 from bridge.store.database import reading, writing
 from bridge.store.viewer_sessions import NewSession
@@ -37,6 +37,8 @@ class Changing:
     now: datetime
     launch: NewSession
     """Who changes it."""
+    viewer: Viewer
+    """By what rights, as they are in this transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,9 @@ def changing(
         if ruling.refusal is not None:
             return finish(visit, ruling, None)
         heard = change.ask(make_asker(visit, ruling))
+        # Asking can take a while: what ended meanwhile counts as ended.
+        visit = replace(visit, now=services().now())
+        refresh_rights(visit)
         done = _make(change, visit, action, heard)
         view = change.follow(make_asker(visit, ruling), done, heard)
         return answer(visit, then, view)
@@ -136,7 +141,8 @@ def _make(change: Change[T], visit: Visit, action: Action, heard: T) -> Done:
                 raise ruling.refusal
             named = request.form.get(change.object_field, "") if change.object_field else ""
             _use_form(db, change, visit, named)
-            done = change.apply(Changing(db, visit.launch.platform_id, named, visit.now, visit.launch), heard)
+            viewer, launch = ruling.standing.viewer, visit.launch
+            done = change.apply(Changing(db, launch.platform_id, named, visit.now, launch, viewer), heard)
             save_access(db, make_access_entry(visit, ruling, done.detail[:DETAIL_LIMIT]))
             note_use(db, visit, None)
     except PageError as refusal:

@@ -35,9 +35,8 @@ SEND = "people-message-send"
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """What is known before several messages are sent: by whom, what was read, and how each can be reached."""
+    """What is known before several messages are sent: what was read, and how each can be reached."""
 
-    viewer: Viewer
     letters: tuple[tuple[Draft, Heard], ...]
     problem: str
     """What keeps all of them from being sent; empty: nothing."""
@@ -115,7 +114,7 @@ def _ask(asker: Asker) -> Several:
         page = _load(db, asker.platform_id, asker.viewer, asker.display_name, moment)
     problem = _find_problem() or find_problem(page.drafts, request.form.to_dict())
     chosen = () if problem else tuple(one for one in page.drafts if one.letter is not None)
-    return Several(asker.viewer, tuple((one, ask_about(asker, one.person_id)) for one in chosen), problem)
+    return Several(tuple((one, ask_about(asker, one.person_id)) for one in chosen), problem)
 
 
 def _find_problem() -> str:
@@ -136,7 +135,7 @@ def _check(asked: Changing, heard: Several) -> Done:
         return Done(f"{SEND}: refused", "warn", gettext("Nothing was sent."), heard.problem)
     for draft, _ in heard.letters:
         subject = load_staff_subject(asked.db, asked.platform_id, draft.person_id, asked.now)
-        decision = decide(heard.viewer, Action.CASE_CHANGE, subject)
+        decision = decide(asked.viewer, Action.CASE_CHANGE, subject)
         if not decision.is_allowed:
             raise NotFound
         save_access(

@@ -5,16 +5,19 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from analytics.policy.casework import Entry, Step
 from analytics.policy.relationships import Kind
 from bridge.schema.casework import CaseEntry, SupportCase
+from bridge.schema.records import Relationship
 from bridge.store.case_chain import Author, case_key
 from bridge.store.cases import open_case, write_step
 from bridge.store.database import reading, writing
 from bridge.store.message_templates import save_template
+from lti.guard import Asker
 from lti.panels.messages import values_several
+from lti.panels.messages.contacting import Heard, ask_about
 from lti.panels.messages.words import EXAMPLE_BODY, EXAMPLE_SUBJECT
 from tests.lti.panels.cases.case_world import Visitor, raise_concern
 from tests.lti.panels.messages.test_message import use_mail
@@ -176,8 +179,8 @@ def test_each_learner_on_the_page_and_each_who_is_written_to_gets_a_row_that_the
     assert {(row.action, row.subject_person_id) for row in rows} == {("people:message", who) for who in people}
     form, before = fill(officer), len(tool.accesses())
     officer.open(SEND, **form)
-    rows = [row for row in tool.accesses()[before:] if row.action == "case:change"]
-    assert {(row.subject_person_id, row.viewer_role, row.detail) for row in rows} == {
+    written = [row for row in tool.accesses()[before:] if row.action == "case:change"]
+    assert {(row.subject_person_id, row.viewer_role, row.detail) for row in written} == {
         (who, "support-officer", "people-message-send") for who in people
     }
     looks = tool.post("/panel/learner/looks", tool.open(LEARNER, OPEN)).text
@@ -195,3 +198,28 @@ def test_without_a_mail_server_nothing_is_sent_and_the_texts_are_there_to_copy(o
     assert "Copy each text into your own mail" in officer.page
     assert "No mail server is set" in officer.open(SEND, **form)
     assert attempts(officer.tool) == set()
+
+
+def test_who_stopped_working_with_a_learner_while_moodle_was_asked_writes_to_nobody(
+    officer: Visitor, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = fill(officer)
+    tool, lena = officer.tool, officer.tool.person_id(LEARNER)
+    asked: list[int] = []
+
+    def ask_late(asker: Asker, person_id: int) -> Heard:
+        heard = ask_about(asker, person_id)
+        if not asked:
+            with writing(tool.sessions) as db:
+                db.execute(update(Relationship).where(Relationship.holder_moodle_user_id == TUTOR)
+                           .values(ends_at=tool.clock()))  # fmt: skip
+            hold(tool, TUTOR, Kind.ADVISER, learner=CLASSMATE)
+        asked.append(person_id)
+        return heard
+
+    monkeypatch.setattr("lti.panels.messages.views_several.ask_about", ask_late)
+    officer.open(SEND, **form)
+    assert lena in asked
+    assert officer.answer.status_code == 404
+    assert inbox.messages == []
+    assert attempts(tool) == set()
