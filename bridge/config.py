@@ -85,6 +85,12 @@ class Settings:
     """LEA_SMTP_PASSWORD: with which password."""
     smtp_sender: str = ""
     """LEA_SMTP_SENDER: the address that its mail comes from; empty: LEA_ALERT_EMAIL."""
+    operations_email: str = ""
+    """LEA_OPERATIONS_EMAIL: who is told that a source has nothing new; empty: LEA_ALERT_EMAIL."""
+    stale_hours: int = 6
+    """LEA_STALE_HOURS: how long Moodle may give nothing before somebody is told; 0: nobody ever is."""
+    stale_file_days: int = 14
+    """LEA_STALE_FILE_DAYS: the same for each kind of file and for registers, in days."""
     training_url: str = ""
     """LEA_TRAINING_URL: the page of the training for staff who see engagement data, in Moodle or elsewhere."""
 
@@ -186,6 +192,9 @@ class _SettingsSchema(Schema):
     smtp_user = ma.String()
     smtp_password = ma.String()
     smtp_sender = OptionalEmail()
+    operations_email = OptionalEmail()
+    stale_hours = ma.Integer(validate=validate.Range(min=0, max=8760))
+    stale_file_days = ma.Integer(validate=validate.Range(min=0, max=3660))
     training_url = ma.String()
 
     metrics_token = ma.String(validate=validate.Regexp(r"^(|[!-~]{20,200})$", error="must be 20 characters or more"))

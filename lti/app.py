@@ -9,11 +9,14 @@ from flask import Flask, Response, current_app, g, request
 
 from bridge.config import Settings
 from bridge.connections import make_page_clients
+from bridge.correlation import correlate
 from bridge.moodle.client import MoodleClient
+from bridge.readiness import find_unready
 from bridge.store.database import Sessions, make_engine, make_sessions
 from bridge.tombstone_file import agree_with_file
 from bridge.viewer_access import MoodleAccess
 from lti import accessibility, panels
+from lti.address_limit import register_address_limit
 from lti.errors import register_errors
 from lti.headers import register_headers
 from lti.language import register_language
@@ -21,14 +24,15 @@ from lti.launch.memberships import Memberships
 from lti.launch.routes import make_blueprint
 from lti.launch.service_token import make_service_caller
 from lti.logs import make_log
+from lti.metrics import register_metrics
 from lti.registration import routes as registration
 from lti.services import EXTENSION, Services, services, utc_now
 from lti.theme import register_theme
 
 MAX_BODY_BYTES = 1_000_000
 REAPPLIED = "lea tombstones"
-NO_DATA = frozenset({"healthz", "static"})
-"""Routes that read nothing of anybody."""
+NO_DATA = frozenset({"healthz", "readyz", "metrics", "static"})
+"""Routes that read nothing about anybody."""
 
 
 def create_app(
@@ -61,23 +65,31 @@ def create_app(
     )
     app.before_request(_begin_request)
     register_language(app)
+    register_address_limit(app)
     app.before_request(_reapply_tombstones)
     app.after_request(_log_request)
     register_headers(app)
     register_errors(app)
     register_theme(app)
+    _register_routes(app)
+    return app
+
+
+def _register_routes(app: Flask) -> None:
     app.register_blueprint(make_blueprint())
     app.register_blueprint(registration.make_blueprint())
     app.register_blueprint(panels.blueprint)
     app.register_blueprint(accessibility.make_blueprint())
     app.add_url_rule("/healthz", "healthz", _healthz)
-    return app
+    app.add_url_rule("/readyz", "readyz", _readyz)
+    register_metrics(app)
 
 
 def _begin_request() -> None:
     g.started = time.perf_counter()
     number = secrets.token_hex(5).upper()
     g.request_id = f"{number[:4]}-{number[4:8]}-{number[8:]}"
+    correlate(g.request_id)
 
 
 def _reapply_tombstones() -> None:
@@ -107,3 +119,12 @@ def _log_request(answer: Response) -> Response:
 def _healthz() -> Response:
     """Say that the process answers; it asks nothing of the database."""
     return Response("ok\n", mimetype="text/plain")
+
+
+def _readyz() -> Response:
+    """Say whether the tool can do its work: the database answers, has these tables, and its secrets open."""
+    unready = find_unready(services().sessions, services().settings)
+    if unready is None:
+        return Response("ready\n", mimetype="text/plain")
+    services().log.error("not_ready", reason=unready.value, request_id=g.request_id)
+    return Response(f"not ready: {unready.value}\n", 503, {"Retry-After": "10"}, mimetype="text/plain")

@@ -260,6 +260,7 @@ def _answer_unexpected(error: Exception) -> Response:
 
 def _page(code: str, status: int, *, found: str = "", platform_says: str = "") -> Response:
     text = TEXTS[code]
+    g.reason_code = code
     page = render_template(
         "errors/page.html.jinja",
         text=text,

@@ -11,6 +11,10 @@ from bridge.schema.access import Alert
 from bridge.schema.people import Person
 from bridge.schema.platforms import Platform
 
+STALE_MOODLE = "source-stale-moodle"
+STALE_FILES = "source-stale-"
+"""Beginning of the kind of an alert that a source is stale: the tool itself noticed, for whoever runs it."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewAlert:
@@ -19,7 +23,8 @@ class NewAlert:
     platform_id: int
     at: datetime
     kind: str
-    viewer_moodle_user_id: int
+    viewer_moodle_user_id: int | None
+    """None: nobody, the tool itself noticed."""
     detail: str
     """At most 500 characters; nothing about a learner."""
 
@@ -38,6 +43,11 @@ class AlertRecord:
     detail: str
     mailed_at: datetime | None
     """None: not sent by mail."""
+
+    @property
+    def is_about_a_source(self) -> bool:
+        """Say whether it is for whoever runs the tool, and not for the data-protection contact."""
+        return self.kind.startswith(STALE_FILES)
 
 
 def save_alert(db: Session, alert: NewAlert, since: datetime) -> bool:

@@ -44,6 +44,13 @@ def load_imported_kinds(db: Session, platform_id: int) -> dict[str, datetime]:
     return dict(db.execute(select(SourceImport.kind, latest).where(is_one).group_by(SourceImport.kind)).all())
 
 
+def load_read_times(db: Session, platform_id: int) -> dict[str, datetime]:
+    """Return the kinds of sources other than Moodle's log, with when each was last read; empty: none was."""
+    is_one = SourceFreshness.platform_id == platform_id
+    latest = select(SourceFreshness.kind, func.max(SourceFreshness.read_at)).where(is_one)
+    return dict(db.execute(latest.group_by(SourceFreshness.kind).order_by(SourceFreshness.kind)).all())
+
+
 def find_fed_platforms(db: Session) -> frozenset[int]:
     """Find the platforms that files were taken in for."""
     return frozenset(db.scalars(select(SourceImport.platform_id).distinct()))

@@ -1,4 +1,4 @@
-"""Tell the data-protection contact by mail what is to be looked at; what was not taken stays on the list."""
+"""Tell by mail what is to be looked at, the data-protection contact or whoever runs the tool; the rest stays listed."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +17,9 @@ OLDEST = timedelta(days=7)
 
 
 def mail_alerts(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> int:
-    """Send what was not sent yet in one message, and mark it; return how many alerts. Without a mail server: 0.
+    """Send what was not sent yet, a message to each address, and mark it; return how many alerts.
+
+    Without a mail server: 0.
 
     The message is sent before the mark is made: after a crash in between, it comes twice and is never lost.
 
@@ -31,17 +33,25 @@ def mail_alerts(sessions: Sessions, settings: Settings, now: Callable[[], dateti
     try:
         with reading(sessions) as db:
             found = load_unsent_alerts(db, now() - OLDEST, AT_ONCE)
-        if not found:
-            return 0
-        subject = "Engagement tool: 1 alert" if len(found) == 1 else f"Engagement tool: {len(found)} alerts"
-        send_mail(
-            settings.mail_server, settings.alert_email, subject, write_alerts(found, settings), egress=settings.egress
-        )
-        with writing(sessions) as db:
-            mark_alerts_sent(db, [alert.alert_id for alert in found], now())
+        sources = [alert for alert in found if alert.is_about_a_source]
+        people = [alert for alert in found if not alert.is_about_a_source]
+        for to, alerts in (
+            (settings.alert_email, people),
+            (settings.operations_email or settings.alert_email, sources),
+        ):
+            if alerts:
+                _send(sessions, settings, to, alerts, now())
         return len(found)
     finally:
         give_lease_back(sessions, held, now())
+
+
+def _send(sessions: Sessions, settings: Settings, to: str, alerts: Sequence[AlertRecord], now: datetime) -> None:
+    assert settings.mail_server is not None  # noqa: S101 (narrowing for the type checker: the caller looked)
+    subject = "Engagement tool: 1 alert" if len(alerts) == 1 else f"Engagement tool: {len(alerts)} alerts"
+    send_mail(settings.mail_server, to, subject, write_alerts(alerts, settings), egress=settings.egress)
+    with writing(sessions) as db:
+        mark_alerts_sent(db, [alert.alert_id for alert in alerts], now)
 
 
 def write_alerts(alerts: Sequence[AlertRecord], settings: Settings) -> str:
@@ -51,6 +61,7 @@ def write_alerts(alerts: Sequence[AlertRecord], settings: Settings) -> str:
         at = alert.at.astimezone(settings.zone)
         who = alert.viewer_moodle_user_id or 0
         by = f"by the person with Moodle's number {who}" if who > 0 else "by a command on the server"
+        by = "noticed by the tool" if alert.is_about_a_source else by
         lines += [f"{at:%d %B %Y, %H:%M}, {alert.platform_name}, {by} ({alert.kind}):", alert.detail, ""]
     lines += [f"Tool: {settings.public_url}", "On its server, `lea audit alerts` lists all of them, with names."]
     return "\n".join(lines) + "\n"

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from bridge.config import Settings
 from bridge.connections import make_sync_client
+from bridge.correlation import correlated_run
 from bridge.errors import BridgeError, LeaseLost
 from bridge.moodle.client import MoodleClient
 from bridge.store.database import Sessions, reading, writing
@@ -30,6 +31,7 @@ from bridge.sync.alerting import mail_alerts
 from bridge.sync.course import run_nightly, sync_platform
 from bridge.sync.lease import RenewingProgress, give_lease_back, take_lease
 from bridge.sync.report import Silent, SyncReport
+from bridge.sync.staleness import note_stale_sources
 
 Run = Callable[[Sessions, MoodleClient | None, int, Settings, Callable[[], datetime], RenewingProgress], SyncReport]
 MISSED_SECONDS = 3600
@@ -102,8 +104,9 @@ def make_scheduler(sessions: Sessions, settings: Settings, now: Callable[[], dat
 
 
 def run_alerts(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
-    """Mail the alerts that were not mailed yet; what is not taken stays on the list, and the log says so."""
+    """Notice stale sources, and mail what was not mailed yet; what is not taken stays listed, and the log says so."""
     try:
+        note_stale_sources(sessions, settings, now())
         count = mail_alerts(sessions, settings, now, holder)
     except LeaseLost:
         log.debug("alerts_left_to_another_worker")
@@ -127,15 +130,29 @@ def run_everywhere(job: Job, sessions: Sessions, settings: Settings, now: Callab
     for platform_id, has_token in platforms:
         if not has_token and platform_id not in fed:
             continue
-        try:
-            client = make_sync_client(sessions, settings, platform_id) if has_token else None
-            report = run_leased(job, sessions, client, platform_id, settings, now, holder)
-        except LeaseLost:
-            log.info("job_left_to_another_worker", job=job.name, platform_id=platform_id)
-        except BridgeError as error:
-            log.error("job_failed", job=job.name, platform_id=platform_id, code=error.code, message=str(error))
-        else:
-            _log_report(job.name, report)
+        with correlated_run():
+            _run_one(job, sessions, platform_id, settings, now, holder, has_token=has_token)
+
+
+def _run_one(
+    job: Job,
+    sessions: Sessions,
+    platform_id: int,
+    settings: Settings,
+    now: Callable[[], datetime],
+    holder: str,
+    *,
+    has_token: bool,
+) -> None:
+    try:
+        client = make_sync_client(sessions, settings, platform_id) if has_token else None
+        report = run_leased(job, sessions, client, platform_id, settings, now, holder)
+    except LeaseLost:
+        log.info("job_left_to_another_worker", job=job.name, platform_id=platform_id)
+    except BridgeError as error:
+        log.error("job_failed", job=job.name, platform_id=platform_id, code=error.code, message=str(error))
+    else:
+        _log_report(job.name, report)
 
 
 def run_leased(
@@ -172,7 +189,7 @@ def run_requested(sessions: Sessions, settings: Settings, now: Callable[[], date
         return  # the next sync says loudly that the database is away; this one comes again in a few seconds
     for platform_id in platform_ids:
         try:
-            with _leased(sessions, platform_id, now, holder) as progress:
+            with correlated_run(), _leased(sessions, platform_id, now, holder) as progress:
                 if _take_request(sessions, platform_id):
                     client = make_sync_client(sessions, settings, platform_id)
                     report = sync_platform(sessions, client, platform_id, settings, now, progress)
