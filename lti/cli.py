@@ -11,6 +11,7 @@ from lti.commands.audit import audit
 from lti.commands.calendars import calendars
 from lti.commands.courses import courses
 from lti.commands.database import database
+from lti.commands.doctor import doctor
 from lti.commands.erase import erase, tombstones
 from lti.commands.evaluations import evaluations
 from lti.commands.exemptions import exemptions
@@ -49,6 +50,7 @@ def main() -> None:
       lea platform list, approve           see what registered itself, and approve it
       lea platform connect                 save Moodle's web-service token
       lea platform check                   see that everything is right, or what is not
+      lea doctor                           look at everything, and say what to do
       lea course on 2 3                    switch courses on, by Moodle's course ids
       lea level show, publish              see what is expected, and publish it
     """
@@ -100,6 +102,7 @@ main.add_command(erase)
 main.add_command(tombstones)
 main.add_command(sync)
 main.add_command(status)
+main.add_command(doctor)
 main.add_command(worker)
 main.add_command(evaluate)
 main.add_command(report)

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Action] = {
     "worker": Action.OPERATE,
     "sync": Action.OPERATE,
     "status": Action.OPERATE,
+    "doctor": Action.OPERATE,
     "register": Action.OPERATE,
     "platform": Action.OPERATE,
     "plugin": Action.OPERATE,
