@@ -18,13 +18,18 @@ ALERT = "too-many-exports"
 DAY = timedelta(days=1)
 
 
-def find_export_refusal(db: Session, launch: NewSession, now: datetime) -> PageError | None:
-    """Return why an export, within the viewer's rights, is refused; None: it is made."""
+def find_export_refusal(db: Session, launch: NewSession, action: Action, now: datetime) -> PageError | None:
+    """Return why an export, within the viewer's rights, is refused; None: it is made.
+
+    To answer a complaint is the purpose of its evidence, and of no list.
+    """
     chosen = chosen_purpose()
     if chosen is None:
         return PurposeRefused("purpose-missing")
     if isinstance(chosen, ForbiddenUse):
         return PurposeRefused("purpose-forbidden")
+    if (chosen is Purpose.COMPLAINT) != (action is Action.COMPLAINT_EXPORT):
+        return PurposeRefused("purpose-missing")
     made = count_exports(db, launch.platform_id, launch.moodle_user_id, now - DAY, EXPORTS)
     return TooManyExports() if made >= services().settings.exports_per_day else None
 

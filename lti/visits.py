@@ -142,7 +142,7 @@ def rule(db: Session, visit: Visit, standing: Standing, action: Action) -> Rulin
     if refusal is None and action not in UNRECORDED | UNNAMED and is_over_limit(db, visit.launch, visit.now):
         refusal = TooManyViews()
     if refusal is None and action in EXPORTS:
-        refusal = find_export_refusal(db, visit.launch, visit.now)
+        refusal = find_export_refusal(db, visit.launch, action, visit.now)
     return Ruling(standing, action, subject, decision, refusal)
 
 

@@ -65,6 +65,14 @@ def test_the_learner_reads_who_took_the_file_and_what_for(tool: Tool) -> None:
     assert PURPOSE_WORDS[Purpose.MEETING] in held
 
 
+def test_a_list_is_no_answer_to_a_complaint(tool: Tool) -> None:
+    answer = tool.post(LIST, tool.open(TUTOR, OPEN), purpose=Purpose.COMPLAINT)
+
+    assert (answer.status_code, reason_of(answer)) == (403, "purpose-missing")
+    assert not names_somebody(answer.text)
+    assert tool.accesses()[-1].is_allowed is False
+
+
 @pytest.mark.parametrize("use", ForbiddenUse)
 def test_a_forbidden_purpose_gives_no_file_and_is_recorded(tool: Tool, use: ForbiddenUse) -> None:
     token = tool.open(TUTOR, OPEN)
@@ -156,13 +164,15 @@ def test_a_name_that_begins_like_a_formula_is_text_in_the_file(tool: Tool) -> No
     assert not any(name.startswith("=") for name in names)
 
 
-def test_the_page_offers_every_purpose_and_says_what_is_refused(tool: Tool) -> None:
+def test_the_page_offers_every_purpose_of_a_list_and_says_what_is_refused(tool: Tool) -> None:
     page = tool.post("/panel/tutor", tool.open(TUTOR, OPEN)).text
     use = tool.post("/panel/learner/data-use", tool.open(LEARNER, OPEN)).text
 
-    for words in (*PURPOSE_WORDS.values(), *FORBIDDEN_WORDS.values()):
+    offered = [words for purpose, words in PURPOSE_WORDS.items() if purpose is not Purpose.COMPLAINT]
+    for words in (*offered, *FORBIDDEN_WORDS.values()):
         assert words[1:] in page
         assert words[1:] in use
+    assert Purpose.COMPLAINT not in page
 
 
 def test_an_adviser_takes_their_learners_of_schools_that_are_on(records: Tool) -> None:

@@ -339,7 +339,7 @@ def test_nobody_but_the_lead_takes_a_complaints_evidence_and_not_without_a_purpo
     assert [take(token) for token in (open_people(voiced), voiced.open(CLASSMATE, OPEN))] == [404, 404]
     lead = page_token(voiced.launch(LEAD, SITE_COURSE_ID))
     assert take(lead, complaint="99") == 404
-    assert [take(lead, purpose=purpose) for purpose in ("discipline", "")] == [403, 403]
+    assert [take(lead, purpose=purpose) for purpose in ("discipline", "", "plan-support")] == [403, 403, 403]
     assert take(lead) == 200
     assert "answer-complaint" not in voiced.post("/panel/tutor", voiced.open(TUTOR, OPEN)).text
 
