@@ -62,11 +62,26 @@ def ids_of(message: Message) -> tuple[str, ...]:
 
 
 def fields_of(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    """Find the places of a message; one that is written another way, such as ``{name!r}`` or ``{name:>9}``, is no
+    place of its source."""
+    parsed = string.Formatter().parse(text)
+    return {f"{name}{way and ':'}{way}{how or ''}" for _, name, way, how in parsed if name is not None}
 
 
 def tags_of(text: str) -> list[str]:
-    return sorted(re.findall(r"<[^>]*>", text))
+    """Find what a browser reads as markup, ended or not; "<10" is text to it."""
+    return sorted(re.findall(r"<(?=[A-Za-z/!?])[^>]*>?|&(?=[#A-Za-z])\w*", text))
+
+
+def is_nested(text: str) -> bool:
+    """Tell whether each element ends within the one that it begins in."""
+    is_open: list[str] = []
+    for ends, name in re.findall(r"<(/?)([a-z][a-z0-9]*)", text):
+        if not ends:
+            is_open.append(name)
+        elif not is_open or is_open.pop() != name:
+            return False
+    return not is_open
 
 
 @pytest.mark.parametrize("locale", CATALOGUES)
@@ -100,8 +115,20 @@ def test_a_translation_has_the_places_and_the_markup_of_its_message(locale: str)
             assert fields_of(said) <= fields_of(singular) | fields_of(plural), said
             assert fields_of(said) | {"number", "count"} >= fields_of(singular) & fields_of(plural), said
             assert tags_of(said) in (tags_of(singular), tags_of(plural)), said
+            assert is_nested(said), said
         if not message.pluralizable:
             assert fields_of(strings_of(message)[0]) == fields_of(singular), singular
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["<b>{name}</b>", "{name}<img src=x onerror=x ", "{name}</strong><strong>", "{name!r}", "{name:>999}", "{name.x}",
+     "&lt;{name}", "<!-- {name}", "{name}<script>"],
+)  # fmt: skip
+def test_markup_and_places_that_the_source_has_not_are_found(said: str) -> None:
+    source = "<strong></strong>{name}" if "strong" in said else "{name}"
+
+    assert fields_of(said) != fields_of(source) or tags_of(said) != tags_of(source) or not is_nested(said)
 
 
 @pytest.mark.parametrize("locale", CATALOGUES)
