@@ -14,6 +14,7 @@ BridgeError
 ├── SecretUnreadable              an encrypted value does not open with this LEA_SECRET_KEY
 ├── RecordBroken                  sealed or chained records are not as they were written
 ├── MarksUnknown                  marks of erasures that no user number gives
+├── ReaderRefused                 a role cannot be given the views alone
 ├── TombstoneFileError            the file with the marks of erasures cannot be read or written
 └── MoodleError                   Moodle did not give what was asked; see bridge/moodle/errors.py
 """
@@ -183,6 +184,16 @@ class MarksUnknown(BridgeError):
         super().__init__(
             f"{count:,} marks of erasures of {moodle_url} belong to no user number up to {highest:,}. {self.next_step}"
         )
+
+
+class ReaderRefused(BridgeError):
+    """A role of the database cannot be given the views and nothing else."""
+
+    code = "reader-refused"
+    next_step = "Nothing was changed; try again after that. docs/database.md says how a reader is made."
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem}. {self.next_step}")
 
 
 class TombstoneFileError(BridgeError):

@@ -7,11 +7,16 @@ from bridge.schema import Base
 
 
 def refer(connection: Connection, word: str) -> None:
-    """Switch SQLite's foreign keys ON or OFF, outside of any transaction: inside of one it would do nothing."""
+    """Switch SQLite's foreign keys ON or OFF, and with them what a rename checks.
+
+    Outside of any transaction: inside of one it would do nothing.
+    """
     if connection.dialect.name == "sqlite":
         driver = connection.connection.dbapi_connection
         assert driver is not None  # noqa: S101 (narrowing: the connection is open)
         driver.cursor().execute(f"PRAGMA foreign_keys={word}")
+        # A view that reads the table would not let its new form take the old name.
+        driver.cursor().execute(f"PRAGMA legacy_alter_table={'OFF' if word == 'ON' else 'ON'}")
 
 
 engine = context.config.attributes["engine"]

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 
 from analytics.policy.retention import RetentionRule, find_rule
 from bridge.describe.models import ColumnWords, Subject, TableWords, read_subjects
+from bridge.describe.views import VIEWS, View
 from bridge.describe.writers import WRITERS
 from bridge.store.held_tables import NOBODYS, find_table
 
 HEAD = """# The shared database
 
 Written by `lea db document` from the models, the registry of what is held about people, and the periods in force. Do
-not change it by hand: a test compares. Most tables name learners, and who reads them in the database leaves no row in
-the access log: they are for whoever looks after the tool.
+not change it by hand: a test compares. **Other tools read the [views](#views)**, which stay as they are while tables
+change. Most tables name learners, and who reads them in the database leaves no row in the access log: they are for
+whoever looks after the tool.
 
 ## Conventions
 
@@ -27,6 +29,23 @@ the access log: they are for whoever looks after the tool.
   `LEA_RETENTION_DAYS` changes them ([retention.md](retention.md)). Rows without a period go when what they belong to
   goes, or Moodle is disconnected.
 """
+READERS = """## Views
+
+Made from the frozen figures alone, so they say what pages without names say, and nothing more however they are joined.
+A view that was released never changes: what has to be different becomes a view with the next number, and the old one
+stays beside it. Tests compare every migration with this. On PostgreSQL somebody who may make roles makes one:
+
+```sql
+CREATE ROLE bi LOGIN PASSWORD '…';
+ALTER ROLE bi SET default_transaction_read_only = on;
+ALTER ROLE bi SET statement_timeout = '60s';
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;  -- PostgreSQL 14 and older
+```
+
+Then `lea db reader bi` gives it the views, and refuses a role that could read or change more. SQLite has no roles:
+whoever reads its file reads everything. Whoever reads the views sees every course: give them to those who may read the
+figures of the whole platform, and `bi_openings_v1` to nobody who teaches in separate groups and sees the rest by name.
+"""
 SAME = "without a period"
 
 
@@ -38,7 +57,7 @@ def write_page(rules: Iterable[RetentionRule]) -> str:
     """
     rules = tuple(rules)
     subjects = read_subjects()
-    parts = [HEAD, _write_contents(subjects)]
+    parts = [HEAD, _write_contents(subjects), READERS, *map(_write_view, VIEWS)]
     for subject in subjects:
         parts.append(f"## {subject.name.capitalize()}\n\n{_escape(subject.purpose)}\n")
         parts += [_write_table(table, rules) for table in subject.tables]
@@ -47,10 +66,16 @@ def write_page(rules: Iterable[RetentionRule]) -> str:
 
 def _write_contents(subjects: Iterable[Subject]) -> str:
     lines = ["| subject | tables |", "|---|---|"]
+    lines.append(f"| [views](#views) | {', '.join(f'[{view.name}](#{view.name})' for view in VIEWS)} |")
     for subject in subjects:
         names = ", ".join(f"[{table.name}](#{table.name})" for table in subject.tables)
         lines.append(f"| [{subject.name}](#{subject.name}) | {names} |")
     return "\n".join(lines) + "\n"
+
+
+def _write_view(view: View) -> str:
+    lines = [f"### {view.name}", "", view.meaning, "", "| column | what it is |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {name} | {what} |" for name, what in view.columns.items())]) + "\n"
 
 
 def _write_table(table: TableWords, rules: tuple[RetentionRule, ...]) -> str:
