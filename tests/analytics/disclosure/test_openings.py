@@ -120,6 +120,27 @@ def test_whoever_knows_everything_about_everybody_else_guesses_right_three_times
     assert right / worlds == pytest.approx(0.75, abs=0.02)
 
 
+def test_who_came_back_a_week_later_is_in_three_counts_and_is_guessed_more_often_but_never_for_certain() -> None:
+    """Whether the week's opening was their first shows in that count, and a week later in those of first and again."""
+    worlds, right = 6000, 0
+    dice = Random(13)
+    for key in keys(worlds):
+        has_opened = dice.random() < 0.5
+        first = count_openings(key, make_week([1] if has_opened else [], before=told_before(20)))[ITEM]
+        came_back = {1: Opening(MONDAY + 1 if has_opened else MONDAY + 8, MONDAY + 8)}
+        later = replace(
+            make_week((), before=Before(MONDAY + 6, 40, {ITEM: first})),
+            monday_no=MONDAY + 7,
+            openings={ITEM: came_back},
+        )
+        told = count_openings(key, later)[ITEM]
+        newly, newly_later = first.so_far - 20, told.so_far - first.so_far
+        hints = (newly >= 1) + (newly_later <= 0) + (told.week - newly_later >= 1)
+        right += (hints >= 2) == has_opened
+
+    assert right / worlds == pytest.approx(3 * 0.75**2 * 0.25 + 0.75**3, abs=0.02)
+
+
 def test_the_only_learner_who_was_there_in_a_week_is_not_told_by_week_minus_week() -> None:
     """Only one learner was active; the item's figure may move though they did not open it, and stay though they did."""
     moved = {
