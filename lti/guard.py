@@ -111,6 +111,8 @@ def guarded_after(
         if ruling.refusal is not None:
             return finish(visit, ruling, None)
         heard = ask(make_asker(visit, ruling))
+        # Asking can take a while: what ended meanwhile counts as ended.
+        visit = replace(visit, now=services().now())
         return answer(visit, action, lambda asked: view(asked, heard))
 
     return route

@@ -4,19 +4,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, update
 
 from analytics.policy.casework import Entry, Step
 from analytics.policy.process import Process
 from analytics.policy.relationships import Kind
 from bridge.mail import MailServer, Security
+from bridge.records import Contact
 from bridge.schema.casework import CaseEntry, Concern
+from bridge.schema.records import Relationship
+from bridge.store.addressees import Addressee
 from bridge.store.case_chain import Author, case_key
 from bridge.store.cases import find_open_case, open_case, write_step
 from bridge.store.database import reading, writing
 from bridge.store.message_templates import load_templates, save_template
 from bridge.store.processes import publish_process
 from bridge.store.support_services import Service, load_services, save_service
+from lti.panels.messages import contacting
 from lti.panels.messages.words import EXAMPLE_BODY, EXAMPLE_SUBJECT
 from lti.services import EXTENSION, Services
 from tests.demo_vle.faults import Fault
@@ -297,6 +301,25 @@ def test_without_the_capability_for_contact_details_only_the_addresses_are_missi
     page = ask(decided, token)
     assert "Next way of contact: university e-mail" in page
     assert not any(detail in page for detail in DETAILS)
+
+
+def test_who_stopped_advising_while_moodle_was_asked_sees_no_contact_detail(
+    decided: Tool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask_late(platform_id: int, addressee: Addressee) -> Contact | None:
+        said = ask_moodle(platform_id, addressee)
+        assert said is not None
+        with writing(decided.sessions) as db:
+            lena = Relationship.person_id == decided.person_id(LEARNER)
+            db.execute(update(Relationship).where(lena).values(ends_at=decided.clock()))
+        return said
+
+    token, ask_moodle = open_people(decided), contacting._ask
+    monkeypatch.setattr(contacting, "_ask", ask_late)
+    answer = decided.post(PAGE, token, None, learner=str(decided.person_id(LEARNER)))
+    assert answer.status_code == 404
+    assert not any(detail in answer.text for detail in DETAILS)
+    assert (decided.accesses()[-1].is_allowed, decided.accesses()[-1].reason) == (False, "no-relationship")
 
 
 def test_tutors_other_schools_officers_and_leads_see_no_contact_detail(decided: Tool) -> None:
