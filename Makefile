@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test sure lint coverage audit lock messages screenshots clean
+.PHONY: demo test sure lint coverage audit bench lock messages screenshots clean
 
 demo: $(INSTALLED)
 	$(BIN)/python -m tests.demo_vle.demo
@@ -26,6 +26,10 @@ coverage: $(INSTALLED)
 
 audit: $(INSTALLED)
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+
+# The speeds to hold, small enough for a few minutes (docs/performance.md): make bench BENCH="history --history 10000000"
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 screenshots: $(INSTALLED)
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots

@@ -30,7 +30,7 @@ from bridge.moodle.functions import PAGE_SIZE, Function
 from bridge.store.courses import begin_backfills
 from bridge.store.cursor import Cursor, load_cursor, move_cursor
 from bridge.store.database import reading, writing
-from bridge.store.engagement import mark_stale
+from bridge.store.engagement import mark_all_stale
 from bridge.store.log_events import save_facts, save_raw_rows
 from bridge.store.login_as import save_login_as_refusals
 from bridge.store.quarantine import save_rejected
@@ -100,11 +100,7 @@ def save_page(sync: Sync, db: Session, page: LogPage, folder: Folder) -> Saved:
     new_rows = save_raw_rows(db, raw)
     save_facts(db, facts)
     save_login_as_refusals(db, sync.platform_id, folder.find_refusals(page.rows))
-    touched: dict[int, set[int]] = {}
-    for fact in facts:
-        touched.setdefault(fact.course_id, set()).add(fact.person_id)
-    for course_id, person_ids in touched.items():
-        mark_stale(db, course_id, person_ids)
+    mark_all_stale(db, {(fact.course_id, fact.person_id) for fact in facts})
     save_rejected(db, sync.platform_id, Function.LOG_EVENTS, page.rejected, now)
     ids = [row.log_id for row in page.rows]
     ids += [int(entry.source_key) for entry in page.rejected if entry.source_key.isdigit()]

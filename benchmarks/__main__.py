@@ -1,0 +1,98 @@
+"""Measure the rows of the table "Speed to hold" (docs/performance.md).
+
+python -m benchmarks [NAME …] [--learners N] [--courses N] [--history N] [--rounds N]
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.generator import University, make_university
+from benchmarks.harness import Result, compare, describe_machine, table
+from benchmarks.ingest import batch_on_history, postgres_page, sqlite_page
+from tests.databases import PostgresCluster
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large the made-up university is, and how often each side runs."""
+
+    learners: int = 4_000
+    courses: int = 750
+    history: int = 1_000_000
+    """Events behind the batch."""
+    rounds: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a benchmark runs."""
+
+    folder: Path
+    sizes: Sizes
+    start_postgres: Callable[[], AbstractContextManager[PostgresCluster]]
+
+    def university(self) -> University:
+        """Make the university."""
+        return make_university(self.sizes.learners, self.sizes.courses)
+
+
+def _sqlite(ground: Ground) -> Iterator[Result]:
+    with sqlite_page(ground.folder, ground.university()) as contest:
+        yield compare(contest, ground.sizes.rounds)
+
+
+def _postgres(ground: Ground) -> Iterator[Result]:
+    with ground.start_postgres() as cluster, postgres_page(cluster, ground.university()) as contest:
+        yield compare(contest, ground.sizes.rounds)
+
+
+def _history(ground: Ground) -> Iterator[Result]:
+    with batch_on_history(ground.folder, ground.university(), ground.sizes.history) as contests:
+        yield from [compare(contest, ground.sizes.rounds) for contest in contests]
+
+
+BENCHES: dict[str, Callable[[Ground], Iterator[Result]]] = {
+    "sqlite": _sqlite,
+    "postgresql": _postgres,
+    "history": _history,
+}
+
+
+def start_postgres() -> AbstractContextManager[PostgresCluster]:
+    """Start a PostgreSQL server of this run's own."""
+    return PostgresCluster.start(None)
+
+
+def run(names: Sequence[str], sizes: Sizes) -> list[Result]:
+    """Run benchmarks by name, each in a temporary folder of its own; say on stderr how long each took."""
+    results: list[Result] = []
+    for name in names:
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="lea-bench-") as folder:
+            results += BENCHES[name](Ground(Path(folder), sizes, start_postgres))
+        print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    return results
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run what the command line names, everything by default, and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the speeds to hold.")
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *BENCHES], help=", ".join(BENCHES))
+    defaults = Sizes()
+    for name in defaults.__slots__:
+        parser.add_argument(f"--{name}", type=int, default=getattr(defaults, name), metavar="N")
+    asked = vars(parser.parse_args(arguments))
+    names = asked.pop("names") or list(BENCHES)
+    sizes = Sizes(**asked)
+    results = run(names, sizes)
+    print(f"\n{describe_machine()}; {sizes}\n\n{table(results)}")
+
+
+if __name__ == "__main__":
+    main()

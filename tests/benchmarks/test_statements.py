@@ -1,0 +1,41 @@
+"""A page of the log costs the same statements however many courses it touches."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from benchmarks.databases import Place, postgres_place, sqlite_place
+from benchmarks.generator import make_university
+from benchmarks.ingest import Pages, ingest
+from tests.databases import PostgresCluster
+
+
+@contextmanager
+def place_on(database: str, folder: Path, cluster: PostgresCluster, courses: int) -> Iterator[Place]:
+    university = make_university(200, courses)
+    if database == "sqlite":
+        with sqlite_place(folder, f"of-{courses}", university) as place:
+            yield place
+    else:
+        with postgres_place(cluster, university) as place:
+            yield place
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_page_that_touches_many_courses_costs_no_more_statements(
+    database: str, tmp_path: Path, postgres_cluster: PostgresCluster
+) -> None:
+    counts = []
+    for courses in (2, 60):
+        with place_on(database, tmp_path, postgres_cluster, courses) as place:
+            pages = Pages(make_university(200, courses), place.folder())
+            ingest(place, pages.folder, pages[0])
+            assert len({fact[1] for fact in pages[1].facts}) > courses / 2
+            statements: list[str] = []
+            event.listen(place.engine, "before_cursor_execute", lambda *told, seen=statements: seen.append(told[2]))
+            ingest(place, pages.folder, pages[1])
+            counts.append(len(statements))
+    assert counts[0] == counts[1] > 0
