@@ -5,13 +5,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test sure lint coverage audit bench lock messages screenshots clean
+# Faults on purpose, the tables compared with an undisturbed run (docs/faults.md). TIMES: how much more than `make test`, or all.
+TIMES ?= 20
+
+.PHONY: demo test faults sure lint coverage audit bench sbom lock messages screenshots clean
 
 demo: $(INSTALLED)
 	$(BIN)/python -m tests.demo_vle.demo
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 3 --dist loadfile
+
+faults: $(INSTALLED)
+	LEA_TEST_FAULTS=$(TIMES) $(BIN)/python -m pytest tests/faults
 
 sure: lint coverage audit
 
@@ -30,6 +36,11 @@ audit: $(INSTALLED)
 # The speeds to hold, small enough for a few minutes (docs/performance.md): make bench BENCH="history --history 10000000"
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)
+
+# What production installs, with hashes, as CycloneDX: for vulnerability scanners and procurement.
+sbom: $(INSTALLED)
+	mkdir -p build
+	$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON --validate -o build/sbom.cdx.json
 
 screenshots: $(INSTALLED)
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
