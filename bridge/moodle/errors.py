@@ -13,6 +13,7 @@ MoodleError                       is_temporary: the same call may work later wit
 │   ├── AccessRefused             `accessexception`
 │   ├── AccountSuspended          `wsaccessusersuspended`
 │   ├── PluginMissing             `invalidrecord` about the function
+│   ├── ClocksApart               the handshake gave another time than this server's
 │   ├── PluginTooOld              the handshake gave an older version than this code needs
 │   └── InsecureAddress           plain http to another machine
 └── AnswerError                   this one call is concerned
@@ -181,6 +182,17 @@ class PluginTooOld(PlatformError):
     next_step = mark(
         "Nothing was read; what was read before stays. Upgrade local_lea in Moodle to the version that came with this"
         " tool: `lea plugin zip` builds it."
+    )
+
+
+class ClocksApart(PlatformError):
+    """By a wrong clock weeks would close too early and data would go too early, neither of which can be taken back."""
+
+    code = "moodle-clocks-apart"
+    happened = "Moodle's clock and this server's are too far apart"
+    next_step = (
+        "Nothing was read, measured or removed; what was there before stays. Set both clocks by NTP: the next run goes"
+        " on by itself."
     )
 
 

@@ -78,6 +78,12 @@ def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
     return dict(rows.all())
 
 
+def clear_stale(db: Session, course_id: int, person_ids: Collection[int]) -> None:
+    """Take the marks of learners away, before what they are measured from is read. Empty: nothing."""
+    is_one = (StaleLearner.course_id == course_id, StaleLearner.person_id.in_(person_ids))
+    db.execute(delete(StaleLearner).where(*is_one))
+
+
 def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
     """Return the active learners of a course with the day each was enrolled on; without who is deleted or left out."""
     rows = db.execute(
@@ -147,7 +153,7 @@ def _week_row(course_id: int, person_id: int, mark: WeekMark, now: datetime) -> 
 
 
 def save_states(db: Session, course_id: int, states: Sequence[State], today: date, now: datetime) -> None:
-    """Write what is known of learners now, and note that they are no longer stale."""
+    """Write what is known of learners now."""
     rows = [
         {
             "course_id": course_id,
@@ -160,9 +166,6 @@ def save_states(db: Session, course_id: int, states: Sequence[State], today: dat
         for state in states
     ]
     upsert(db, LearnerState, rows, key=["course_id", "person_id"], update=STATE_COLUMNS)
-    person_ids = [state.person_id for state in states]
-    is_done = (StaleLearner.course_id == course_id, StaleLearner.person_id.in_(person_ids))
-    db.execute(delete(StaleLearner).where(*is_done))
 
 
 def load_steps(db: Session, course_id: int) -> dict[int, list[ShownStep]]:

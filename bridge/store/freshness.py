@@ -62,10 +62,12 @@ def load_known_day(db: Session, platform_id: int, course_id: int, zone: ZoneInfo
     """Return the last whole day of which a course's log, roster and tasks are known; None: not all of them are.
 
     Where no Moodle is read, it is the last day that the files of visits cover: who brings them brings the others.
+    None, too, while the tasks are older than the roster: of somebody who came since, no task would be known.
     """
     fresh_at = load_cursor(db, platform_id).fresh_at
     if fresh_at is None:
         return load_log_day(db, platform_id, course_id, zone)
-    times = [fresh_at, *load_sync_times(db, course_id)]
-    known = [instant for instant in times if instant is not None]
-    return last_whole_day(min(known), zone) if len(known) == len(times) else None
+    roster_at, tasks_at = load_sync_times(db, course_id)
+    if roster_at is None or tasks_at is None or tasks_at < roster_at:
+        return None
+    return last_whole_day(min(fresh_at, roster_at), zone)

@@ -15,7 +15,7 @@ from analytics.calendar import local_date
 from bridge.config import Settings
 from bridge.errors import BridgeError, CursorMoved, LeaseLost
 from bridge.moodle.client import MoodleClient
-from bridge.moodle.errors import PlatformError
+from bridge.moodle.errors import ClocksApart, PlatformError
 from bridge.store.courses import switch_off, switch_on
 from bridge.store.cursor import load_cursor
 from bridge.store.database import Sessions, writing
@@ -76,6 +76,7 @@ SYNC_STEPS = (
     Step("concerns", open_concerns, asks_moodle=False),
 )
 NIGHTLY_STEPS = (
+    Step("handshake", shake_hands, is_essential=True),
     Step("seals", seal_access_rows, asks_moodle=False),
     Step("cases", tell_case_head, asks_moodle=False),
     Step("reminders", remind_schools, asks_moodle=False),
@@ -130,7 +131,8 @@ def _possible(steps: Sequence[Step], client: MoodleClient | None) -> Sequence[St
 def run_steps(sync: Sync, job: str, steps: Sequence[Step]) -> SyncReport:
     """Run the steps in order, and write down when and with what outcome.
 
-    After an error of the whole platform, or of an essential step, only steps that need no Moodle still run.
+    After an error of the whole platform, or of an essential step, only steps that need no Moodle still run; after two
+    clocks were found apart, none: whose days are right is not known.
     """
     started_at = sync.now()
     with writing(sync.sessions) as db:
@@ -143,6 +145,8 @@ def run_steps(sync: Sync, job: str, steps: Sequence[Step]) -> SyncReport:
                 tally = Tally(step.name)
                 tallies.append(tally)
                 is_moodle_there &= _run_step(sync, step, tally)
+                if any(failure.code == ClocksApart.code for failure in tally.failures):
+                    break
     except BaseException as error:
         _note_defect(tallies, error)
         raise

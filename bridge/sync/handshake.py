@@ -1,6 +1,6 @@
 """Step 1: who answers there, does its version fit, and what does its clock say."""
 
-from bridge.moodle.errors import PluginTooOld
+from bridge.moodle.errors import ClocksApart, PluginTooOld
 from bridge.moodle.functions import OLDEST_PLUGIN_VERSION, Function
 from bridge.records import PluginVersion
 from bridge.store.database import writing
@@ -12,12 +12,17 @@ SKEW_SECONDS_NAMED = 5
 """From which difference of the clocks on an administrator is told (docs/threat-model.md, row 26)."""
 
 
+SKEW_SECONDS_REFUSED = 300
+"""From which difference on a run ends: no week is closed, and nothing is let go, by a clock that may be wrong."""
+
+
 def shake_hands(sync: Sync, tally: Tally) -> None:
     """Ask for the plugin's version and write it down with the service user's id and the difference of the clocks.
 
     What an older plugin says is written down, too, so that pages can name its version.
 
     Raises:
+        ClocksApart: Moodle's clock and this server's differ by more than SKEW_SECONDS_REFUSED.
         PluginTooOld: the plugin is older than this code needs.
         MoodleError: no sensible answer.
     """
@@ -28,6 +33,8 @@ def shake_hands(sync: Sync, tally: Tally) -> None:
     skew = round((found.now - before - (after - before) / 2).total_seconds())
     with writing(sync.sessions) as db:
         save_handshake(db, sync.platform_id, found, skew_seconds=skew, now=after)
+    if abs(skew) > SKEW_SECONDS_REFUSED:
+        raise ClocksApart(Function.VERSION, detail=f"Moodle's is {skew:+d} s from this server's")
     if found.version < OLDEST_PLUGIN_VERSION:
         raise PluginTooOld(
             Function.VERSION,

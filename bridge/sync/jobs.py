@@ -151,6 +151,9 @@ def _run_one(
         log.info("job_left_to_another_worker", job=job.name, platform_id=platform_id)
     except BridgeError as error:
         log.error("job_failed", job=job.name, platform_id=platform_id, code=error.code, message=str(error))
+    except OperationalError as error:
+        # Its text may hold data. What was committed stays; the next tick goes on, and so does the next platform.
+        log.error("job_failed", job=job.name, platform_id=platform_id, code=type(error.orig).__name__)
     else:
         _log_report(job.name, report)
 

@@ -17,6 +17,8 @@ from bridge.store.database import Sessions, insert_ignoring, writing
 from bridge.sync.report import Progress
 
 LEASE_SECONDS = 300
+LONGEST = 2
+"""How many times its own length a lease may lie ahead: the clocks of two workers differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Held:
 def take_lease(sessions: Sessions, name: str, holder: str, now: datetime, seconds: int = LEASE_SECONDS) -> Held:
     """Take a free or expired lease, or one that `holder` has itself.
 
+    One that would hold for much longer than any is given was taken by a clock that ran ahead: it counts as expired.
+
     Raises:
         LeaseLost: somebody else holds it.
     """
@@ -39,7 +43,7 @@ def take_lease(sessions: Sessions, name: str, holder: str, now: datetime, second
     with writing(sessions) as db:
         insert_ignoring(db, Lease, [{"name": name, "holder": "", "epoch": 0, "expires_at": now}])
         row = db.execute(select(Lease).where(Lease.name == name)).scalar_one()
-        if row.holder not in ("", holder) and row.expires_at > now:
+        if row.holder not in ("", holder) and now < row.expires_at <= now + LONGEST * timedelta(seconds=seconds):
             raise LeaseLost(
                 f"{row.holder} holds the lease {name!r} until {row.expires_at:%H:%M:%S}. {LeaseLost.next_step}"
             )

@@ -20,6 +20,7 @@ A backlog is so fetched once, and a late row is found whatever the time between 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -62,18 +63,23 @@ def sync_log(sync: Sync, tally: Tally) -> None:
         folder = make_folder(db, sync.platform_id, courses, sync.settings)
     is_full = True
     while is_full:
+        asked_at = sync.now()
         page = sync.client.log_events(cursor.read_to, 0, sorted(folder.course_ids))
         if page.max_id < cursor.read_to:
             tally.notes.append(
                 f"Moodle's log ends at {page.max_id}, before {cursor.read_to} where it was read to: the site was"
                 " restored, or its log emptied. It is read on from its new end."
             )
-        cursor, is_full = _take(sync, tally, cursor, page, folder)
+        cursor, is_full = _take(sync, tally, cursor, page, folder, asked_at)
 
 
-def _take(sync: Sync, tally: Tally, cursor: Cursor, page: LogPage, folder: Folder) -> tuple[Cursor, bool]:
-    """Commit one page with the cursor; return the new cursor and whether there may be more."""
-    now = sync.now()
+def _take(
+    sync: Sync, tally: Tally, cursor: Cursor, page: LogPage, folder: Folder, asked_at: datetime
+) -> tuple[Cursor, bool]:
+    """Commit one page with the cursor; return the new cursor and whether there may be more.
+
+    It is fresh as of when it was asked for: an answer that came after midnight does not know the day before to its end.
+    """
     is_full = len(page.rows) + len(page.rejected) >= PAGE_SIZE
     with writing(sync.sessions) as db:
         saved = save_page(sync, db, page, folder)
@@ -81,7 +87,7 @@ def _take(sync: Sync, tally: Tally, cursor: Cursor, page: LogPage, folder: Folde
             raise UnexpectedShape(Function.LOG_EVENTS, detail=f"a full page without an id above {cursor.read_to}")
         changes: dict[str, Any] = {"read_to": saved.last_id}
         if not is_full:
-            changes = {"read_to": page.max_id, "fresh_at": now}
+            changes = {"read_to": page.max_id, "fresh_at": asked_at}
         if page.max_id < cursor.settled_to:
             changes |= {"settled_to": page.max_id, "mark_at": None, "mark_id": 0}
         moved = move_cursor(db, cursor, **changes)

@@ -49,7 +49,8 @@ def settle_log(sync: Sync, tally: Tally) -> None:
 
 def _set_mark(sync: Sync, cursor: Cursor, settled_to: int) -> None:
     with writing(sync.sessions) as db:
-        move_cursor(db, cursor, settled_to=settled_to, mark_id=cursor.read_to, mark_at=cursor.fresh_at)
+        # Observed after it was asked for, so its age is counted from now on.
+        move_cursor(db, cursor, settled_to=settled_to, mark_id=cursor.read_to, mark_at=sync.now())
 
 
 def reconcile_window(sync: Sync, tally: Tally) -> None:

@@ -3,19 +3,22 @@
 A day begins only once the log of the day before is known: while Moodle is away, nobody's clock goes on.
 """
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from itertools import islice
+
+from sqlalchemy.orm import Session
 
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
-from bridge.store.engagement import load_stale, save_learner_weeks, save_states
+from bridge.store.engagement import clear_stale, load_stale, save_learner_weeks, save_states
 from bridge.store.freshness import load_log_day
 from bridge.sync.context import Sync
 from bridge.sync.measure import find_state, load_histories, load_measure, mark_weeks
 from bridge.sync.report import Tally
 
-LEARNERS_AT_ONCE = 1_000
-"""Keeps memory and transactions small in the largest course."""
+LEARNERS_AT_ONCE = 250
+"""Keeps transactions short in the largest course: on SQLite every other writer waits for them."""
 
 
 def fold_weeks(sync: Sync, tally: Tally) -> None:
@@ -39,17 +42,28 @@ def _fold_course(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
     if log_day is None:
         return
     today = min(sync.today, log_day + timedelta(days=1))
-    levels = measure.levels_by_week(today)
     with reading(sync.sessions) as db:
         stale = iter(load_stale(db, course.course_id, today).items())
     while learners := dict(islice(stale, LEARNERS_AT_ONCE)):
-        with reading(sync.sessions) as db:
-            histories = load_histories(db, course.course_id, learners, measure.calendar, today, zone)
-        weeks = {
-            person_id: mark_weeks(history, measure.calendar, levels, today) for person_id, history in histories.items()
-        }
-        states = [find_state(person_id, history, measure, today) for person_id, history in histories.items()]
-        now = sync.now()
         with writing(sync.sessions) as db:
-            save_learner_weeks(db, course.course_id, weeks, now)
-            save_states(db, course.course_id, states, today, now)
+            _fold_learners(sync, db, course.course_id, learners, today)
+
+
+def _fold_learners(sync: Sync, db: Session, course_id: int, learners: Mapping[int, date], today: date) -> None:
+    """Measure some learners in one transaction, their marks taken away first.
+
+    Whoever changes something meanwhile marks them again, in the transaction of the change, and waits for this one: so
+    no change falls between what was read here and the mark that told of it.
+    """
+    clear_stale(db, course_id, learners)
+    measure = load_measure(db, course_id)
+    if measure is None:  # taken away since: the next run has nothing to measure by
+        return
+    levels = measure.levels_by_week(today)
+    histories = load_histories(db, course_id, learners, measure.calendar, today, sync.settings.zone)
+    weeks = {
+        person_id: mark_weeks(history, measure.calendar, levels, today) for person_id, history in histories.items()
+    }
+    states = [find_state(person_id, history, measure, today) for person_id, history in histories.items()]
+    save_learner_weeks(db, course_id, weeks, sync.now())
+    save_states(db, course_id, states, today, sync.now())

@@ -1,6 +1,7 @@
 """Answers that go wrong on the way: error pages, cut connections, dripping, half, wrong or bombing bodies."""
 
 import functools
+import json
 import socket
 import zlib
 from collections.abc import Iterator
@@ -52,6 +53,7 @@ def break_answer(site: Site, planned: Planned, answer: Response) -> Response:
         ),
         Fault.WRONG_SHAPE: lambda: Response(b'{"weather": ["fine"]}', content_type="application/json"),
         Fault.GZIP_BOMB: lambda: _bomb(),
+        Fault.SHUFFLED: lambda: _shuffled(answer),
         Fault.HUGE: lambda: Response(_huge(), content_type="application/json"),
     }.get(fault)
     return answer if broken is None else broken()
@@ -71,6 +73,13 @@ def _drip(site: Site, body: bytes, seconds: float) -> Iterator[bytes]:
         if site.closing.wait(seconds / DRIPS):
             return
         yield body[start : start + step]
+
+
+def _shuffled(answer: Response) -> Response:
+    page = answer.get_json()
+    if "events" in page:
+        page["events"] = [*page["events"][::-1], *page["events"][::3]]
+    return Response(json.dumps(page), content_type=answer.content_type)
 
 
 def _cut() -> Iterator[bytes]:

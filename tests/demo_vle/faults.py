@@ -21,6 +21,7 @@ class Fault(StrEnum):
     WRONG_SHAPE = "JSON that is not what was asked for"
     GZIP_BOMB = "a small compressed body that unpacks to very much"
     HUGE = "a very long body, not compressed"
+    SHUFFLED = "the rows of a page of the log from last to first, each third of them twice"
     REDIRECT = "302 to another host"
     INVALID_TOKEN = "invalidtoken"
     TOKEN_EXPIRED = "accessexception for an expired token; the token is then gone"

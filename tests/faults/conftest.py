@@ -31,6 +31,7 @@ TIMES = os.environ.get("LEA_TEST_FAULTS", "1")
 SEED = int(os.environ.get("LEA_TEST_FAULTS_SEED", "8"))
 
 Survived = Callable[[str], None]
+ALL_ROUNDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,7 @@ def served() -> Iterator[DemoVle]:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def history(
-    request: pytest.FixtureRequest, served: DemoVle, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[History]:
+def history(request: pytest.FixtureRequest, served: DemoVle, tmp_path_factory: pytest.TempPathFactory) -> History:
     """The undisturbed run, on SQLite and on PostgreSQL."""
     folder = tmp_path_factory.mktemp(f"faults-{request.param}")
     empty = folder / "empty"
@@ -146,13 +145,18 @@ def history(
         cluster = request.getfixturevalue("postgres_cluster")
     made = History(served, folder, cluster)
     made.prepare(empty)
-    yield made
+    return made
 
 
 def choose(chance: random.Random, points: int, count: int) -> list[int]:
     """Choose at which of a stage's points something happens, `count` times the plan's factor; all of them if asked."""
     every = range(1, points + 1)
     return list(every) if TIMES == "all" else sorted(chance.sample(every, min(points, count * int(TIMES))))
+
+
+def rounds(count: int) -> int:
+    """Return how often something of chance is tried: `count` times the plan's factor."""
+    return count * (ALL_ROUNDS if TIMES == "all" else int(TIMES))
 
 
 @pytest.fixture

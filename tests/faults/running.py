@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -67,8 +68,8 @@ def opened(place: Place) -> Iterator[tuple[Engine, Sessions]]:
         engine.dispose()
 
 
-def run_stage(place: Place, stage: Stage, sessions: Sessions) -> SyncReport:
-    """Run a stage's job once, in small pages, by a clock that stands."""
+def run_stage(place: Place, stage: Stage, sessions: Sessions, now: datetime | None = None) -> SyncReport:
+    """Run a stage's job once, in small pages, by a clock that stands at the stage's time, or at a wrong one."""
     settings = replace(SETTINGS, tombstone_file=str(place.folder / TOMBSTONES))
     run = run_nightly if stage.is_nightly else sync_platform
     with (
@@ -77,7 +78,7 @@ def run_stage(place: Place, stage: Stage, sessions: Sessions) -> SyncReport:
         patch("bridge.sync.settle.BUCKET_SIZE", BUCKET),
         patch("bridge.sync.settle.SPAN", 10 * BUCKET),
     ):
-        return run(sessions, place.make_client(stage), place.platform_id, settings, lambda: stage.at)
+        return run(sessions, place.make_client(stage), place.platform_id, settings, lambda: now or stage.at)
 
 
 class Points:
