@@ -15,6 +15,7 @@ BridgeError
 ├── RecordBroken                  sealed or chained records are not as they were written
 ├── MarksUnknown                  marks of erasures that no user number gives
 ├── ReaderRefused                 a role cannot be given the views alone
+├── ExportRefused                 a folder cannot take exported files
 ├── TombstoneFileError            the file with the marks of erasures cannot be read or written
 └── MoodleError                   Moodle did not give what was asked; see bridge/moodle/errors.py
 """
@@ -191,6 +192,16 @@ class ReaderRefused(BridgeError):
 
     code = "reader-refused"
     next_step = "Nothing was changed; try again after that. docs/database.md says how a reader is made."
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem}. {self.next_step}")
+
+
+class ExportRefused(BridgeError):
+    """A folder cannot take exported files."""
+
+    code = "export-refused"
+    next_step = "The database is as it was. Name a new or empty folder with room enough, on a disk that can be written."
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"{problem}. {self.next_step}")

@@ -15,6 +15,7 @@ from lti.commands.doctor import doctor
 from lti.commands.erase import erase, tombstones
 from lti.commands.evaluations import evaluations
 from lti.commands.exemptions import exemptions
+from lti.commands.exports import exports
 from lti.commands.feed import feed
 from lti.commands.held import held
 from lti.commands.imports import import_file, measure
@@ -93,6 +94,7 @@ main.add_command(relationships)
 main.add_command(trainings)
 main.add_command(feed)
 main.add_command(import_file)
+main.add_command(exports)
 main.add_command(measure)
 main.add_command(audit)
 main.add_command(retention)

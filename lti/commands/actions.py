@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Action] = {
     "keys": Action.OPERATE,
     "course": Action.OPERATE,
     "retention": Action.OPERATE,
+    "export": Action.OPERATE,
     "calendar": Action.EVIDENCE_CHANGE,
     "level": Action.EVIDENCE_CHANGE,
     "outage": Action.EVIDENCE_CHANGE,
