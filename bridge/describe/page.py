@@ -50,9 +50,10 @@ figures of the whole platform, and `bi_openings_v1` to nobody who teaches in sep
 
 `lea export facts --parquet FOLDER` writes the table [presence](#presence) into a new or empty folder, a file
 `facts-<Monday>.parquet` for each week that has any, with the same columns in the order of the key; the numbers of the
-kinds are named in the files' metadata. It goes day by day, so memory stays flat. Left out is whose data is not processed at that moment and
-whose account was deleted. The files are about people, without names: they are made for their writer alone, no erasure
-reaches into them, and a row of the access log says that they were made. Throw them away after use.
+kinds are named in the files' metadata. It goes day by day, so memory stays flat. Left out is whose data is not
+processed at that moment and whose account was deleted. The files are about people, without names: they are made for
+their writer alone, no erasure reaches into them, and a row of the access log says that they were made. Throw them
+away after use.
 """
 SAME = "without a period"
 
