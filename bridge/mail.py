@@ -3,7 +3,6 @@
 Nothing is sent to a learner but what a person wrote, looked at and sent in their own name.
 """
 
-import re
 import smtplib
 import ssl
 from dataclasses import dataclass, field
@@ -13,12 +12,9 @@ from enum import StrEnum
 
 from bridge.egress import LOOPBACK, Egress
 from bridge.errors import BridgeError
+from bridge.mail_address import ENCODED
 
 TIMEOUT_SECONDS = 10.0
-ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z0-9-]{2,63}")
-"""One plain address; what is rarer is copied by hand."""
-ENCODED = "=?"
-"""Begins an encoded word (RFC 2047), which Python reads in a header that it is given, line ends and all."""
 
 
 class Security(StrEnum):
@@ -63,11 +59,6 @@ def find_mail_problem(host: str, security: Security) -> str | None:
     if security is Security.NONE and host not in LOOPBACK:
         return "may be none only for a mail server on this machine: alerts name who looked"
     return None
-
-
-def is_address(text: str) -> bool:
-    """Say whether a text is one plain e-mail address and nothing else."""
-    return ADDRESS.fullmatch(text) is not None and text.isprintable() and ENCODED not in text
 
 
 def make_line(text: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from analytics.policy.relationships import Kind
 from bridge.errors import BridgeError
-from bridge.mail import is_address
+from bridge.mail_address import is_address
 from bridge.schema.engagement import StaleLearner
 from bridge.schema.people import Enrolment
 from bridge.schema.records import CourseSchool, Programme, Relationship, School, StudentRecord, Training

@@ -14,7 +14,8 @@ from bridge import mail
 from bridge.config import Settings
 from bridge.egress import DIRECT, Egress
 from bridge.errors import SettingsError
-from bridge.mail import MailFailed, MailServer, Security, is_address, send_mail
+from bridge.mail import MailFailed, MailServer, Security, send_mail
+from bridge.mail_address import is_address
 from tests.bridge.test_config import ENOUGH
 from tests.certificates import Authority, make_authority
 from tests.smtp_server import serve_mail

@@ -8,7 +8,7 @@ from analytics.policy.casework import LADDER, Channel, Entry, Missing, Step, fin
 from analytics.policy.relationships import Kind, Relationship
 from bridge.errors import BridgeError
 from bridge.log_records import MAX_ID
-from bridge.mail import is_address
+from bridge.mail_address import is_address
 from bridge.records import Contact
 from bridge.store.addressees import Addressee, find_addressee
 from bridge.store.case_chain import Author

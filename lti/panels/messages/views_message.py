@@ -6,7 +6,7 @@ Nothing is sent by itself. Who may not get in touch yet is told which step is mi
 from flask import render_template, request
 
 from analytics.language import gettext, mark
-from bridge.mail import is_address
+from bridge.mail_address import is_address
 from bridge.store.message_templates import BODY_LIMIT, find_template, load_templates
 from bridge.store.support_services import load_services
 from bridge.store.worklist import load_concerns

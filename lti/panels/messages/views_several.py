@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from analytics.language import gettext
 from analytics.policy.access import Action, Viewer, decide
-from bridge.mail import is_address
+from bridge.mail_address import is_address
 from bridge.store.access_log import AccessEntry, save_access
 from bridge.store.addressees import find_addressee
 from bridge.store.database import reading
