@@ -48,10 +48,10 @@ FIELDS: Mapping[str, str] = {
 """What a template can leave to be filled in → what it becomes."""
 SAMPLE: Mapping[str, str] = {
     "name": "Alex",
-    "reason": "we have seen less evidence of engagement",
-    "support": "support services",
-    "ways_back": "reply to this message",
-    "school": "the school",
+    "reason": "This is what we have seen: less evidence of engagement than usual.",
+    "support": "- Support services",
+    "ways_back": "Please reply to this message.",
+    "school": "School of Examples",
     "sender": "A colleague",
 }
 

@@ -1,9 +1,12 @@
 """A lead keeps message templates with the tone check, and a directory of services that learners and staff read."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
 from analytics.policy.relationships import Kind
+from analytics.policy.tone import SAMPLE, fill_in
 from bridge.schema.casework import MessageTemplate, SupportService
 from bridge.store.database import reading, writing
 from bridge.store.support_services import Service, replace_institution_services, save_service
@@ -174,3 +177,9 @@ def test_somebody_without_a_part_in_a_school_changes_nothing(school: Tool) -> No
     officer = open_people(school, GROUP_TUTOR)
     assert school.post("/panel/school/templates", officer, None, school=str(SCHOOL)).status_code == 404
     assert LEAD != GROUP_TUTOR
+
+
+def test_the_preview_of_the_example_reads_as_a_letter() -> None:
+    sentences = re.split(r"(?<=[.?!])\s+|\n+", fill_in(EXAMPLE_BODY, SAMPLE))
+
+    assert [one for one in sentences if one[:1].islower()] == []
