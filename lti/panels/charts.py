@@ -268,8 +268,8 @@ def _bar(week: WeekFigure, slot: float, width: float) -> Bar:
 def _label_running(x: float, y: float, week: WeekFigure, slot: float, *, is_above: bool) -> Label:
     """Place the last running figure to the right of its point, or above it where there is no room."""
     text = percent(week.running or 0)
-    if is_above:
-        return Label(text, x, max(y - 9, 10), "halo")
+    if is_above:  # ends at its point: what stands in the next week keeps its room
+        return Label(text, round(x + slot * 0.3, 2), max(y - 9, 10), "halo", "end")
     return Label(text, round(x + slot * 0.62, 2), y + 4, "halo", "start")
 
 

@@ -49,4 +49,5 @@ def test_the_last_running_figure_stands_above_its_dot_where_a_symbol_would_be_in
 
     label = next(label for label in draw_weeks(weeks).labels if label.kind == "halo")
 
-    assert label.anchor == "middle"
+    assert label.anchor == "end"
+    assert label.x < 75 - 7  # the next week's symbol stands in the middle of its slot, 14 px wide
