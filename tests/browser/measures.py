@@ -33,6 +33,14 @@ FITS = """() => {
     const room = one.closest('.card').getBoundingClientRect().right - 8;
     if (!isHidden(one) && one.getBoundingClientRect().right > room) found.push(`out of its card: ${name(one)}`);
   }
+  const pen = document.createElement('canvas').getContext('2d');
+  for (const one of document.querySelectorAll('td[data-l]')) {
+    const label = getComputedStyle(one, '::before');
+    if (isHidden(one) || label.content === 'none' || label.display === 'inline') continue;
+    pen.font = label.font;
+    const wide = (word) => pen.measureText(word).width > parseFloat(label.width) + 2;
+    for (const word of one.dataset.l.split(/[\\s-]+/).filter(wide)) found.push(`a word is broken: ${word}`);
+  }
   const shared = (a, b, from, to) => Math.min(a[to], b[to]) - Math.max(a[from], b[from]);
   for (const chart of document.querySelectorAll('svg.plot')) {
     const labels = [...chart.querySelectorAll('text')].map((one) => [one.textContent, one.getBoundingClientRect()]);

@@ -39,6 +39,11 @@ def page(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> It
         ('<p style="position: relative; left: -30px">Lost</p>', "outside the window: p “Lost”"),
         ('<p style="width: 40px; overflow: hidden; white-space: nowrap">Cut off here</p>', "cut off: p “Cut off here”"),
         ('<svg class="plot" width="200"><text y="20">81 %</text><text y="22">75</text></svg>', "“81 %” lies on “75”"),
+        (
+            "<style>td { display: flex } td::before { content: attr(data-l); width: 20px }</style>"
+            '<table><tr><td data-l="Training">trained</td></tr></table>',
+            "a word is broken: Training",
+        ),
     ],
 )
 def test_what_does_not_fit_is_found(page: Page, content: str, found: str) -> None:
