@@ -31,7 +31,7 @@ ONE_OF = {
     Marker.CO_CURRICULAR: mark("a co-curricular activity"),
 }
 COUNT = {
-    Marker.ACTIVITY: mark_plural("{number} counts", "{number} count"),
+    Marker.ACTIVITY: mark_plural("{number} activity counts", "{number} activities count"),
     Marker.LECTURE_CAPTURE: mark_plural("{number} recording counts", "{number} recordings count"),
     Marker.MEETINGS: mark_plural("{number} meeting counts", "{number} meetings count"),
     Marker.LIBRARY: mark_plural("{number} library item counts", "{number} library items count"),
@@ -41,7 +41,7 @@ COUNT = {
 }
 """Items of a day that all count."""
 COUNT_OF = {
-    Marker.ACTIVITY: mark("{counted} of {number} count"),
+    Marker.ACTIVITY: mark("{counted} of {number} activities count"),
     Marker.LECTURE_CAPTURE: mark("{counted} of {number} recordings count"),
     Marker.MEETINGS: mark("{counted} of {number} meetings count"),
     Marker.LIBRARY: mark("{counted} of {number} library items count"),
@@ -143,7 +143,7 @@ def say_counted(evidence: DayEvidence, level: PublishedLevel | None) -> str:
     by_sessions = {one.marker for one in level.expectations if one.form is Form.SESSIONS} if level else set()
     parts += [_say_session(session) for session in evidence.sessions if session.marker in by_sessions]
     if not parts and evidence.is_evidence:
-        return gettext("counts for the days with evidence")
+        return gettext("counts only as a day with evidence")
     return "; ".join(parts)
 
 

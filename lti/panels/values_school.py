@@ -201,8 +201,8 @@ def say_new_concerns(new_count: int, as_of: date | None, budget: int | None, bey
         return (gettext("No concern was opened in the school’s courses so far."),)
     said = [
         ngettext(
-            "{number} concern came from the week that closed on {day}.",
-            "{number} concerns came from the week that closed on {day}.",
+            "{number} concern came from the school’s courses in the week that closed on {day}.",
+            "{number} concerns came from the school’s courses in the week that closed on {day}.",
             new_count,
             day=full_date(as_of),
         )

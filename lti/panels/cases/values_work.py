@@ -145,7 +145,7 @@ def make_suggestions(
                     person_id=one.learner.person_id,
                     name=clean(one.learner.full_name),
                     about=say_about(one.learner),
-                    next=gettext("Look at the weeks behind it, and ask when you next meet."),
+                    next="",
                     why=why,
                     last="",
                 )

@@ -29,11 +29,13 @@ from lti.services import services
 RAISE = "hand-over"
 """The change there is; each form's token is made for it and one concern."""
 NOTE_LIMIT = 4_000
+UNFOLDED = 3
+"""Suggestions, and learners of other schools, that stand open: the page is long on a phone."""
 SUGGESTED = 10
 """Suggestions that are shown; the rest is counted."""
 SUGGESTIONS_NOTE = mark(
-    "Below the published level, or lower than before, and no rule asks anybody to act. It is for you to think about;"
-    " nothing is recorded."
+    "Below the published level, or lower than before, and no rule asks anybody to act. Look at the weeks behind it, and"
+    " ask when you next meet; nothing is recorded."
 )
 NOBODY = mark("No concern is open and no other school waits for an answer. What is below is for you to think about.")
 DIGEST_NOTE = mark(
@@ -101,6 +103,9 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         waiting=make_waiting(more.waiting[:WAITING_SHOWN], moment),
         waiting_rest=say_waiting_rest(len(more.waiting) - WAITING_SHOWN),
         contributed=make_contributed_lines(more.contributed, tokens, moment),
+        unfolded=UNFOLDED,
+        contributed_folded=_say_folded(len(more.contributed) - UNFOLDED),
+        suggestions_folded=_say_folded(len(more.suggestions[:SUGGESTED]) - UNFOLDED),
         suggestions=more.suggestions[:SUGGESTED],
         suggestions_note=gettext(SUGGESTIONS_NOTE),
         suggestions_rest=_say_rest(len(more.suggestions) - SUGGESTED),
@@ -155,6 +160,11 @@ def _raise(asked: Changing) -> Done:
 
 
 HAND_OVER = simple_change(RAISE, _raise, _show, "concern")
+
+
+def _say_folded(number: int) -> str:
+    """Say how many stand folded; empty where none does."""
+    return ngettext("{number} more learner", "{number} more learners", number) if number > 0 else ""
 
 
 def _say_first(number: int) -> str:

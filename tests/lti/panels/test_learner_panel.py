@@ -174,7 +174,7 @@ def test_a_week_opens_to_its_days_and_items(sessions: Sessions, open_as: MakeBro
     assert next(iter(rows)) == "Monday 2 November"
     assert list(rows)[-1] == "Friday 6 November"
     assert "Worksheet 37" in rows["Tuesday 3 November"]
-    assert "2 of 3 count" in rows["Tuesday 3 November"]
+    assert "2 of 3 activities count" in rows["Tuesday 3 November"]
     assert "nothing seen" in rows["Wednesday 4 November"]
 
 

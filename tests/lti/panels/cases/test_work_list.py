@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import Engine, event, select
 
 from analytics.policy.purposes import ForbiddenUse, Purpose
@@ -12,6 +13,7 @@ from analytics.policy.relationships import Kind
 from bridge.schema.casework import Dispute, HandOver
 from bridge.schema.records import CourseSchool
 from bridge.store.database import reading, writing
+from lti.panels.cases import views_work
 from tests.lti.panels.cases.case_world import (
     COURSE_OFFICER,
     SENTENCE,
@@ -184,6 +186,23 @@ def test_the_list_is_no_file_without_a_purpose_and_for_a_forbidden_one(
     officer.open(FILE, **fields)
     assert officer.answer.status_code == 403
     assert "Lena" not in officer.answer.text
+
+
+def test_on_a_long_page_the_later_suggestions_and_learners_of_other_schools_stand_folded(
+    officer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluate(officer.tool, CLASSMATE, [40, 40, 40, 40, 80])
+    evaluate(officer.tool, LEARNER, [100, 100, 100, 100, 71])
+    officer.open(WORK)
+    assert BeautifulSoup(officer.answer.text, "html.parser").select("#suggestions details") == []
+
+    monkeypatch.setattr(views_work, "UNFOLDED", 0)
+    officer.open(WORK)
+
+    folded = BeautifulSoup(officer.answer.text, "html.parser").select_one("#suggestions details.rest")
+    assert folded is not None
+    assert "1 more learner" in folded.get_text()
+    assert "Lena Learner" in folded.get_text()
 
 
 def test_whose_figure_fell_net_of_the_course_is_suggested_with_what_it_is_measured_against(officer: Visitor) -> None:
