@@ -83,6 +83,12 @@ class Faults:
         """Serve these log rows twice from now on; none ends it."""
         self.doubled = frozenset(ids)
 
+    @property
+    def waiting(self) -> tuple[Planned, ...]:
+        """The queued faults that no call has met yet."""
+        with self._lock:
+            return tuple(self._queue)
+
     def take(self, function: str) -> Planned | None:
         """Give the fault this call meets; None for none. Queued ones come first and are used up."""
         with self._lock:

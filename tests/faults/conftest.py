@@ -32,6 +32,11 @@ SEED = int(os.environ.get("LEA_TEST_FAULTS_SEED", "8"))
 
 Survived = Callable[[str], None]
 ALL_ROUNDS = 100
+SHORT = (1, 3)
+"""The stages of the short plan: the second sync, with the most that changes, and the night."""
+EACH_STAGE = pytest.mark.parametrize("number", SHORT if TIMES == "1" else range(len(STAGES)))
+LONG = pytest.mark.timeout(36_000)
+"""A longer plan takes as long as it was asked to."""
 
 
 @dataclass(frozen=True, slots=True)

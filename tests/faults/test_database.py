@@ -13,14 +13,12 @@ from sqlalchemy.exc import DBAPIError
 
 from bridge.errors import BridgeError
 from tests.databases import PostgresCluster
-from tests.faults.conftest import History, Survived, choose
+from tests.faults.conftest import EACH_STAGE, LONG, History, Survived, choose
 from tests.faults.running import CONTEXT, SECONDS_A_CHILD, Place, Points, opened, run_stage
 from tests.faults.world import STAGES
 
-EACH_STAGE = pytest.mark.parametrize("number", range(len(STAGES)), ids=[stage.name for stage in STAGES])
 ON_POSTGRESQL = pytest.mark.parametrize("history", ["postgresql"], indirect=True)
 ON_SQLITE = pytest.mark.parametrize("history", ["sqlite"], indirect=True)
-LONG = pytest.mark.timeout(3_600)
 
 
 def pid_of(connection: Any) -> int:

@@ -2,9 +2,7 @@
 
 import random
 
-import pytest
-
-from tests.faults.conftest import History, Survived, choose
+from tests.faults.conftest import EACH_STAGE, LONG, History, Survived, choose
 from tests.faults.running import kill_between
 from tests.faults.world import STAGES
 
@@ -12,8 +10,8 @@ KILLS = 1
 """In each stage, in the short plan."""
 
 
-@pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("number", range(len(STAGES)), ids=[stage.name for stage in STAGES])
+@LONG
+@EACH_STAGE
 def test_a_worker_killed_between_two_statements_loses_and_doubles_nothing(
     history: History, number: int, chance: random.Random, survived: Survived
 ) -> None:

@@ -1,0 +1,163 @@
+"""Several writers at once: a worker is overtaken, a leader killed, a clock jumps, somebody else writes in mid-run."""
+
+import functools
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from analytics.calendar import day_number
+from bridge.errors import BridgeError, LeaseLost
+from bridge.schema.log import Presence
+from bridge.schema.people import Enrolment
+from bridge.store.database import Sessions, make_sessions, reading, writing
+from bridge.store.engagement import mark_stale
+from bridge.store.log_events import Fact, save_facts
+from bridge.sync.lease import take_lease
+from tests.faults.conftest import EACH_STAGE, LONG, History, Survived, choose, rounds
+from tests.faults.oracle import find_differences, read_all
+from tests.faults.running import CONTEXT, SECONDS_A_CHILD, Place, kill_between, opened, run_stage
+from tests.faults.world import STAGES
+
+WORKERS, TICKS = 4, 3
+FREE, TAKEN = 0, 9
+
+
+class Transactions(sessionmaker[Session]):
+    """Counts the transactions of a run and acts once, before a chosen one begins: no lock is held then."""
+
+    def __init__(self, engine: Engine, at: int, act: Callable[[], None]) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.count = 0
+        self._at = at
+        self._act = act
+
+    def __call__(self, **options: Any) -> Session:
+        """Give the next session."""
+        self.count += 1
+        if self.count == self._at:
+            self._act()
+        return super().__call__(**options)
+
+
+def overtake(place: Place, number: int) -> None:
+    """Do the whole stage as another worker does."""
+    with opened(place) as (_, sessions):
+        run_stage(place, STAGES[number], sessions)
+
+
+@LONG
+@EACH_STAGE
+def test_a_worker_that_was_overtaken_and_goes_on_does_no_harm(
+    history: History, number: int, chance: random.Random, survived: Survived
+) -> None:
+    for at in choose(chance, 25, 1):
+        with history.before(number) as place:
+            with opened(place) as (engine, _), suppress(BridgeError):
+                sessions = Transactions(engine, at, functools.partial(overtake, place, number))
+                run_stage(place, STAGES[number], sessions)
+            history.finish(place, number)
+            history.check(place, number, f"overtaken before transaction {at} of {STAGES[number].name}")
+        survived("worker overtaken in mid-run, going on afterwards")
+
+
+def save_visit(sessions: Sessions, at: datetime) -> None:
+    """Save what another writer brings: evidence of today, and the mark that tells of it, in one transaction."""
+    with writing(sessions) as db:
+        course_id, person_id = db.execute(
+            select(Enrolment.course_id, Enrolment.person_id).where(Enrolment.is_learner, Enrolment.is_active)
+        ).first() or (0, 0)
+        save_facts(db, {Fact(day_number(at.date()), course_id, person_id, 12, 1)})
+        mark_stale(db, course_id, [person_id])
+
+
+def bring(place: Place, at: datetime) -> None:
+    """Save a visit by a connection of one's own."""
+    with opened(place) as (_, sessions):
+        save_visit(sessions, at)
+
+
+@LONG
+def test_what_another_writer_brings_in_mid_run_is_measured(
+    history: History, chance: random.Random, survived: Survived
+) -> None:
+    number = 2
+    stage = STAGES[number]
+    with history.before(number) as place, opened(place) as (_, sessions):
+        save_visit(sessions, stage.at)
+        run_stage(place, stage, sessions)
+        expected = read_all(sessions)
+    for at in choose(chance, 40, 3):
+        with history.before(number) as place:
+            with opened(place) as (engine, _):
+                transactions = Transactions(engine, at, functools.partial(bring, place, stage.at))
+                run_stage(place, stage, transactions)
+            if transactions.count < at:
+                bring(place, stage.at)
+            history.finish(place, number)
+            with opened(place) as (_, sessions):
+                differences = find_differences(expected, read_all(sessions))
+            assert not differences, f"before transaction {at}:\n" + "\n".join(differences[:10])
+        survived("somebody else wrote in mid-run")
+
+
+def try_to_lead(place: Place, number: int, holder: str, at: datetime) -> None:
+    """Take the lease of the platform and do the stage, as a worker's tick does; end as TAKEN if another has it."""
+    with opened(place) as (_, sessions):
+        try:
+            take_lease(sessions, "platform 1", holder, at)
+        except LeaseLost:
+            raise SystemExit(TAKEN) from None
+        run_stage(place, STAGES[number], sessions)
+
+
+@LONG
+def test_four_workers_and_one_tick_make_one_leader_also_when_the_one_before_was_killed(
+    history: History, chance: random.Random, survived: Survived
+) -> None:
+    for tick in range(rounds(TICKS)):
+        number = tick % len(STAGES)
+        at = STAGES[number].at
+        with history.before(number) as place:
+            assert kill_between(place, number, chance.randrange(1, history.expected[number].points))
+            names = [f"worker {one}" for one in range(WORKERS)]
+            workers = [CONTEXT.Process(target=try_to_lead, args=(place, number, name, at)) for name in names]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join(SECONDS_A_CHILD)
+            assert sorted(worker.exitcode or 0 for worker in workers) == [FREE] + [TAKEN] * (WORKERS - 1)
+            history.check(place, number, f"four workers at {STAGES[number].name}")
+        survived("four workers at one tick, after a leader was killed")
+
+
+@pytest.mark.parametrize(
+    ("number", "jump"), [(3, timedelta(days=400)), (2, timedelta(days=8)), (1, timedelta(hours=-2))]
+)
+def test_a_clock_that_jumps_closes_no_week_and_lets_nothing_go(
+    history: History, number: int, jump: timedelta, survived: Survived
+) -> None:
+    with history.before(number) as place:
+        wrong = STAGES[number].at + jump
+        with opened(place) as (_, sessions):
+            report = run_stage(place, STAGES[number], sessions, now=wrong)
+            assert [failure.code for failure in report.failures] == ["moodle-clocks-apart"]
+        history.finish(place, number)
+        history.check(place, number, f"a clock that was {jump} wrong")
+    survived("this server's clock jumped")
+
+
+def test_a_lease_from_a_clock_that_ran_ahead_is_taken_over(history: History, survived: Survived) -> None:
+    at = STAGES[0].at
+    with history.before(0) as place, opened(place) as (engine, _):
+        sessions = make_sessions(engine)
+        take_lease(sessions, "platform 1", "ahead", at + timedelta(days=400))
+        take_lease(sessions, "platform 1", "right", at)
+        with reading(sessions) as db:
+            assert db.scalars(select(Presence)).all() == []
+    survived("a lease taken by a clock that ran ahead")
