@@ -1,6 +1,6 @@
 """Measure the rows of the table "Speed to hold" (docs/performance.md).
 
-python -m benchmarks [NAME …] [--learners N] [--courses N] [--history N] [--rounds N]
+python -m benchmarks [NAME …] [--learners N] [--courses N] [--history N] [--enrolments N] [--rounds N]
 """
 
 import argparse
@@ -15,6 +15,8 @@ from pathlib import Path
 from benchmarks.generator import University, make_university
 from benchmarks.harness import Result, compare, describe_machine, table
 from benchmarks.ingest import batch_on_history, postgres_page, sqlite_page
+from benchmarks.scores import scores
+from benchmarks.served import panels
 from tests.databases import PostgresCluster
 
 
@@ -26,6 +28,8 @@ class Sizes:
     courses: int = 750
     history: int = 1_000_000
     """Events behind the batch."""
+    enrolments: int = 8_000
+    """Learners times courses whose weeks are scored."""
     rounds: int = 9
 
 
@@ -57,10 +61,21 @@ def _history(ground: Ground) -> Iterator[Result]:
         yield from [compare(contest, ground.sizes.rounds) for contest in contests]
 
 
+def _scores(ground: Ground) -> Iterator[Result]:
+    yield compare(scores(ground.sizes.enrolments), ground.sizes.rounds)
+
+
+def _panels(ground: Ground) -> Iterator[Result]:
+    with panels(ground.folder) as contests:
+        yield from [compare(contest, ground.sizes.rounds) for contest in contests]
+
+
 BENCHES: dict[str, Callable[[Ground], Iterator[Result]]] = {
     "sqlite": _sqlite,
     "postgresql": _postgres,
     "history": _history,
+    "scores": _scores,
+    "panels": _panels,
 }
 
 
