@@ -1,9 +1,9 @@
 """Step 12: once a week, after Sunday closed, what is shown: one immutable evaluation per learner and closed week.
 
 A week is closed for a course when its log, tasks and roster were all read after the Sunday's midnight, the tasks not
-before the roster; while Moodle is down, nothing is evaluated from half of the evidence. A marker whose own source is behind is left out of that one
-evaluation. A learner is evaluated from the week of the enrolment on, forward only: a later change of what is known
-never changes what was shown.
+before the roster; while Moodle is down, nothing is evaluated from half of the evidence. A marker whose own source is
+behind is left out of that one evaluation. A learner is evaluated from the week of the enrolment on, forward only: a
+later change of what is known never changes what was shown.
 """
 
 from collections.abc import Sequence

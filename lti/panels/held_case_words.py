@@ -117,7 +117,10 @@ def say_dispute(row: HeldRow, course: str, moment: Moment) -> str:
         week=value["week_no"],
         when=_at(value["made_at"], moment),
     )
-    paused = gettext("You are left alone until {day}.", day=full_date(value["paused_until"]))
+    paused = gettext(
+        "No concern is raised about you, and nobody is asked to get in touch, until {day}.",
+        day=full_date(value["paused_until"]),
+    )
     return f"{said} {clean_whole(value['text'])} {paused}{_answer(value, moment)}"
 
 

@@ -126,7 +126,7 @@ def test_without_a_cookie_the_person_is_asked_by_name_and_sees_no_panel_yet(tool
     asked = tool.launch(TUTOR, OPEN, with_cookie=False)
 
     assert asked.status_code == 200
-    assert "Open your engagement page as Tess Tutor?" in asked.text
+    assert "Open your engagement page as <bdi>Tess Tutor</bdi>?" in asked.text
     assert "Lena" not in asked.text
     assert session_count(tool) == 0
     answer = tool.request("POST", "/lti/continue", data={"code": continue_code(asked)})

@@ -76,7 +76,8 @@ SAID = {
     "support_case": "School of Biology: a case opened 6 November 2026, 14:20 by Dr Ann Adviser; it is open.",
     "case_entry": "Dr Ann Adviser (adviser): discussed with a colleague. Named: Dr Priya Nair.",
     "hand_over": "School of Biology told School of Biology about you; to be acknowledged by Monday 9 November 2026.",
-    "dispute": "you said 6 November 2026, 14:20 that it isn’t right: I read the book. You are left alone until",
+    "dispute": "you said 6 November 2026, 14:20 that it isn’t right: I read the book."
+    " No concern is raised about you, and nobody is asked to get in touch, until",
     "self_declared": "Wednesday 14 October 2026, Cell Biology: Read chapter 3. (declared by you 6 November",
     "learner_choice": "Cell Biology: the comparison is off; your goal: Two chapters; 2 a week; chosen 6 November 2026",
     "complaint": "informal: Week 3 is not mine. (to be acknowledged by Wednesday 2 December 2026.)",
