@@ -49,15 +49,19 @@ def check_process(process: Process) -> None:
 
     Raises: ProcessError naming the first part that is missing or out of its bounds.
     """
+    mistakes = find_mistakes(process)
+    if mistakes:
+        raise ProcessError(*next(iter(mistakes.items())))
+
+
+def find_mistakes(process: Process) -> dict[str, str]:
+    """Say what is missing or out of its bounds, by the name of each part that is. Empty: it can be published."""
     names = (
         ("who_decides", process.who_decides, gettext("Say who decides: the process has to name it.")),
         ("proposal_to", process.proposal_to, gettext("Say a person: the process has to name it.")),
     )
-    for name, value, missing in names:
-        if not value.strip():
-            raise ProcessError(name, missing)
-        if len(value) > LONGEST_NAME:
-            raise ProcessError(name, _say_too_long(LONGEST_NAME))
+    mistakes = {name: missing for name, value, missing in names if not value.strip()}
+    mistakes |= {name: _say_too_long(LONGEST_NAME) for name, value, _ in names if len(value) > LONGEST_NAME}
     numbers = (
         ("period_days", process.period_days, 1, MAXIMUM_PERIOD_DAYS),
         ("weekly_budget", process.weekly_budget, 1, MAXIMUM_BUDGET),
@@ -66,11 +70,9 @@ def check_process(process: Process) -> None:
     )
     for name, number, least, most in numbers:
         if not least <= number <= most:
-            said = gettext("This is a number from {least} to {most}.", least=least, most=numeral(most))
-            raise ProcessError(name, said)
-    for channel, text in process.ladder.items():
-        if len(text) > LONGEST_TEXT:
-            raise ProcessError(f"ladder_{channel}", _say_too_long(LONGEST_TEXT))
+            mistakes[name] = gettext("This is a number from {least} to {most}.", least=least, most=numeral(most))
+    rungs = {f"ladder_{channel}": text for channel, text in process.ladder.items()}
+    return mistakes | {name: _say_too_long(LONGEST_TEXT) for name, text in rungs.items() if len(text) > LONGEST_TEXT}
 
 
 def _say_too_long(most: int) -> str:

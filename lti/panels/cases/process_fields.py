@@ -12,6 +12,7 @@ from analytics.policy.process import (
     Process,
     ProcessError,
     check_process,
+    find_mistakes,
 )
 from lti.panels.cases.step_words import say_channel
 from lti.panels.words import capital, clean, clean_whole
@@ -52,11 +53,8 @@ def write_fields(process: Process | None) -> ProcessFields:
 def echo_fields(sent: Mapping[str, str]) -> ProcessFields:
     """Give the fields as they were sent, so that nobody writes a form twice for one mistake in it."""
     return ProcessFields(
-        values={name: sent.get(name, "")[:LONGEST_TEXT] for name in LABELS},
-        rungs=tuple(
-            (_field_of(rung), capital(say_channel(rung)), sent.get(_field_of(rung), "")[:LONGEST_TEXT])
-            for rung in LADDER
-        ),
+        values={name: sent.get(name, "") for name in LABELS},
+        rungs=tuple((_field_of(rung), capital(say_channel(rung)), sent.get(_field_of(rung), "")) for rung in LADDER),
     )
 
 
@@ -65,15 +63,24 @@ def read_process(sent: Mapping[str, str]) -> Process:
 
     Raises: ProcessError naming the first field that is missing or out of its bounds.
     """
+    process = _read_unchecked(sent)
+    check_process(process)
+    return process
+
+
+def list_mistakes(sent: Mapping[str, str]) -> dict[str, str]:
+    """Say what is wrong with the posted fields, by field. Empty: nothing is."""
+    return find_mistakes(_read_unchecked(sent))
+
+
+def _read_unchecked(sent: Mapping[str, str]) -> Process:
     numbers = {name: _read_number(sent.get(name, "")) for name in NUMBERS}
-    process = Process(
+    return Process(
         who_decides=sent.get("who_decides", "").strip()[: LONGEST_NAME + 1],
         proposal_to=sent.get("proposal_to", "").strip()[: LONGEST_NAME + 1],
         ladder={rung: sent.get(_field_of(rung), "").strip()[: LONGEST_TEXT + 1] for rung in LADDER},
         **numbers,
     )
-    check_process(process)
-    return process
 
 
 def say_labels() -> dict[str, str]:
@@ -83,8 +90,14 @@ def say_labels() -> dict[str, str]:
 
 def say_problem(error: ProcessError) -> str:
     """Say what keeps a process from being published, with the field's label."""
-    label = LABELS.get(error.field_name)
-    return f"{gettext(label)}: {error}" if label else str(error)
+    return f"{say_label(error.field_name)}: {error}"
+
+
+def say_label(name: str) -> str:
+    """Return the label of a field; of a way of contact, its name."""
+    if name in LABELS:
+        return gettext(LABELS[name])
+    return next((capital(say_channel(rung)) for rung in LADDER if _field_of(rung) == name), name)
 
 
 def say_process(process: Process) -> tuple[tuple[str, str], ...]:

@@ -6,12 +6,12 @@ from lti.guard import guarded
 from lti.panels.cases.views_case import CHANGES as CASE_CHANGES
 from lti.panels.cases.views_case import case_panel
 from lti.panels.cases.views_process import CHANGES as LEAD_CHANGES
-from lti.panels.cases.views_process import process_panel
+from lti.panels.cases.views_process import process_panel, withhold_route
 from lti.panels.cases.views_work import HAND_OVER, digest_panel, work_panel
 from lti.panels.cases.views_work_file import work_csv
 
 STEP, CLOSE, ACKNOWLEDGE = CASE_CHANGES
-PUBLISH, WITHHOLD = LEAD_CHANGES
+PUBLISH = LEAD_CHANGES[0]
 ROUTES = (
     ("/people/work", "work", guarded(Action.PEOPLE_VIEW)(work_panel)),
     ("/people/work.csv", "work_csv", guarded(Action.WORK_EXPORT)(work_csv)),
@@ -23,6 +23,6 @@ ROUTES = (
     ("/people/case/acknowledge", "case_acknowledge", changing(ACKNOWLEDGE, Action.CASE_CHANGE, Action.CASE_VIEW)),
     ("/school/process", "process", guarded(Action.SCHOOL_VIEW)(process_panel)),
     ("/school/process/publish", "process_publish", changing(PUBLISH, Action.SCHOOL_CHANGE, Action.SCHOOL_VIEW)),
-    ("/school/process/withhold", "case_withhold", changing(WITHHOLD, Action.CASE_WITHHOLD, Action.SCHOOL_VIEW)),
+    ("/school/process/withhold", "case_withhold", withhold_route),
 )
 """Path, name, decided view."""

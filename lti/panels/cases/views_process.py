@@ -1,8 +1,12 @@
 """Answer a school's engagement lead about casework: its published process, counts without names, withheld entries."""
 
-from flask import render_template, request
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import Response, render_template, request
 
 from analytics.language import gettext, mark, ngettext, numeral
+from analytics.policy.access import Action
 from analytics.policy.casework import Outcome
 from analytics.policy.process import Process, ProcessError
 from analytics.policy.relationships import Kind
@@ -17,12 +21,14 @@ from bridge.store.processes import (
     publish_process,
 )
 from bridge.store.school_page import load_school_heads
-from lti.changes import Changing, Done, once, refused, simple_change
+from lti.changes import Changing, Done, changing, once, refused, simple_change
 from lti.errors import NotFound
-from lti.guard import GuardedRequest
+from lti.guard import GuardedRequest, guarded
 from lti.panels.cases.process_fields import (
     echo_fields,
+    list_mistakes,
     read_process,
+    say_label,
     say_labels,
     say_problem,
     say_process,
@@ -35,6 +41,15 @@ from lti.services import services
 PUBLISH, WITHHOLD = "process-publish", "case-withhold"
 """The changes there are; a token of the first is made for one school; the other's form names the case."""
 NOTHING = mark("Nothing was changed.")
+NO_MISTAKES: Mapping[str, str] = MappingProxyType({})
+NOT_NAMED = {
+    "case": mark("Give the case’s number: it stands beside the entry, as in “entry 3 of case 12”."),
+    "entry": mark("Give the entry’s number: it stands beside the entry, as in “entry 3 of case 12”."),
+    "reason": mark("Say why the learner may not read this entry."),
+}
+"""What a field of the form about an entry asks for where it has none."""
+NO_CASE = mark("No case of this school has this number.")
+LONGEST_NUMBER = 9
 REASON_LIMIT = 4_001
 
 
@@ -43,7 +58,7 @@ def process_panel(asked: GuardedRequest) -> str:
     return _show(asked)
 
 
-def _show(asked: GuardedRequest, done: Done | None = None) -> str:
+def _show(asked: GuardedRequest, done: Done | None = None, unnamed: Mapping[str, str] = NO_MISTAKES) -> str:
     moment = Moment(asked.now, services().settings.zone)
     heads = load_school_heads(asked.db, asked.platform_id, asked.viewer.school_ids, asked.now)
     head = next((one for one in heads if one.school_id == asked.subject.school_id), None)
@@ -51,8 +66,9 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         raise NotFound
     in_force = load_process(asked.db, head.school_id)
     older = [one for one in load_process_versions(asked.db, head.school_id)[::-1] if one != in_force]
-    is_sent = request.form.get("wish") == "preview" or (done is not None and done.detail.startswith(f"{PUBLISH}: ref"))
-    preview, problem = _preview() if request.form.get("wish") == "preview" else (None, "")
+    is_sent = request.form.get("wish") == "preview" or _is_refused(done, PUBLISH)
+    mistakes = list_mistakes(request.form) if is_sent else {}
+    preview = read_process(request.form) if request.form.get("wish") == "preview" and not mistakes else None
     return render_template(
         "panels/cases/process.html.jinja",
         page_token=asked.page_token,
@@ -63,7 +79,10 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         in_force=None if in_force is None else _say_version(in_force, moment),
         older=[_say_version(one, moment) for one in older],
         preview=None if preview is None else say_process(preview),
-        problem=problem,
+        mistakes=mistakes,
+        put_right=[(name, say_label(name), text) for name, text in mistakes.items()] if done is None else [],
+        unnamed=unnamed,
+        typed=request.form if unnamed or _is_refused(done, WITHHOLD) else {},
         fields=echo_fields(request.form) if is_sent else write_fields(None if in_force is None else in_force.process),
         labels=say_labels(),
         counts=_say_counts(asked, head.school_id, moment),
@@ -75,11 +94,8 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
     )
 
 
-def _preview() -> tuple[Process | None, str]:
-    try:
-        return read_process(request.form), ""
-    except ProcessError as error:
-        return None, say_problem(error)
+def _is_refused(done: Done | None, change: str) -> bool:
+    return done is not None and done.detail == f"{change}: refused"
 
 
 def _say_version(one: PublishedProcess, moment: Moment) -> dict[str, object]:
@@ -143,10 +159,8 @@ def _publish(asked: Changing) -> Done:
 
 
 def _withhold(asked: Changing) -> Done:
-    number, reason = request.form.get("entry", ""), request.form.get("reason", "")[:REASON_LIMIT]
-    case_id = int(request.form.get("case", "0"))
-    if not (number.isascii() and number.isdigit() and len(number) <= 9):
-        return refused(WITHHOLD, gettext("Name the entry by its number."), gettext(NOTHING))
+    number, reason = request.form["entry"], request.form["reason"][:REASON_LIMIT]
+    case_id = int(request.form["case"])
     author = Author(asked.launch.moodle_user_id, clean(asked.launch.display_name), Kind.LEAD.value)
     key = case_key(services().settings.secret_key)
     try:
@@ -162,3 +176,26 @@ CHANGES = (
     simple_change(PUBLISH, _publish, _show, "school"),
     simple_change(WITHHOLD, _withhold, _show),
 )
+
+
+def withhold_route() -> Response:
+    """Withhold an entry; what names none is told at its field, with the form as it was filled in.
+
+    A case of another school is answered as one that is not there.
+    """
+    unnamed = {name: text for name, text in NOT_NAMED.items() if not _is_given(name)}
+    if not unnamed:
+        try:
+            return changing(CHANGES[1], Action.CASE_WITHHOLD, Action.SCHOOL_VIEW)()
+        except NotFound:
+            unnamed = {"case": NO_CASE}
+    return guarded(Action.SCHOOL_VIEW)(lambda asked: _show(asked, unnamed=_say(unnamed)))()
+
+
+def _is_given(name: str) -> bool:
+    given = request.form.get(name, "").strip()
+    return bool(given) if name == "reason" else given.isascii() and given.isdigit() and len(given) <= LONGEST_NUMBER
+
+
+def _say(unnamed: Mapping[str, str]) -> dict[str, str]:
+    return {name: gettext(text) for name, text in unnamed.items()}

@@ -1,6 +1,7 @@
 """A school's lead publishes how it goes about concerns, reads counts without names, and withholds an entry."""
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from bridge.schema.casework import CaseEntry
@@ -57,13 +58,46 @@ def test_a_process_is_seen_as_it_would_be_published_and_then_published_in_the_le
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("weekly_budget", "many"), ("period_days", "0"), ("rung_days", ""), ("proposal_to", " ")]
+    ("field", "value", "problem"),
+    [
+        ("weekly_budget", "many", "This is a number from 1 to 10,000."),
+        ("period_days", "0", "This is a number from 1 to 365."),
+        ("rung_days", "", "This is a number from 0 to 30."),
+        ("proposal_to", " ", "Say a person: the process has to name it."),
+        ("ladder_phone", "x" * 2001, "At most 2,000 characters are kept here."),
+    ],
 )
-def test_what_is_missing_is_named_and_what_was_written_stays_in_the_form(lead: Visitor, field: str, value: str) -> None:
+def test_what_is_wrong_is_said_at_its_field_and_what_was_written_stays(
+    lead: Visitor, field: str, value: str, problem: str
+) -> None:
     said = lead.send(PAGE, lead.forms(PAGE)["0"], **(FORM | {field: value}))
-    assert "It cannot be published yet." in said
+    assert "It cannot be published yet. What you wrote is kept." in said
     assert lead.forms(PUBLISH) == {}
     assert 'value="the learner’s adviser"' in lead.answer.text
+    assert problems_of(lead) == {field: problem}
+    assert read_typed(lead, field) == value
+
+
+def test_everything_that_is_wrong_with_a_process_is_said_at_once(lead: Visitor) -> None:
+    sent = FORM | {"who_decides": "", "period_days": "soon", "hand_over_days": "61"}
+    lead.send(PAGE, lead.forms(PAGE)["0"], **sent)
+    assert list(problems_of(lead)) == ["who_decides", "period_days", "hand_over_days"]
+    ways = BeautifulSoup(lead.answer.text, "html.parser").select(".notice.warn a")
+    assert [way["href"] for way in ways] == ["#who_decides", "#period_days", "#hand_over_days"]
+
+
+def problems_of(visitor: Visitor) -> dict[str, str]:
+    """Read the text that each field of the page is described by as wrong."""
+    page = BeautifulSoup(visitor.answer.text, "html.parser")
+    said = {str(one["id"]): one["aria-describedby"] for one in page.select("[aria-invalid=true]")}
+    return {name: page.select_one(f"#{told}").get_text() for name, told in said.items()}  # type: ignore[union-attr]
+
+
+def read_typed(visitor: Visitor, name: str) -> str:
+    """Read what stands in a field of the page."""
+    found = BeautifulSoup(visitor.answer.text, "html.parser").select_one(f"#{name}")
+    assert found is not None
+    return str(found.get("value", "")) if found.name == "input" else found.get_text()
 
 
 def test_another_schools_lead_finds_no_page(lead: Visitor) -> None:
@@ -107,5 +141,31 @@ def test_an_entry_is_withheld_by_its_numbers_with_a_reason_and_the_case_says_so(
 
 
 def test_a_case_of_another_school_is_not_there_to_withhold(lead: Visitor) -> None:
-    lead.send(WITHHOLD, lead.forms(WITHHOLD)["0"], case="7", entry="1", reason="Because.")
-    assert lead.answer.status_code == 404
+    said = lead.send(WITHHOLD, lead.forms(WITHHOLD)["0"], case="7", entry="1", reason="Because.")
+    assert "It was not withheld." in said
+    assert problems_of(lead) == {"case": "No case of this school has this number."}
+    assert [read_typed(lead, name) for name in ("case", "entry", "reason")] == ["7", "1", "Because."]
+    refusals = [row for row in lead.tool.accesses() if row.action == "case:withhold"]
+    assert [row.is_allowed for row in refusals] == [False]
+
+
+@pytest.mark.parametrize(("case", "entry"), [("", ""), ("7", ""), ("", "1"), ("the last", "1"), ("7", "-1")])
+def test_a_number_that_is_missing_is_asked_for_at_its_field_and_the_form_is_kept(
+    lead: Visitor, case: str, entry: str
+) -> None:
+    said = lead.send(WITHHOLD, lead.forms(WITHHOLD)["0"], case=case, entry=entry, reason="Her sister")
+    assert "It was not withheld." in said
+    asked_for = {"case": case, "entry": entry}
+    assert list(problems_of(lead)) == [name for name, given in asked_for.items() if not given.isdigit()]
+    assert [read_typed(lead, name) for name in ("case", "entry", "reason")] == [case, entry, "Her sister"]
+
+
+def test_an_entry_that_is_not_in_the_case_leaves_the_form_as_it_was_filled_in(lead: Visitor) -> None:
+    publish(lead.tool)
+    raise_concern(lead.tool, LEARNER)
+    adviser = Visitor(lead.tool, ADVISER)
+    adviser.case()
+    adviser.step("discussed", named="Tess Tutor", text="Her sister wrote to me.")
+    said = lead.send(WITHHOLD, lead.forms(WITHHOLD)["0"], case="1", entry="9", reason="Her sister")
+    assert "It was not withheld. There is no entry here that could be withheld." in said
+    assert [read_typed(lead, name) for name in ("case", "entry", "reason")] == ["1", "9", "Her sister"]
