@@ -5,17 +5,20 @@ Postgraduate research students take no part unless their programme is switched o
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from analytics.calendar import local_date
 from bridge.schema.people import Person
 from bridge.schema.records import Programme, StudentRecord
+from bridge.store.database import fetch
 from bridge.store.restrictions import is_paused
 
 
+@cache
 def is_left_out(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Give the clause for people who are not measured now and whom staff find in no list."""
     return or_(is_paused(person_id), _does_research(person_id))
@@ -28,7 +31,7 @@ def load_left_out_ids(db: Session, platform_id: int) -> frozenset[int]:
 
 def does_research(db: Session, person_id: int) -> bool:
     """Say whether somebody is left out as a research student of a programme that is not switched on."""
-    return db.scalar(select(Person.id).where(Person.id == person_id, _does_research(Person.id))) is not None
+    return bool(fetch(db, _SELECT_RESEARCHER, person_id=person_id))
 
 
 def load_research_days(
@@ -57,3 +60,6 @@ def _does_research(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]
     record, programme = aliased(StudentRecord), aliased(Programme)
     is_on = exists().where(programme.id == record.programme_id, programme.research_on_at.is_not(None))
     return exists().where(record.person_id == person_id, record.is_research.is_(True), ~is_on)
+
+
+_SELECT_RESEARCHER = select(Person.id).where(Person.id == bindparam("person_id"), _does_research(Person.id))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import date_of, day_number
@@ -10,10 +10,55 @@ from analytics.evidence import MARKER_OF_KIND
 from analytics.history import Session as Held
 from analytics.history import SessionStatus
 from analytics.levels import Marker
-from bridge.schema import engagement, log, people, sources, teaching
+from bridge.schema import log, people, sources, teaching
+from bridge.store.database import Statement, fetch
 from bridge.store.panel_course import is_switched_on, load_course_heads
 from bridge.store.panel_records import DayItem, LearnerInCourse, MyCourse, Reach, Seen
+from bridge.store.panel_statements import COURSE_ID, PERSON_ID, SELECT_STANDINGS
 from bridge.store.panels import load_learner_details, load_listed_learner, load_own_tasks, load_weeks, make_standing
+
+
+def _select_seen() -> Statement:
+    fact, activity, item = log.Presence, teaching.Activity, sources.SourceItem
+    is_item = fact.kind.in_([int(kind) for kind in MARKER_OF_KIND])
+    name = func.coalesce(activity.name, item.name).label("name")
+    return (
+        select(fact.day_no, fact.cmid, fact.kind, name, activity.modname)
+        .outerjoin(activity, and_(~is_item, activity.course_id == fact.course_id, activity.cmid == fact.cmid))
+        .outerjoin(item, and_(is_item, item.id == fact.cmid, item.course_id == fact.course_id))
+        .where(
+            fact.day_no.between(bindparam("first"), bindparam("last")),
+            fact.course_id == COURSE_ID,
+            fact.person_id == PERSON_ID,
+        )
+        .order_by(fact.day_no, fact.kind, fact.cmid)
+    )
+
+
+def _select_held() -> Statement:
+    session, mark = sources.RegisterSession, sources.RegisterMark
+    is_between = session.held_on.between(bindparam("first"), bindparam("last"))
+    return (
+        select(session.held_on, mark.status, session.marker)
+        .join(mark, mark.session_id == session.id)
+        .where(session.course_id == COURSE_ID, mark.person_id == PERSON_ID, is_between)
+        .order_by(session.held_on, session.id)
+    )
+
+
+_SELECT_SEEN, _SELECT_HELD = _select_seen(), _select_held()
+_SELECT_ENROLLED = (
+    select(people.Enrolment.course_id, people.Enrolment.enrolled_on)
+    .join(teaching.Course, teaching.Course.id == people.Enrolment.course_id)
+    .join(people.Person, people.Person.id == people.Enrolment.person_id)
+    .where(
+        people.Enrolment.person_id == PERSON_ID,
+        people.Enrolment.is_learner.is_(True),
+        people.Enrolment.is_active.is_(True),
+        people.Person.deleted_at.is_(None),
+        is_switched_on(),
+    )
+)
 
 
 def load_learner_in_course(db: Session, reach: Reach, person_id: int) -> LearnerInCourse | None:
@@ -22,10 +67,7 @@ def load_learner_in_course(db: Session, reach: Reach, person_id: int) -> Learner
     if listed is None:
         return None
     details = load_learner_details(db, reach.course_id, [person_id])
-    row = engagement.EvaluationRow
-    evaluations = db.scalars(
-        select(row).where(row.course_id == reach.course_id, row.person_id == person_id).order_by(row.week_no)
-    )
+    evaluations = fetch(db, SELECT_STANDINGS, course_ids=[reach.course_id], person_id=person_id)
     return LearnerInCourse(
         learner=listed,
         weeks=details.weeks[person_id],
@@ -36,33 +78,14 @@ def load_learner_in_course(db: Session, reach: Reach, person_id: int) -> Learner
 
 def load_seen(db: Session, course_id: int, person_id: int, first: date, last: date) -> Seen:
     """Load what was seen of a learner from one day to another, both included, by day; empty when nothing was."""
-    fact, activity, item = log.Presence, teaching.Activity, sources.SourceItem
-    is_item = fact.kind.in_([int(kind) for kind in MARKER_OF_KIND])
-    rows = db.execute(
-        select(
-            fact.day_no, fact.cmid, fact.kind, func.coalesce(activity.name, item.name).label("name"), activity.modname
-        )
-        .outerjoin(activity, and_(~is_item, activity.course_id == fact.course_id, activity.cmid == fact.cmid))
-        .outerjoin(item, and_(is_item, item.id == fact.cmid, item.course_id == fact.course_id))
-        .where(
-            fact.day_no.between(day_number(first), day_number(last)),
-            fact.course_id == course_id,
-            fact.person_id == person_id,
-        )
-        .order_by(fact.day_no, fact.kind, fact.cmid)
-    )
+    days = {"first": day_number(first), "last": day_number(last)}
+    rows = fetch(db, _SELECT_SEEN, course_id=course_id, person_id=person_id, **days)
     items = tuple(DayItem(date_of(row.day_no), row.cmid, row.kind, row.name, row.modname) for row in rows)
     return Seen(items, _load_sessions(db, course_id, person_id, first, last))
 
 
 def _load_sessions(db: Session, course_id: int, person_id: int, first: date, last: date) -> tuple[Held, ...]:
-    session, mark = sources.RegisterSession, sources.RegisterMark
-    rows = db.execute(
-        select(session.held_on, mark.status, session.marker)
-        .join(mark, mark.session_id == session.id)
-        .where(session.course_id == course_id, mark.person_id == person_id, session.held_on.between(first, last))
-        .order_by(session.held_on, session.id)
-    )
+    rows = fetch(db, _SELECT_HELD, course_id=course_id, person_id=person_id, first=first, last=last)
     return tuple(Held(held_on, SessionStatus(status), Marker(marker)) for held_on, status, marker in rows)
 
 
@@ -77,24 +100,9 @@ def load_item_names(db: Session, course_id: int) -> dict[tuple[Marker, int], str
 
 def load_my_courses(db: Session, person_id: int) -> tuple[MyCourse, ...]:
     """Load the switched-on courses that a person learns in now, by name, in ten queries; empty for none."""
-    rows = db.execute(
-        select(people.Enrolment.course_id, people.Enrolment.enrolled_on)
-        .join(teaching.Course, teaching.Course.id == people.Enrolment.course_id)
-        .join(people.Person, people.Person.id == people.Enrolment.person_id)
-        .where(
-            people.Enrolment.person_id == person_id,
-            people.Enrolment.is_learner.is_(True),
-            people.Enrolment.is_active.is_(True),
-            people.Person.deleted_at.is_(None),
-            is_switched_on(),
-        )
-    )
-    enrolled = {row.course_id: row.enrolled_on for row in rows}
+    enrolled = {row.course_id: row.enrolled_on for row in fetch(db, _SELECT_ENROLLED, person_id=person_id)}
     weeks = load_weeks(db, enrolled, [person_id])
-    row = engagement.EvaluationRow
-    evaluations = db.scalars(
-        select(row).where(row.person_id == person_id, row.course_id.in_(enrolled)).order_by(row.week_no)
-    )
+    evaluations = fetch(db, SELECT_STANDINGS, course_ids=list(enrolled), person_id=person_id)
     last = {found.course_id: make_standing(found) for found in evaluations}
     tasks = load_own_tasks(db, enrolled, [person_id])
     return tuple(

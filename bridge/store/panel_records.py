@@ -19,6 +19,11 @@ class Reach:
     group_ids: frozenset[int] | None
     """None: every learner of the course. Empty: nobody."""
 
+    @property
+    def in_groups(self) -> bool:
+        """Whether it is members of some groups alone."""
+        return self.group_ids is not None
+
 
 class PauseKind(StrEnum):
     """What a stretch of days of a teaching calendar is."""

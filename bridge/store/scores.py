@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from analytics.drops import Score
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Enrolment, Person
+from bridge.store.database import Statement, fetch
 from bridge.store.left_out import is_left_out
 from bridge.store.panel_records import Reach
-from bridge.store.panels import learners_within
+from bridge.store.panel_statements import COURSE_ID, learners_within, values_of
 
 WEEKS_BACK = 9
 """Weeks that are read: five counted ones lie in them unless breaks take five."""
@@ -20,13 +22,17 @@ WEEKS_BACK = 9
 
 def load_scores(db: Session, reach: Reach, last_week: int) -> dict[int, list[Score]]:
     """Return by person the scores of counted weeks up to a week, oldest first; one statement, nobody without scores."""
-    evaluation, first = EvaluationRow, last_week - WEEKS_BACK + 1
-    of_weeks = (evaluation.course_id == reach.course_id, evaluation.week_no.between(first, last_week))
-    rows = db.execute(_select_scores(*of_weeks, *learners_within(reach)))
+    weeks = {"first_week": last_week - WEEKS_BACK + 1, "last_week": last_week}
     scores: dict[int, list[Score]] = {}
-    for row in rows:
+    for row in fetch(db, _select_within(in_groups=reach.in_groups), **weeks, **values_of(reach)):
         scores.setdefault(row.person_id, []).append(_make_score(row))
     return scores
+
+
+@cache
+def _select_within(*, in_groups: bool) -> Statement:
+    is_of_weeks = EvaluationRow.week_no.between(bindparam("first_week"), bindparam("last_week"))
+    return _select_scores(EvaluationRow.course_id == COURSE_ID, is_of_weeks, *learners_within(in_groups=in_groups))
 
 
 def load_latest_scores(
