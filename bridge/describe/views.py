@@ -43,7 +43,7 @@ VIEWS = (
             "well_below": f"Places well below it; {WITHHELD}",
             "too_early": f"Places for which it is too early to say; {WITHHELD}",
             "share_meeting": f"Per cent of the places; {WITHHELD}",
-            "meeting_over": "Where `meeting` is withheld since the rest is too few: it is over so many per cent",
+            "meeting_over": "Where `meeting` is withheld since the rest is too few: it is so many per cent or more",
             "concerns": f"Places with a concern in this week; {WITHHELD}",
             "raised": f"Places with a concern so far; {WITHHELD}",
             "contacted": f"Of these, somebody tried to get in touch within seven days; {WITHHELD}",

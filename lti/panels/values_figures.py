@@ -86,8 +86,8 @@ def _say_level(numbers: Numbers) -> Saying:
 
 
 def say_over() -> str:
-    """Say that nearly all meet the level: "over 80 %"."""
-    return gettext("over {share}", share=percent(OVER))
+    """Say that nearly all meet the level: "80 % or more"."""
+    return gettext("{share} or more", share=percent(OVER))
 
 
 def _say_concerns(numbers: Numbers) -> Saying:
@@ -188,8 +188,8 @@ def _is_too_early(numbers: Numbers) -> bool:
 def draw_shares(weeks: Sequence[tuple[date, Numbers]]) -> Chart:
     """Draw the share of places that met the level after each frozen week, the latest ones; at least one week.
 
-    A withheld one, or one that is too early to say, is written as a dash and never drawn as a zero; one over 80 % is
-    drawn as high as that, and says so. Under the columns stand days of the month, the month below its first: that fits
+    A withheld one, or one that is too early to say, is written as a dash and never drawn as a zero; one of 80 % or
+    more is drawn as high as that, and says so. Under the columns stand days of the month, the month below its first: that fits
     a phone.
     """
     shown = weeks[-MOST_WEEKS:]

@@ -176,7 +176,7 @@ def test_the_weeks_agree_in_words_drawing_and_table(figures: Tool) -> None:
     assert big.startswith(f"{told[-1]} %")
 
 
-def test_nearly_all_is_drawn_and_said_as_over_eighty(figures: Tool) -> None:
+def test_nearly_all_is_drawn_and_said_as_eighty_or_more(figures: Tool) -> None:
     with writing(figures.sessions) as db:
         last = max(db.scalars(select(FrozenFigure.as_of)))
         nearly = dict.fromkeys(("meeting", "below", "well_below", "too_early", "share_meeting"))
@@ -186,6 +186,6 @@ def test_nearly_all_is_drawn_and_said_as_over_eighty(figures: Tool) -> None:
 
     soup = soup_of(figures.launch(FACULTY, SITE_COURSE_ID).text)
 
-    assert soup.select(".say b")[0].get_text().startswith("over 80\u00a0%")
+    assert soup.select(".say b")[0].get_text().startswith("80\u00a0% or more")
     assert "80+" in [label.get_text() for label in soup.select("svg.plot text")]
-    assert soup.select("details tbody tr")[-1].get_text().endswith("over 80\u00a0%")
+    assert soup.select("details tbody tr")[-1].get_text().endswith("80\u00a0% or more")
