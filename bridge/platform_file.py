@@ -66,8 +66,8 @@ def read_platform_file(path: Path, *, allow_insecure: bool) -> PlatformFile:
             is not public, unless `allow_insecure` (a trial on one machine).
     """
     try:
-        text = path.read_bytes()[:LONGEST_FILE_BYTES].decode()
-        given = json.loads(text)
+        with path.open("rb") as file:
+            given = json.loads(file.read(LONGEST_FILE_BYTES).decode())
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise PlatformFileError(path.name, {"file": [f"cannot be read as JSON ({type(error).__name__})"]}) from error
     if not isinstance(given, dict):

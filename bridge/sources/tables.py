@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from bridge.sources.bounds import bounded_memory, find_file
 from bridge.sources.errors import SourceRefused
 
 CSV_BLOCK = 4 * 1024 * 1024
@@ -24,6 +25,8 @@ READ_AT_ONCE = 1024 * 1024
 PARQUET_MAGIC = b"PAR1"
 LARGEST_PIECE = 256 * 1024 * 1024
 """Of one Parquet column in one group of rows, unpacked: a small file may unpack to more than the memory holds."""
+
+TOO_LARGE = "unpacks to more than the memory that a file may take. Write it in smaller groups of rows"
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -70,8 +73,13 @@ class Table:
             SourceRefused: the file cannot be read to its end. What was given before is right.
         """
         try:
-            yield from _parquet_chunks(self, wanted) if self.is_parquet else _csv_chunks(self, wanted)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError, OverflowError, MemoryError) as error:
+            with bounded_memory():
+                yield from _parquet_chunks(self, wanted) if self.is_parquet else _csv_chunks(self, wanted)
+        except MemoryError as error:
+            raise SourceRefused(
+                f"The file {TOO_LARGE}. Rows before are stored; taking them in again is safe."
+            ) from error
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError, OverflowError) as error:
             is_text = isinstance(error, UnicodeDecodeError) or "UTF8" in str(error)
             problem = "is not UTF-8. Save it as “CSV UTF-8”" if is_text else "is no table, or is damaged"
             raise SourceRefused(f"The file {problem}. Rows before are stored; taking them in again is safe.") from error
@@ -87,13 +95,16 @@ def open_table(path: Path) -> Table:
     """
     try:
         is_parquet, digest = _look_at(path)
-        names = _parquet_names(path) if is_parquet else _csv_names(path)
+        with bounded_memory():
+            names = _parquet_names(path) if is_parquet else _csv_names(path)
     except OSError as error:
         raise SourceRefused(
             f"The file cannot be read: {error.strerror or 'it is damaged'}. Nothing was read."
         ) from error
     except UnicodeDecodeError as error:
         raise SourceRefused("The file is not UTF-8. Save it as “CSV UTF-8”. Nothing was read.") from error
+    except MemoryError as error:
+        raise SourceRefused(f"The file {TOO_LARGE}. Nothing was read.") from error
     except (pa.ArrowInvalid, csv.Error) as error:
         raise SourceRefused("The file is no table, or is damaged. Nothing was read.") from error
     return Table(path, names, is_parquet, digest)
@@ -101,9 +112,13 @@ def open_table(path: Path) -> Table:
 
 def _look_at(path: Path) -> tuple[bool, str]:
     """Return whether a file is Parquet, and its digest; see that every quotation mark of a CSV is closed."""
+    left = find_file(path)
     digest, quotes, first = hashlib.sha256(), 0, b""
     with path.open("rb") as file:
         while part := file.read(READ_AT_ONCE):
+            left -= len(part)
+            if left < 0:
+                raise SourceRefused("The file grows while it is read. Take it in when it is whole. Nothing was read.")
             first = first or part[: len(PARQUET_MAGIC)]
             digest.update(part)
             quotes += part.count(b'"')

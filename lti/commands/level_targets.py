@@ -24,6 +24,8 @@ from bridge.store.levels import Draft, Proposal, load_draft
 from lti.commands.runtime import Runtime
 from lti.commands.targets import choose_platform, platform_option
 
+LONGEST_FORM = 1_000_000
+"""Bytes."""
 NO_DRAFT = "There is no draft. Nothing was changed. Next: lea level draft FILE"
 
 
@@ -82,7 +84,11 @@ def read_form(path: Path) -> Proposal:
         LevelFormError: what it says does not fit.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            read = file.read(LONGEST_FORM + 1)
+        if len(read) > LONGEST_FORM:
+            raise LevelRefused(f"The file is longer than {LONGEST_FORM:,} bytes. Nothing was changed.")
+        text = read.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LevelRefused("The file cannot be read as UTF-8 text. Nothing was changed.") from error
     return read_level_yaml(text)

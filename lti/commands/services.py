@@ -40,10 +40,12 @@ def read_services(path: Path) -> tuple[Service, ...]:
     Raises:
         click.ClickException: it is no such file, is too long, or lacks a column; what is missing is named.
     """
-    if path.stat().st_size > MAX_BYTES:
+    with path.open("rb") as file:
+        read = file.read(MAX_BYTES + 1)
+    if len(read) > MAX_BYTES:
         raise click.ClickException(f"The file is longer than {MAX_BYTES:,} bytes. Nothing was changed.")
     try:
-        reader = csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(read.decode("utf-8-sig"), newline=""), strict=True)
         rows, header = list(reader), reader.fieldnames or ()
     except (UnicodeDecodeError, csv.Error) as error:
         raise click.ClickException(f"The file is no CSV in UTF-8 ({error}). Nothing was changed.") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bridge.moodle.rows import clean_text
+from bridge.sources.bounds import bounded_memory
 from bridge.sources.errors import SourceRefused
 
 HEADINGS = {
@@ -81,8 +82,10 @@ def _open(path: Path) -> Iterator[IO[str]]:
         )
     encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        with path.open(encoding=encoding, newline="") as file:
+        with bounded_memory(), path.open(encoding=encoding, newline="") as file:
             yield file
+    except MemoryError as error:
+        raise SourceRefused("A line of the file is too long for the memory. Download it again.") from error
     except UnicodeError as error:
         raise SourceRefused(
             "The file is not UTF-8 text, as Moodle writes it. Download it again and do not save it from a spreadsheet;"

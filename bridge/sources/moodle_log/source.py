@@ -13,6 +13,7 @@ import numpy as np
 from analytics.calendar import local_date
 from analytics.evidence import Kind, evidence_kind
 from bridge.records import ActivityRecord
+from bridge.sources.bounds import find_file
 from bridge.sources.cells import text
 from bridge.sources.contract import Coded, Column, Intake, Options, Rows, Source, Tally
 from bridge.sources.errors import SourceRefused
@@ -106,6 +107,7 @@ def encode(values: Sequence[Any]) -> Coded:
 
 
 def _open(path: Path, source: Source, options: Options, intake: Intake) -> LogReader:
+    find_file(path)
     try:
         with path.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
