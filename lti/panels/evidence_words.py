@@ -15,6 +15,8 @@ from lti.panels.words import Moment, capital, clean, due_day, listed, near_date,
 
 LONG_AWAY_DAYS = 10
 """From how many counted days without evidence pages speak of a time away, whatever a school's rule is."""
+QUIZ = "quiz"
+"""Moodle's name of the activity whose date is its end: the plugin tells `timeclose`, with the learner's override."""
 BAND_RANKS = {band.value: rank for rank, (band, _) in enumerate(BAND_FLOORS)}
 
 
@@ -118,10 +120,17 @@ def find_past_due(tasks: Sequence[OwnTask], moment: Moment) -> tuple[OwnTask, ..
     )
 
 
+def is_closed(own: OwnTask, moment: Moment) -> bool:
+    """Tell whether Moodle takes nothing any more: past its date a quiz is closed, an assignment need not be."""
+    return own.task.modname == QUIZ and own.due_at is not None and own.due_at < moment.now
+
+
 def say_task(own: OwnTask, moment: Moment) -> str:
     """Say how one task stands: what came when, and how it counts."""
+    if own.handed_in_at is None and own.is_excused:
+        return gettext("excused")
     if own.handed_in_at is None:
-        return gettext("excused") if own.is_excused else gettext("not handed in")
+        return gettext("not handed in; it is closed") if is_closed(own, moment) else gettext("not handed in")
     day = near_date(moment.date_of(own.handed_in_at), moment.today)
     if not own.task.is_excused_known:
         return gettext("handed in {date}; not counted, as Moodle cannot say who is excused from it", date=day)

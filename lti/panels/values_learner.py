@@ -17,6 +17,7 @@ from lti.panels.evidence_words import (
     LONG_AWAY_DAYS,
     find_past_due,
     is_active_again,
+    is_closed,
     say_band,
     say_evidence,
     say_pending,
@@ -154,14 +155,14 @@ def _is_complete(week: Week, level: PublishedLevel) -> bool:
 
 
 def find_next_step(outlook: Outlook, person: LearnerInCourse) -> NextStep:
-    """Choose the one thing to do next: what is due soon, what can still be handed in, or this week's activities."""
+    """Choose the one thing to do next: what is due soon, what has not arrived, or this week's activities."""
     soon = find_soon(person.tasks, outlook.moment)
     if soon:
         return _step_for(outlook, soon[0])
     past = find_past_open(outlook, person.tasks)
     if past:
         strong = gettext("{task} has not arrived yet.", task=clean(past[-1].task.name))
-        text = gettext("It can still be handed in, and late work counts half.")
+        text = gettext("Late work counts half, for as long as Moodle takes it.")
         return NextStep(strong, text, *link_task(outlook, past[-1]))
     return find_week_step(outlook, person.weeks)
 
@@ -176,9 +177,13 @@ def find_soon(tasks: Sequence[OwnTask], moment: Moment) -> list[OwnTask]:
 
 
 def find_past_open(outlook: Outlook, tasks: Sequence[OwnTask]) -> list[OwnTask]:
-    """Find what can still be handed in after its date, in the order given; [] where tasks enter no figure."""
+    """Find what has not arrived by its date and may still be handed in, in the order given.
+
+    A quiz may not: its date is when Moodle closes it. Of an assignment's last day nothing is known here.
+    [] where tasks enter no figure.
+    """
     is_past = find_past_due([own for own in tasks if _is_open(own)], outlook.moment)
-    return list(is_past) if outlook.uses_tasks else []
+    return [own for own in is_past if not is_closed(own, outlook.moment)] if outlook.uses_tasks else []
 
 
 def _is_open(own: OwnTask) -> bool:

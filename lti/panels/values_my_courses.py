@@ -51,7 +51,7 @@ def _say_first(pairs: Pairs, moment: Moment) -> OwnSaying:
     past = [(outlook, own) for outlook, course in pairs for own in find_past_open(outlook, course.tasks)]
     if past:
         outlook, own = max(past, key=lambda found: _due_at(found[1]))
-        text = gettext("{course}. It can still be handed in, and late work counts half.", course=outlook.name)
+        text = gettext("{course}. Late work counts half, for as long as Moodle takes it.", course=outlook.name)
         link, link_text = link_task(outlook, own)
         return OwnSaying(clean(own.task.name), gettext("has not arrived yet"), text, link, link_text, is_data=True)
     return _say_week(pairs)

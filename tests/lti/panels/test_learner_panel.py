@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from analytics.explain import parse_sentence
 from bridge.schema import engagement
 from bridge.schema.records import Relationship
+from bridge.schema.teaching import LearnerTask
 from bridge.store.database import Sessions, reading, writing
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
@@ -45,13 +47,27 @@ def test_the_first_thing_on_the_page_is_one_thing_to_do(sessions: Sessions, open
     assert f"{MOODLE_URL}/mod/quiz/view.php?id=303" in page
 
 
-def test_missing_work_is_what_to_do_next_and_still_counts_half(sessions: Sessions, open_as: MakeBrowser) -> None:
+def test_missing_work_is_what_to_do_next_and_counts_half_while_moodle_takes_it(sessions: Sessions, open_as: MakeBrowser) -> None:
     now = datetime(2026, 10, 29, 12, 0, tzinfo=UTC)
     world = make_world(sessions, Shape(now=now, fresh_at=now))
 
     step = section(open_as(world, now).as_learner(learner_panel, world.learner_ids[2]), "One thing to do next")
 
-    assert "Lab report 1 has not arrived yet. It can still be handed in, and late work counts half." in step
+    assert "Lab report 1 has not arrived yet. Late work counts half, for as long as Moodle takes it." in step
+
+
+def test_a_quiz_that_is_closed_is_nothing_to_hand_in_and_its_line_says_so(
+    sessions: Sessions, open_as: MakeBrowser
+) -> None:
+    now = datetime(2026, 10, 14, 12, 0, tzinfo=UTC)
+    world = make_world(sessions, Shape(now=now, fresh_at=now))
+    with writing(sessions) as db:
+        db.execute(update(LearnerTask).values(handed_in_at=None))
+
+    page = open_as(world, now).as_learner(learner_panel, world.learner_ids[2])
+
+    assert "Quiz 1" not in section(page, "One thing to do next")
+    assert "Quiz 1 Fri 9 Oct, 17:00: not handed in; it is closed" in section(page, "What counted, and what did not")
 
 
 def test_the_stored_sentence_is_shown_as_it_is_and_gives_the_figure(sessions: Sessions, open_as: MakeBrowser) -> None:

@@ -60,12 +60,20 @@ def test_what_is_due_next_in_any_course_comes_first_and_the_rest_of_the_week_is_
 
 
 def test_without_anything_due_it_is_what_can_still_be_handed_in(courses: tuple[MyCourse, ...]) -> None:
-    own = courses[0].tasks[0]
+    own = next(own for own in courses[0].tasks if own.task.modname == "assign")
 
     said = first_of([replace(courses[0], tasks=(late(own),)), replace(courses[1], tasks=())])
 
     assert (said.big, said.small) == (own.task.name, "has not arrived yet")
-    assert said.text == "Cell Biology. It can still be handed in, and late work counts half."
+    assert said.text == "Cell Biology. Late work counts half, for as long as Moodle takes it."
+
+
+def test_a_quiz_that_is_closed_is_not_what_to_do_first(courses: tuple[MyCourse, ...]) -> None:
+    quiz = next(own for own in courses[0].tasks if own.task.modname == "quiz")
+
+    said = first_of([replace(courses[0], tasks=(late(quiz),)), replace(courses[1], tasks=())])
+
+    assert said.big != quiz.task.name
 
 
 def test_without_tasks_it_is_what_is_left_of_the_week_and_then_nothing(courses: tuple[MyCourse, ...]) -> None:
