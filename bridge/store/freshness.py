@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import last_whole_day
@@ -12,10 +12,15 @@ from analytics.levels import Marker
 from bridge.schema.sources import SourceFreshness
 from bridge.store.courses import load_sync_times
 from bridge.store.cursor import load_cursor
+from bridge.store.database import fetch
 
 EVERY_COURSE = 0
 VISITS, SUBMISSIONS = "visits", "submissions"
 """The kinds that stand for Moodle's log and hand-ins where these come by files."""
+_SELECT_COVERS = select(SourceFreshness.course_id, SourceFreshness.kind, SourceFreshness.covers_to).where(
+    SourceFreshness.platform_id == bindparam("platform_id"),
+    SourceFreshness.course_id.in_(bindparam("course_ids", expanding=True)),
+)
 
 
 def load_covers(db: Session, platform_id: int, course_ids: Collection[int]) -> dict[int, dict[str, date]]:
@@ -23,12 +28,7 @@ def load_covers(db: Session, platform_id: int, course_ids: Collection[int]) -> d
 
     What a source says of the whole platform holds for each course. Courses and kinds that were never read are left out.
     """
-    rows = db.execute(
-        select(SourceFreshness.course_id, SourceFreshness.kind, SourceFreshness.covers_to).where(
-            SourceFreshness.platform_id == platform_id,
-            SourceFreshness.course_id.in_([EVERY_COURSE, *course_ids]),
-        )
-    ).all()
+    rows = fetch(db, _SELECT_COVERS, platform_id=platform_id, course_ids=[EVERY_COURSE, *course_ids])
     covers: dict[int, dict[str, date]] = {}
     for row in rows:
         for course_id in course_ids if row.course_id == EVERY_COURSE else (row.course_id,):

@@ -3,23 +3,19 @@
 A level measures nobody before somebody published it (policy paragraph 22). What was published is never changed.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from analytics.level_document import digest_of, expectations_from_json, rule_from_json
+from analytics.level_document import digest_of
 from analytics.level_terms import LevelTerms, terms_from_json, terms_to_json
-from analytics.levels import PublishedLevel
-from bridge.schema.records import CourseSchool
 from bridge.schema.teaching import LevelDraft as DraftRow
 from bridge.schema.teaching import PublishedLevel as LevelRow
 from bridge.store.engagement import mark_course_stale
 from bridge.store.level_scopes import LevelRefused, LevelScope, columns_of, is_kind_of, is_of, load_course_ids
-from bridge.store.panel_records import AgreedLevel
 
 LONGEST_NAME = 200
 LONGEST_LINE = 500
@@ -193,63 +189,6 @@ def _check_lengths(proposal: Proposal) -> None:
         raise LevelRefused(f"Who agreed it has more than {LONGEST_NAME} characters.")
     if any(len(line) > LONGEST_LINE for line in proposal.terms.who_intervenes):
         raise LevelRefused(f"A line about who intervenes has more than {LONGEST_LINE} characters.")
-
-
-def load_levels(db: Session, platform_id: int, course_ids: Collection[int]) -> dict[int, tuple[AgreedLevel, ...]]:
-    """Return by course what it is measured by, by the Monday each takes effect, in two queries.
-
-    The narrowest of course, owning programme, school and site with a level in force wins, so a wider one's level holds
-    until a narrower one's first takes effect. A course that nothing is published for has an empty tuple.
-    """
-    belonging = select(CourseSchool).where(CourseSchool.course_id.in_(course_ids))
-    owners = {row.course_id: row for row in db.scalars(belonging)}
-    is_theirs = or_(LevelRow.course_id.is_(None), LevelRow.course_id.in_(course_ids))
-    rows = db.scalars(
-        select(LevelRow)
-        .where(LevelRow.platform_id == platform_id, is_theirs)
-        .order_by(LevelRow.effective_from, LevelRow.id)
-    )
-    by_owner: dict[tuple[int | None, int | None, int | None], list[LevelRow]] = {}
-    for row in rows:
-        by_owner.setdefault((row.course_id, row.programme_id, row.school_id), []).append(row)
-    return {
-        course_id: _merge([by_owner.get(owner, []) for owner in _owners_of(course_id, owners.get(course_id))])
-        for course_id in course_ids
-    }
-
-
-Owner = tuple[int | None, int | None, int | None]
-
-
-def _owners_of(course_id: int, belonging: CourseSchool | None) -> tuple[Owner, ...]:
-    """Give the keys of a course's scopes, narrowest first."""
-    own: Owner = (course_id, None, None)
-    site: Owner = (None, None, None)
-    if belonging is None:
-        return (own, site)
-    programme: tuple[Owner, ...] = () if belonging.programme_id is None else ((None, belonging.programme_id, None),)
-    return (own, *programme, (None, None, belonging.school_id), site)
-
-
-def _merge(narrowest_first: list[list[LevelRow]]) -> tuple[AgreedLevel, ...]:
-    """Give the levels that are ever in force: a wider one's before the first Monday of every narrower one."""
-    found: list[LevelRow] = []
-    until: date | None = None
-    for rows in narrowest_first:
-        found += [row for row in rows if until is None or row.effective_from < until]
-        starts = [row.effective_from for row in rows] + ([] if until is None else [until])
-        until = min(starts, default=None)
-    return tuple(_make_level(row) for row in sorted(found, key=lambda row: (row.effective_from, row.id)))
-
-
-def _make_level(row: LevelRow) -> AgreedLevel:
-    level = PublishedLevel(
-        version=row.version,
-        effective_from=row.effective_from,
-        expectations=expectations_from_json(row.document["expectations"]),
-        rule=rule_from_json(row.document["rule"]),
-    )
-    return AgreedLevel(level, row.agreed_by, row.agreed_on, tuple(row.document.get("who_intervenes", ())))
 
 
 def _read_version(row: LevelRow) -> Version:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import DateRange
 from bridge.errors import BridgeError
 from bridge.schema.teaching import Course, Outage
+from bridge.store.database import fetch
 from bridge.store.engagement import mark_course_stale
 
 
@@ -70,9 +71,16 @@ def load_outages(db: Session, platform_id: int) -> tuple[OutageRecord, ...]:
     )
 
 
+_SELECT_MISSING = (
+    select(Outage.starts_on, Outage.ends_on)
+    .where(Outage.platform_id == bindparam("platform_id"), Outage.repaired_at.is_(None))
+    .order_by(Outage.starts_on, Outage.id)
+)
+
+
 def load_missing_days(db: Session, platform_id: int) -> tuple[DateRange, ...]:
     """Return the days for which the log is missing now, repaired ones left out; empty when it is whole."""
-    return tuple(outage.days for outage in load_outages(db, platform_id) if outage.repaired_at is None)
+    return tuple(DateRange(*row) for row in fetch(db, _SELECT_MISSING, platform_id=platform_id))
 
 
 def _mark_courses_stale(db: Session, platform_id: int) -> None:

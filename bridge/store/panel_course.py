@@ -9,13 +9,45 @@ from sqlalchemy.orm import Session
 from analytics.calendar import TeachingCalendar
 from analytics.levels import Marker
 from bridge.schema import log, platforms, teaching
-from bridge.store.course_calendars import calendar_id_of_course, load_pauses, make_calendar
+from bridge.store.course_calendars import calendar_id_of_course, load_pauses_of, make_calendar
+from bridge.store.database import Found, Statement, fetch
 from bridge.store.freshness import VISITS, covers_by_marker, load_covers
-from bridge.store.levels import load_levels
+from bridge.store.levels_in_force import load_levels
 from bridge.store.outages import load_missing_days
 from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness, NamedBreak
+from bridge.store.panel_statements import COURSE_IDS
 from bridge.store.runs import load_last_success
-from bridge.store.tasks import find_courses_without_tasks
+from bridge.store.tasks import is_course_without_tasks
+
+
+def _select_heads() -> Statement:
+    course, platform, calendar = teaching.Course, platforms.Platform, teaching.TeachingCalendar
+    return (
+        select(
+            course.id,
+            course.moodle_course_id,
+            course.platform_id,
+            course.shortname,
+            course.fullname,
+            course.starts_on,
+            course.roster_synced_at,
+            is_course_without_tasks().label("is_without_tasks"),
+            platform.moodle_url,
+            calendar.id.label("calendar_id"),
+            calendar.first_monday,
+            calendar.week_count,
+            calendar.version,
+            log.LogCursor.fresh_at,
+        )
+        .join(platform, platform.id == course.platform_id)
+        .outerjoin(calendar, calendar.id == calendar_id_of_course())
+        .outerjoin(log.LogCursor, log.LogCursor.platform_id == course.platform_id)
+        .where(course.id.in_(COURSE_IDS), course.deleted_at.is_(None))
+        .order_by(course.id)
+    )
+
+
+_SELECT_HEADS = _select_heads()
 
 
 def load_course_head(db: Session, course_id: int) -> CourseHead | None:
@@ -25,39 +57,28 @@ def load_course_head(db: Session, course_id: int) -> CourseHead | None:
 
 
 def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseHead, ...]:
-    """Load some courses of one platform in eight queries, however many; by full name. Empty for no ids."""
-    is_asked = teaching.Course.id.in_(course_ids)
-    rows = db.execute(
-        select(teaching.Course, platforms.Platform, teaching.TeachingCalendar, log.LogCursor.fresh_at)
-        .join(platforms.Platform, platforms.Platform.id == teaching.Course.platform_id)
-        .outerjoin(teaching.TeachingCalendar, teaching.TeachingCalendar.id == calendar_id_of_course())
-        .outerjoin(log.LogCursor, log.LogCursor.platform_id == teaching.Course.platform_id)
-        .where(is_asked, teaching.Course.deleted_at.is_(None))
-        .order_by(teaching.Course.id)
-    ).all()
+    """Load some courses of one platform in seven queries, however many; by full name. Empty for no ids."""
+    rows = fetch(db, _SELECT_HEADS, course_ids=list(course_ids))
     if not rows:
         return ()
-    platform_id = rows[0].Platform.id
-    pauses = load_pauses(db, platform_id)
+    platform_id = rows[0].platform_id
+    pauses = load_pauses_of(db, {row.calendar_id for row in rows if row.calendar_id is not None})
     missing = load_missing_days(db, platform_id)
     levels = load_levels(db, platform_id, course_ids)
     covers = load_covers(db, platform_id, course_ids)
-    without_tasks = find_courses_without_tasks(db, course_ids)
     run_at, is_failing = load_last_success(db, platform_id)
     heads = [
         _make_head(
-            row.Course,
-            row.Platform,
-            make_calendar(row.Course.starts_on, row.TeachingCalendar, own, missing),
+            row,
+            make_calendar(row, own, missing),
             own,
-            levels[row.Course.id],
-            covers_by_marker(covers.get(row.Course.id, {}), has_log=row.fresh_at is not None),
-            row.Course.id not in without_tasks,
-            Freshness(row.fresh_at, row.Course.roster_synced_at, run_at, is_failing, files_to),
+            levels[row.id],
+            covers_by_marker(covers.get(row.id, {}), has_log=row.fresh_at is not None),
+            Freshness(row.fresh_at, row.roster_synced_at, run_at, is_failing, files_to),
         )
         for row in rows
-        for files_to in [covers.get(row.Course.id, {}).get(VISITS) if row.fresh_at is None else None]
-        for own in [() if row.TeachingCalendar is None else pauses.get(row.TeachingCalendar.id, ())]
+        for files_to in [covers.get(row.id, {}).get(VISITS) if row.fresh_at is None else None]
+        for own in [pauses.get(row.calendar_id, ())]
     ]
     return tuple(sorted(heads, key=lambda head: (head.fullname.casefold(), head.course_id)))
 
@@ -72,26 +93,24 @@ def is_switched_on() -> ColumnElement[bool]:
 
 
 def _make_head(
-    course: teaching.Course,
-    platform: platforms.Platform,
+    row: Found,
     calendar: TeachingCalendar | None,
     breaks: Sequence[NamedBreak],
     levels: Sequence[AgreedLevel],
     covers_to: Mapping[Marker, date],
-    is_tasks_offered: bool,
     freshness: Freshness,
 ) -> CourseHead:
     return CourseHead(
-        course_id=course.id,
-        moodle_course_id=course.moodle_course_id,
-        platform_id=platform.id,
-        shortname=course.shortname,
-        fullname=course.fullname,
-        moodle_url=platform.moodle_url,
+        course_id=row.id,
+        moodle_course_id=row.moodle_course_id,
+        platform_id=row.platform_id,
+        shortname=row.shortname,
+        fullname=row.fullname,
+        moodle_url=row.moodle_url,
         calendar=calendar,
         breaks=tuple(breaks),
         levels=tuple(levels),
         covers_to=covers_to,
-        is_tasks_offered=is_tasks_offered,
+        is_tasks_offered=not row.is_without_tasks,
         freshness=freshness,
     )

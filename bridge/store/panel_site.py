@@ -8,7 +8,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from bridge.schema import engagement, log, people, platforms, teaching, viewing
-from bridge.store.levels import load_levels
+from bridge.store.levels_in_force import load_levels
 from bridge.store.panel_course import is_switched_on
 from bridge.store.panel_records import Freshness
 from bridge.store.pending_registrations import PendingRecord, load_pending

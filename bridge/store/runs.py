@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.log import SyncRun
+from bridge.store.database import fetch
 
 SYNC = "sync"
 """The job that reads everything from Moodle."""
 MEASURE = "measure"
 """The job that measures from what is here, and asks nothing of Moodle."""
+REBUILD = "rebuild"
+"""The job that makes facts anew from an archive of the log, or from the raw window, and measures what changed."""
 NIGHTLY = "nightly"
 """The job that lets old raw rows go and compares the rest."""
 RUNNING = "running"
@@ -113,13 +116,14 @@ def load_last_runs(db: Session, platform_id: int) -> tuple[RunRecord, ...]:
     return tuple(_record(row) for row in rows)
 
 
+_SELECT_LAST = select(
+    func.max(case((SyncRun.outcome == SUCCEEDED, SyncRun.finished_at))), func.max(SyncRun.finished_at)
+).where(SyncRun.platform_id == bindparam("platform_id"), SyncRun.job == SYNC, SyncRun.outcome != RUNNING)
+
+
 def load_last_success(db: Session, platform_id: int) -> tuple[datetime | None, bool]:
     """Return when a sync last succeeded (None: never) and whether the last one that ended did not."""
-    has_ended = (SyncRun.platform_id == platform_id, SyncRun.job == SYNC, SyncRun.outcome != RUNNING)
-    succeeded_at = case((SyncRun.outcome == SUCCEEDED, SyncRun.finished_at))
-    last_success, last_end = db.execute(
-        select(func.max(succeeded_at), func.max(SyncRun.finished_at)).where(*has_ended)
-    ).one()
+    ((last_success, last_end),) = fetch(db, _SELECT_LAST, platform_id=platform_id)
     return last_success, last_end is not None and (last_success is None or last_end > last_success)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, select, update
 from sqlalchemy.orm import Session
 
 from bridge.records import TaskRecord
@@ -196,18 +196,17 @@ def load_measured_tasks(
     return tuple(MeasuredTask(*row, tuple(own.get(row.id, ()))) for row in tasks)
 
 
-def find_courses_without_tasks(db: Session, course_ids: Collection[int]) -> frozenset[int]:
-    """Find the courses where Tasks is off: of none of their tasks with a date does Moodle know who is excused.
+def is_course_without_tasks() -> ColumnElement[bool]:
+    """Give the clause, in a statement on `course`, for courses where Tasks is off.
 
-    Where it knows of some, those make up Tasks and the others are left out (docs/engagement.md).
+    Of none of their tasks with a date does Moodle know who is excused. Where it knows of some, those make up Tasks and
+    the others are left out (docs/engagement.md).
     """
     is_dated = (Task.is_visible.is_(True), Task.deleted_at.is_(None), Task.due_at.is_not(None))
-    known_count = func.sum(case((Task.is_excused_known, 1), else_=0))
-    return frozenset(
-        db.scalars(
-            select(Task.course_id)
-            .where(Task.course_id.in_(course_ids), *is_dated)
-            .group_by(Task.course_id)
-            .having(known_count == 0)
-        )
-    )
+    dated = exists().where(Task.course_id == Course.id, *is_dated)
+    return and_(dated, ~dated.where(Task.is_excused_known.is_(True)))
+
+
+def find_courses_without_tasks(db: Session, course_ids: Collection[int]) -> frozenset[int]:
+    """Find the courses where Tasks is off."""
+    return frozenset(db.scalars(select(Course.id).where(Course.id.in_(course_ids), is_course_without_tasks())))

@@ -31,11 +31,11 @@ from bridge.store.levels import (
     discard_draft,
     find_version,
     load_draft,
-    load_levels,
     load_versions,
     publish_level,
     save_draft,
 )
+from bridge.store.levels_in_force import load_levels
 from bridge.store.platforms import save_platform
 from tests.levels import publish
 
