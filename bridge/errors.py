@@ -207,6 +207,26 @@ class ExportRefused(BridgeError):
         super().__init__(f"{problem}. {self.next_step}")
 
 
+class ArchiveRefused(BridgeError):
+    """Files cannot be rebuilt from: they are no archive of Moodle's log."""
+
+    code = "archive-refused"
+    next_step = "Weeks before are stored; mend what the message says and run lea rebuild again."
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem}. {self.next_step}")
+
+
+class RebuildOvertaken(BridgeError):
+    """Another rebuild of the same platform is under way, or people and courses change faster than it ends."""
+
+    code = "rebuild-overtaken"
+    next_step = "What is stored is right. Let the other one end, or stop lea worker, then run lea rebuild again."
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem}. {self.next_step}")
+
+
 class TombstoneFileError(BridgeError):
     """The file that keeps the marks of erasures cannot be used, so erased people could come back unseen."""
 

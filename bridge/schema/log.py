@@ -1,6 +1,6 @@
 """Moodle's log as it arrives: the raw window, the presence facts, the cursor, and what was set aside."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -136,6 +136,19 @@ class Lease(Base):
     holder: Mapped[str] = mapped_column(String(100))
     epoch: Mapped[int] = mapped_column(BigInteger)
     expires_at: Mapped[datetime]
+
+
+class RebuildRow(Base):
+    """One row per platform whose facts are being rebuilt; it goes when the rebuild has ended."""
+
+    __tablename__ = "rebuild"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of what decides its facts: files, people, courses, rules. Another one begins anew."""
+    done_to: Mapped[date]
+    """The Sunday up to which its facts are in."""
+    began_at: Mapped[datetime]
 
 
 class SyncRequest(Base):
