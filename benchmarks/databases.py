@@ -17,7 +17,7 @@ from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Course
 from bridge.store.courses import load_synced_courses
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
-from bridge.store.log_events import save_fact_rows
+from bridge.store.facts import save_fact_rows
 from bridge.store.migrations import upgrade
 from bridge.store.platforms import save_platform
 from bridge.sync.context import Sync

@@ -18,7 +18,8 @@ from bridge.moodle.functions import Call, Function
 from bridge.moodle.payloads import decode_log_page
 from bridge.store.cursor import load_cursor, move_cursor
 from bridge.store.database import writing
-from bridge.store.log_events import FACT_COLUMNS, RAW_COLUMNS
+from bridge.store.fact_statements import FACT_COLUMNS
+from bridge.store.log_events import RAW_COLUMNS
 from bridge.sync.facts import Folder
 from bridge.sync.log import save_page
 from tests.databases import PostgresCluster

@@ -18,11 +18,14 @@ from analytics.calendar import DAYS_IN_WEEK, date_of, day_number, monday_on_or_b
 from analytics.evidence import Kind
 from bridge.errors import ExportRefused
 from bridge.store.database import Sessions, reading
-from bridge.store.facts import load_fact_days, stream_facts
+from bridge.store.exported_people import load_given_people
+from bridge.store.fact_statements import FACT_COLUMNS
+from bridge.store.facts import load_fact_days, stream_day
 
 AT_ONCE = 100_000
 """Facts in memory at a time, and in one row group."""
 IDS = ("course_id", "person_id", "cmid")
+PERSON = FACT_COLUMNS.index("person_id")
 SCHEMA = pa.schema(
     [("day_no", pa.int32()), *((name, pa.int64()) for name in IDS), ("kind", pa.int8())],
     metadata={"kinds": json.dumps({kind.value: kind.name for kind in Kind}), "day_no": "days since 1970-01-01"},
@@ -92,8 +95,12 @@ def _write_week(sessions: Sessions, platform_id: int, folder: Path, monday_no: i
             pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer,
             reading(sessions) as db,
         ):
+            given = load_given_people(db, platform_id)
             for day_no in range(monday_no, monday_no + DAYS_IN_WEEK):
-                for facts in stream_facts(db, platform_id, day_no, at_once):
+                for rows in stream_day(db, day_no, at_once):
+                    facts = [row for row in rows if row[PERSON] in given]
+                    if not facts:
+                        continue
                     columns = [
                         pa.array(values, one.type) for values, one in zip(zip(*facts, strict=True), SCHEMA, strict=True)
                     ]

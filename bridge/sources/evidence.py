@@ -11,7 +11,7 @@ from bridge.sources.roll import Nobody
 from bridge.sources.tables import Codes
 from bridge.store.activities import MOODLES_KINDS, load_own_cmids
 from bridge.store.engagement import mark_stale
-from bridge.store.log_events import save_fact_rows
+from bridge.store.facts import save_fact_rows
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 

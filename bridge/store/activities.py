@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from analytics.evidence import Kind
 from bridge.records import ActivityRecord
-from bridge.schema.log import Presence
 from bridge.schema.teaching import Activity, Course, Task
 from bridge.store.database import upsert
+from bridge.store.facts import remove_item_facts
 
 MOODLES_KINDS = tuple(int(kind) for kind in Kind if kind.marker is None)
 """Kinds of evidence whose item is one of Moodle's activities; of others it is an item of its source."""
@@ -45,8 +45,7 @@ def replace_activities(
         db.execute(update(Activity).where(is_gone).values(deleted_at=now))
     newly_own = {activity.cmid for activity in activities if activity.is_own and not known.get(activity.cmid)}
     if newly_own:
-        is_theirs = (Presence.course_id == course_id, Presence.cmid.in_(newly_own), Presence.kind.in_(MOODLES_KINDS))
-        db.execute(delete(Presence).where(*is_theirs))
+        remove_item_facts(db, course_id, newly_own, MOODLES_KINDS)
     return bool(newly_own)
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from analytics.measures import WeekMark
 from bridge.schema.engagement import EvaluationRow, FigureMember, LearnerState, LearnerWeekRow, StaleLearner
-from bridge.schema.log import Presence
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Exemption
 from bridge.store.bulk import insert_many_ignoring
 from bridge.store.database import insert_ignoring, upsert
+from bridge.store.facts import remove_facts_in
 from bridge.store.left_out import is_left_out
 
 WEEK_COLUMNS = ("is_counted", "why_not", "visits", "mark_numerator", "mark_denominator", "measured_at")
@@ -100,24 +100,6 @@ def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
     return dict(rows.all())
 
 
-def load_facts(
-    db: Session, course_id: int, first_day_no: int, last_day_no: int, person_ids: Collection[int] | None = None
-) -> dict[int, list[tuple[int, int, int]]]:
-    """Return by person the facts (day_no, cmid, kind) of a course between two days, both included.
-
-    None: of everybody. A few people are named in the statement; many are filtered here.
-    """
-    is_one = [Presence.day_no.between(first_day_no, last_day_no), Presence.course_id == course_id]
-    if person_ids is not None and len(person_ids) <= 500:
-        is_one.append(Presence.person_id.in_(person_ids))
-    facts: dict[int, list[tuple[int, int, int]]] = {}
-    columns = (Presence.person_id, Presence.day_no, Presence.cmid, Presence.kind)
-    for person_id, day_no, cmid, kind in db.execute(select(*columns).where(*is_one)):
-        if person_ids is None or person_id in person_ids:
-            facts.setdefault(person_id, []).append((day_no, cmid, kind))
-    return facts
-
-
 def load_exemptions(db: Session, person_ids: Collection[int]) -> dict[int, list[tuple[date, date]]]:
     """Return the exempt stretches of days by person; people without any are left out."""
     rows = db.execute(select(Exemption.person_id, Exemption.starts_on, Exemption.ends_on))
@@ -186,5 +168,6 @@ def save_evaluations(db: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def erase_learner(db: Session, person_id: int, course_ids: Collection[int]) -> None:
     """Delete the facts, weeks, state and evaluations of a person in some courses, and their place in figures."""
-    for table in (Presence, LearnerWeekRow, LearnerState, StaleLearner, EvaluationRow, FigureMember):
+    remove_facts_in(db, person_id, course_ids)
+    for table in (LearnerWeekRow, LearnerState, StaleLearner, EvaluationRow, FigureMember):
         db.execute(delete(table).where(table.person_id == person_id, table.course_id.in_(course_ids)))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bridge.schema.access import AccessRow, Alert
 from bridge.schema.base import Base
 from bridge.schema.casework import SupportCase
-from bridge.schema.log import Quarantine
+from bridge.schema.log import Presence, Quarantine
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.sources import RegisterMark, RegisterSession
 from bridge.schema.teaching import Course, LearnerTask, Task
@@ -21,6 +21,7 @@ from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.access_log import forget_refusals, forget_subject
 from bridge.store.case_erasure import count_case_entries, erase_casework, forget_cases
 from bridge.store.engagement import erase_learner
+from bridge.store.facts import count_facts_of, remove_facts_of
 from bridge.store.launches import forget_continue_codes
 from bridge.store.log_events import erase_raw_rows
 from bridge.store.tombstones import ALL_COURSES, save_tombstone
@@ -79,11 +80,16 @@ def erase_person(
     is_alerted = (Alert.platform_id == platform_id, Alert.viewer_moodle_user_id == moodle_user_id)
     db.execute(update(Alert).where(*is_alerted).values(viewer_moodle_user_id=None))
     forget_refusals(db, platform_id, moodle_user_id)
+    if person is not None:
+        remove_facts_of(db, [person.id])
     _delete_rows(db, platform_id, moodle_user_id, person, as_staff=True)
 
 
 def remove_person(db: Session, platform_id: int, moodle_user_id: int) -> None:
-    """Delete what is left of a learner whose time here is over; what they hold as staff stays, and no mark is made."""
+    """Delete what is left of a learner whose time here is over; what they hold as staff stays, and no mark is made.
+
+    Their facts are the caller's to remove, of many people at once: each time the whole table is gone through.
+    """
     is_one = (Person.platform_id == platform_id, Person.moodle_user_id == moodle_user_id)
     _delete_rows(db, platform_id, moodle_user_id, db.scalar(select(Person).where(*is_one)), as_staff=False)
 
@@ -109,6 +115,7 @@ def count_rows_about(db: Session, platform_id: int, moodle_user_id: int) -> dict
     for table, is_theirs in _rows_about(platform_id, moodle_user_id, person):
         counts[table.name] = db.scalar(select(func.count()).select_from(table).where(is_theirs)) or 0
     if person is not None:
+        counts[Presence.__tablename__] = count_facts_of(db, person.id)
         is_subject = AccessRow.subject_person_id == person.id
         counts[AccessRow.__tablename__] = db.scalar(select(func.count()).where(is_subject)) or 0
         counts |= count_case_entries(db, person.id)
@@ -120,8 +127,8 @@ def _rows_about(
 ) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     """Give every table with the clause that chooses a person's rows, those that others point to last."""
     for table in reversed(Base.metadata.sorted_tables):
-        if table.name in KEPT_WITHOUT_NAME:
-            continue
+        if table.name in KEPT_WITHOUT_NAME or table.name == Presence.__tablename__:
+            continue  # facts need not be in this database
         clauses: list[ColumnElement[bool]] = []
         if person is not None:
             clauses += [column == person.id for column in table.columns if is_person_column(column)]

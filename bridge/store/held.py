@@ -5,16 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from analytics.evidence import MARKER_OF_KIND
 from bridge.schema import log, people, records, sources, teaching
+from bridge.store.facts import count_facts_held, load_facts_held
 from bridge.store.held_tables import HELD_TABLES, HeldTable, Who
 from bridge.store.tombstones import load_user_keys
 
 ITEM_KINDS = frozenset(map(int, MARKER_OF_KIND))
 """Kinds of facts whose `cmid` is a source's item and no activity."""
+FACTS = log.Presence.__tablename__
 PEOPLE_IN_OTHER = ("relateduserid", "submitterid")
 """What of a log row's `other` can name somebody."""
 
@@ -57,37 +59,41 @@ def load_who(db: Session, platform_id: int, person_id: int, secret_key: str) -> 
 
 def count_held(db: Session, who: Who) -> dict[str, int]:
     """Return how many rows each table of the registry holds about a person, in the registry's order."""
-    return {
-        held.name: db.scalar(select(func.count()).select_from(held.table).where(_clause(db, who, held))) or 0
-        for held in HELD_TABLES
-    }
+    return {held.name: _count(db, who, held) for held in HELD_TABLES}
+
+
+def _count(db: Session, who: Who, held: HeldTable) -> int:
+    if held.name == FACTS:
+        return count_facts_held(db, who.person_id, _load_own_courses(db, who))
+    return db.scalar(select(func.count()).select_from(held.table).where(held.is_about(who))) or 0
 
 
 def load_held(
     db: Session, who: Who, held: HeldTable, *, limit: int | None = None, offset: int = 0
 ) -> tuple[HeldRow, ...]:
-    """Return a table's rows about a person, the latest first, in at most seven queries. Empty: there are none."""
-    table = held.table
-    columns = [column for column in table.c if column.name not in held.left_out]
-    order = [table.c[name].desc().nulls_last() for name in held.latest_first]
-    statement = select(*columns).where(_clause(db, who, held)).order_by(*order, *table.primary_key.columns)
-    found = db.execute(statement.limit(limit).offset(offset)).all()
-    kept = [column.name for column in columns]
-    rows = [dict(zip(kept, row, strict=True)) for row in found]
+    """Return a table's rows about a person, the latest first, in at most twelve queries. Empty: there are none."""
+    kept = [column.name for column in held.table.c if column.name not in held.left_out]
+    rows = [dict(zip(kept, row, strict=True)) for row in _load_page(db, who, held, limit, offset)]
     known = _load_names(db, who, rows)
     return tuple(HeldRow(held.name, _hide(held, who, row), _name(known, row)) for row in rows)
 
 
-def _clause(db: Session, who: Who, held: HeldTable) -> ColumnElement[bool]:
-    """Return the clause for a person's rows; for facts, whose key begins with day and course, with all that can be."""
-    fact = log.Presence
-    if held.name != fact.__tablename__:
-        return held.is_about(who)
-    first, last = db.execute(select(func.min(fact.day_no), func.max(fact.day_no))).one()
-    days = [] if first is None else range(first, last + 1)
-    # Facts are made of people in a roster alone, and an enrolment that ended keeps its row.
-    own = db.scalars(select(people.Enrolment.course_id).where(people.Enrolment.person_id == who.person_id)).all()
-    return and_(held.is_about(who), fact.day_no.in_(days), fact.course_id.in_(own))
+def _load_page(db: Session, who: Who, held: HeldTable, limit: int | None, offset: int) -> Sequence[Sequence[Any]]:
+    if held.name == FACTS:
+        return load_facts_held(db, who.person_id, _load_own_courses(db, who), limit, offset)
+    table = held.table
+    columns = [column for column in table.c if column.name not in held.left_out]
+    order = [table.c[name].desc().nulls_last() for name in held.latest_first]
+    statement = select(*columns).where(held.is_about(who)).order_by(*order, *table.primary_key.columns)
+    return db.execute(statement.limit(limit).offset(offset)).all()
+
+
+def _load_own_courses(db: Session, who: Who) -> Sequence[int]:
+    """Return every course that can have facts of somebody, with whose help they are found.
+
+    Facts are made of people in a roster alone, and an enrolment that ended keeps its row.
+    """
+    return db.scalars(select(people.Enrolment.course_id).where(people.Enrolment.person_id == who.person_id)).all()
 
 
 def _name(known: _Names, row: Mapping[str, Any]) -> dict[str, str]:

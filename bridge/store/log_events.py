@@ -1,17 +1,17 @@
-"""The raw window of the log and the presence facts (tables log_event, presence)."""
+"""The raw window of the log (table log_event)."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Integer, and_, delete, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.records import LogEvent
 from bridge.log_records import CountBucket
-from bridge.schema.log import LogEventRow, Presence
-from bridge.store.bulk import copy_or_insert_ignoring, driver_value, insert_many_ignoring
+from bridge.schema.log import LogEventRow
+from bridge.store.bulk import copy_or_insert_ignoring, driver_value
 
 RAW_COLUMNS = (
     "platform_id",
@@ -29,17 +29,6 @@ RAW_COLUMNS = (
     "day_no",
     "arrived_at",
 )
-FACT_COLUMNS = ("day_no", "course_id", "person_id", "cmid", "kind")
-
-
-class Fact(NamedTuple):
-    """One presence fact; a tuple in the order of FACT_COLUMNS, because thousands are made at once."""
-
-    day_no: int
-    course_id: int
-    person_id: int
-    cmid: int
-    kind: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +47,6 @@ def instant_maker(db: Session) -> Callable[[datetime], Any]:
 def save_raw_rows(db: Session, rows: Sequence[tuple[Any, ...]]) -> int:
     """Add rows (tuples as RAW_COLUMNS, instants by `instant_maker`) to the raw window; return how many are new."""
     return copy_or_insert_ignoring(db, LogEventRow, RAW_COLUMNS, rows)
-
-
-def save_facts(db: Session, facts: Collection[Fact]) -> int:
-    """Add presence facts to the set, in the order of its key; return how many are new."""
-    return insert_many_ignoring(db, Presence, FACT_COLUMNS, sorted(facts))
-
-
-def save_fact_rows(db: Session, rows: Sequence[tuple[int, ...]]) -> int:
-    """Add presence facts, tuples as FACT_COLUMNS in the order of the key; return how many are new."""
-    return insert_many_ignoring(db, Presence, FACT_COLUMNS, rows)
 
 
 def load_raw_events(

@@ -11,15 +11,14 @@ from analytics.calendar import DAYS_IN_WEEK, day_number
 from analytics.disclosure.openings import Before, ItemCount, Opening
 from analytics.evidence import VISIT_KINDS
 from bridge.schema.engagement import EvaluationRow, FigureMember, FrozenOpening
-from bridge.schema.log import Presence
 from bridge.schema.people import GroupMember
 from bridge.schema.teaching import Activity
 from bridge.store.database import insert_ignoring
+from bridge.store.facts import load_first_and_last
 from bridge.store.panel_records import Reach
 
 MOST_DAYS = 420
 """An opening longer ago than this is of an earlier run of the course."""
-DAYS_AT_ONCE = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +44,10 @@ class Item:
 def load_openings(db: Session, course_id: int, as_of: date) -> dict[int, dict[int, Opening]]:
     """Return by item and person when they first and last opened it, up to a Sunday. Nothing opened: empty."""
     last_no = day_number(as_of)
+    kinds = [int(kind) for kind in VISIT_KINDS]
     found: dict[int, dict[int, Opening]] = {}
-    for start in range(last_no - MOST_DAYS + 1, last_no + 1, DAYS_AT_ONCE):
-        # Days by name, not from one to another: each is then found by the key with its course.
-        days = list(range(start, start + DAYS_AT_ONCE))
-        rows = db.execute(
-            select(Presence.person_id, Presence.cmid, func.min(Presence.day_no), func.max(Presence.day_no))
-            .where(
-                Presence.day_no.in_(days),
-                Presence.course_id == course_id,
-                Presence.kind.in_([int(kind) for kind in VISIT_KINDS]),
-            )
-            .group_by(Presence.person_id, Presence.cmid)
-        )
-        for person_id, cmid, first, last in rows:
-            by_person = found.setdefault(cmid, {})
-            known = by_person.get(person_id)
-            by_person[person_id] = Opening(first if known is None else known.first_day_no, last)
+    for (person_id, cmid), days in load_first_and_last(db, course_id, last_no - MOST_DAYS + 1, last_no, kinds).items():
+        found.setdefault(cmid, {})[person_id] = Opening(*days)
     return found
 
 

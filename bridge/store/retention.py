@@ -13,7 +13,7 @@ from analytics.policy.retention import DataKind, RetentionRule
 from bridge.schema.access import Alert
 from bridge.schema.base import Base
 from bridge.schema.casework import Complaint, Concern, HandOver, SupportCase
-from bridge.schema.log import LogEventRow, Quarantine, SyncRun
+from bridge.schema.log import LogEventRow, Presence, Quarantine, SyncRun
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.records import Relationship
 from bridge.schema.rights import ErasureDecision, Restriction, RetentionRun
@@ -26,9 +26,12 @@ from bridge.store.course_calendars import calendar_id_of_course
 from bridge.store.courses import switch_off
 from bridge.store.cursor import load_cursor, move_cursor
 from bridge.store.erasure import remove_person
+from bridge.store.facts import count_course_facts, remove_course_facts, remove_facts_of
 from bridge.store.log_events import purge_raw_rows
 
 WEEKS_WITHOUT_CALENDAR = 52
+FACTS = Presence.__tablename__
+"""They need not be in this database."""
 OF_COURSES = frozenset(
     {
         DataKind.EVIDENCE,
@@ -94,7 +97,7 @@ def count_old(db: Session, scope: Scope) -> int:
     """Count the rows of a kind that are older than its period; 0 where it is kept without one."""
     if scope.rule.kind is DataKind.ACCESS_ROWS:
         return count_old_accesses(db, scope.before)
-    return sum(_count(db, table, is_old) for table, is_old in _find_old(db, scope))
+    return _count_old_facts(db, scope) + sum(_count(db, table, is_old) for table, is_old in _find_old(db, scope))
 
 
 def load_last_proofs(db: Session, platform_id: int) -> dict[str, PurgeProof]:
@@ -169,7 +172,7 @@ def _table(mapped: type[Base]) -> Table:
 
 
 def _tables(rule: RetentionRule) -> list[Table]:
-    return [Base.metadata.tables[name] for name in rule.tables]
+    return [Base.metadata.tables[name] for name in rule.tables if name != FACTS]
 
 
 def _is_in_courses(table: Table, course_ids: Sequence[int]) -> ColumnElement[bool]:
@@ -191,8 +194,14 @@ def _count(db: Session, table: Table, is_old: ColumnElement[bool]) -> int:
     return db.scalar(select(func.count()).select_from(table).where(is_old)) or 0
 
 
+def _count_old_facts(db: Session, scope: Scope) -> int:
+    return count_course_facts(db, find_courses_over(db, scope)) if FACTS in scope.rule.tables else 0
+
+
 def _remove_old(db: Session, scope: Scope) -> int:
-    removed = 0
+    removed = _count_old_facts(db, scope)
+    if removed:
+        remove_course_facts(db, find_courses_over(db, scope))
     for table, is_old in _find_old(db, scope):
         removed += _count(db, table, is_old)
         db.execute(delete(table).where(is_old))
@@ -220,6 +229,7 @@ def _remove_of_courses(db: Session, scope: Scope) -> int:
 def _remove_people(db: Session, scope: Scope) -> int:
     chosen = [is_old for _, is_old in _find_old(db, scope)]
     people = list(db.scalars(select(Person).where(*chosen)))
+    remove_facts_of(db, [person.id for person in people])
     for person in people:
         remove_person(db, scope.platform_id, person.moodle_user_id)
     return len(people)

@@ -18,13 +18,9 @@ from bridge.config import Settings
 from bridge.log_records import LogRow
 from bridge.store.activities import load_own_cmids
 from bridge.store.courses import SyncedCourse
+from bridge.store.facts import Fact, save_facts
 from bridge.store.left_out import load_left_out_ids
-from bridge.store.log_events import (
-    Fact,
-    instant_maker,
-    load_raw_events,
-    save_facts,
-)
+from bridge.store.log_events import instant_maker, load_raw_events
 from bridge.store.login_as import EVENT_NAME, LoginAsRefusal
 from bridge.store.roster import load_learner_keys
 from bridge.store.tombstones import Erasures, load_erasures, load_user_keys

@@ -32,7 +32,8 @@ from bridge.store.courses import begin_backfills
 from bridge.store.cursor import Cursor, load_cursor, move_cursor
 from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_all_stale
-from bridge.store.log_events import save_facts, save_raw_rows
+from bridge.store.facts import save_facts
+from bridge.store.log_events import save_raw_rows
 from bridge.store.login_as import save_login_as_refusals
 from bridge.store.quarantine import save_rejected
 from bridge.sync.context import Sync

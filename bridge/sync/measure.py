@@ -15,7 +15,8 @@ from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_f
 from analytics.measures import WeekMark, measure_engagement, measure_weeks
 from analytics.unused import find_unused
 from bridge.store.calendars import load_yardstick
-from bridge.store.engagement import State, load_exemptions, load_facts
+from bridge.store.engagement import State, load_exemptions
+from bridge.store.facts import load_facts
 from bridge.store.left_out import load_research_days
 from bridge.store.registers import load_marks
 from bridge.store.restrictions import load_paused_days

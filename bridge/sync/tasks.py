@@ -9,8 +9,8 @@ from bridge.records import LearnerTaskRecord, TaskRecord
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_course_stale, mark_stale
+from bridge.store.facts import Fact, save_facts
 from bridge.store.left_out import load_left_out_ids
-from bridge.store.log_events import Fact, save_facts
 from bridge.store.quarantine import save_rejected
 from bridge.store.roster import load_learner_keys
 from bridge.store.tasks import replace_tasks

@@ -17,7 +17,7 @@ from bridge.schema.log import Presence
 from bridge.schema.people import Enrolment
 from bridge.store.database import Sessions, make_sessions, reading, writing
 from bridge.store.engagement import mark_stale
-from bridge.store.log_events import Fact, save_facts
+from bridge.store.facts import Fact, save_facts
 from bridge.sync.lease import take_lease
 from tests.faults.conftest import EACH_STAGE, LONG, History, Survived, choose, rounds
 from tests.faults.oracle import find_differences, read_all

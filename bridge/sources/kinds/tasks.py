@@ -12,7 +12,7 @@ from bridge.sources.cells import LONGEST_NAME, Moment, YesNo, text, whole_number
 from bridge.sources.contract import COURSE, IDNUMBER, USER_ID, WHO, Column, Intake, LeftOut, Rows, Source
 from bridge.sources.kinds.common import by_course, day_in, find_learner, instant_of, leave_to_moodle
 from bridge.store.engagement import mark_course_stale, mark_stale
-from bridge.store.log_events import Fact, save_facts
+from bridge.store.facts import Fact, save_facts
 from bridge.store.tasks import (
     MeasuredTask,
     OwnDate,
