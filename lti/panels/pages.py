@@ -74,17 +74,18 @@ def fill_learner_page(
     outlook: Outlook, person: LearnerInCourse, seen: Seen, looks: Sequence[Look], page_token: str
 ) -> Page:
     """Gather a learner's own page of one course."""
+    step = find_next_step(outlook, person)
     shown = {week.week_no for week in person.weeks} & {outlook.closed_week, outlook.week_no}
     return {
         **fill_common(outlook, page_token),
         **fill_person(outlook, person, seen, all_weeks=False),
         "carried": {"course": str(outlook.head.course_id)},
         "tabs": say_tabs(),
-        "step": find_next_step(outlook, person),
-        "praise": say_praise(outlook, person),
+        "step": step,
+        "praise": say_praise(outlook, person, step),
         "standing": say_standing(person.learner.standing),
         "due": list_own_due(outlook, person.tasks),
-        "looks": list_looks(outlook.moment, looks[:LOOKS_LISTED]),
+        "looks": list_looks(outlook.moment, looks),
         "week_links": sorted(shown),
         "all_weeks": range(1, outlook.week_no + 1),
     }

@@ -8,9 +8,9 @@ from fractions import Fraction
 from analytics.bands import MEETING_FLOOR, TOO_EARLY, percent_of
 from analytics.calendar import DAYS_IN_WEEK
 from analytics.language import gettext, mark, ngettext
-from analytics.levels import Marker, PublishedLevel
+from analytics.levels import Marker
 from analytics.lists import name_weeks
-from bridge.store.panel_records import LearnerInCourse, OwnTask, Standing, Week
+from bridge.store.panel_records import AgreedLevel, LearnerInCourse, OwnTask, Standing, Week
 from lti.panels.charts import Chart, WeekFigure, draw_weeks
 from lti.panels.evidence_words import (
     BAND_RANKS,
@@ -135,23 +135,24 @@ def say_standing(standing: Standing | None) -> str:
     return text
 
 
-def say_praise(outlook: Outlook, person: LearnerInCourse) -> str:
-    """Say first what went well, where something did; empty otherwise."""
+def say_praise(outlook: Outlook, person: LearnerInCourse, step: NextStep) -> str:
+    """Say first what went well, where something did and the next step does not say it already; empty otherwise."""
     learner, weeks = person.learner, {week.week_no: week for week in person.weeks}
     if is_active_again(learner) and learner.standing is not None and learner.standing.clock_days >= LONG_AWAY_DAYS:
         return gettext("You are back.")
     running, closed = weeks.get(outlook.week_no), weeks.get(outlook.closed_week)
     is_running = running is not None and running.is_counted and outlook.week_no > outlook.closed_week
-    if running is not None and is_running and outlook.level is not None and _is_complete(running, outlook.level.level):
+    is_said = not step.is_to_do
+    if is_running and not is_said and _is_complete(running, outlook.level):
         return gettext("This week’s activities are complete already.")
     if closed is not None and closed.share is not None and closed.share >= MEETING_FLOOR:
         return gettext("Week {number} met the published level.", number=closed.week_no)
     return ""
 
 
-def _is_complete(week: Week, level: PublishedLevel) -> bool:
-    items = level.items_of(Marker.ACTIVITY)
-    return items is not None and week.visits >= items[0]
+def _is_complete(week: Week | None, agreed: AgreedLevel | None) -> bool:
+    items = None if agreed is None else agreed.level.items_of(Marker.ACTIVITY)
+    return week is not None and items is not None and week.visits >= items[0]
 
 
 def find_next_step(outlook: Outlook, person: LearnerInCourse) -> NextStep:

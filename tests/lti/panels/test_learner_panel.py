@@ -47,7 +47,24 @@ def test_the_first_thing_on_the_page_is_one_thing_to_do(sessions: Sessions, open
     assert f"{MOODLE_URL}/mod/quiz/view.php?id=303" in page
 
 
-def test_missing_work_is_what_to_do_next_and_counts_half_while_moodle_takes_it(sessions: Sessions, open_as: MakeBrowser) -> None:
+def test_a_week_that_is_complete_is_said_once_and_the_last_one_is_praised(
+    sessions: Sessions, open_as: MakeBrowser
+) -> None:
+    now = datetime(2026, 10, 29, 12, 0, tzinfo=UTC)
+    world = make_world(sessions, Shape(now=now, fresh_at=now))
+    with writing(sessions) as db:
+        db.execute(update(LearnerTask).values(handed_in_at=now - timedelta(days=10)))
+
+    page = open_as(world, now).as_learner(learner_panel, world.learner_ids[4])
+
+    assert "Well done: this week’s activities are complete." in section(page, "One thing to do next")
+    assert text_of(page).casefold().count("this week’s activities are complete") == 1
+    assert "Week 4 met the published level." in section(page, "How it is going")
+
+
+def test_missing_work_is_what_to_do_next_and_counts_half_while_moodle_takes_it(
+    sessions: Sessions, open_as: MakeBrowser
+) -> None:
     now = datetime(2026, 10, 29, 12, 0, tzinfo=UTC)
     world = make_world(sessions, Shape(now=now, fresh_at=now))
 
