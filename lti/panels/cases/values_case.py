@@ -60,7 +60,7 @@ def make_concern_cards(concerns: Sequence[ListedConcern], moment: Moment) -> tup
             concern_id=one.concern_id,
             course=clean(one.course_name),
             opened=gettext("since {day}", day=near_date(moment.date_of(one.opened_at), moment.today)),
-            sentence=say_evidence_kept(one),
+            sentence=say_evidence_kept(one, moment),
             quote=quote_evidence(one),
             facts=tuple(_list_facts(one)),
         )
@@ -102,7 +102,7 @@ def say_seen_now(concerns: Sequence[ListedConcern], courses: Sequence[StaffCours
 
 
 def _say_seen_now(concerns: Sequence[ListedConcern], courses: Sequence[StaffCourse], moment: Moment) -> str:
-    said = [f"{clean(one.course_name)}: {say_evidence_kept(one)}" for one in concerns]
+    said = [f"{clean(one.course_name)}: {say_evidence_kept(one, moment)}" for one in concerns]
     for one in make_course_lines(courses, moment):
         share = f", {one.percent}" if one.percent else ""
         said.append(f"{one.name}: {one.band}{share}, {one.evidence}.")

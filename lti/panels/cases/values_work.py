@@ -178,7 +178,7 @@ def make_contributed_lines(
             name=clean(one.full_name),
             home=clean(one.home_school),
             course=clean(one.concern.course_name),
-            sentence=f"{say_evidence_kept(one.concern)} {quote_evidence(one.concern)}".rstrip(),
+            sentence=f"{say_evidence_kept(one.concern, moment)} {quote_evidence(one.concern)}".rstrip(),
             state="" if one.hand_over is None else say_hand_over_state(one.hand_over, moment),
             once=tokens.get(one.concern.concern_id, ""),
         )
@@ -207,8 +207,11 @@ def say_hand_over_state(one: ListedHandOver, moment: Moment) -> str:
     return gettext("Told {day} by {person}; to be acknowledged by {due}.", **told)
 
 
-def say_evidence_kept(one: ListedConcern) -> str:
-    """Say shortly what was known when the rule raised a concern; its reasons where nothing of it was kept."""
+def say_evidence_kept(one: ListedConcern, moment: Moment) -> str:
+    """Say shortly what was known when the rule raised a concern, and up to which day; else its reasons.
+
+    The day tells why a course's page of today counts more days than this.
+    """
     days, share = one.evidence.get("clock_days"), one.evidence.get("percent")
     tasks = len(one.evidence.get("overdue_task_ids") or ())
     said = []
@@ -223,7 +226,7 @@ def say_evidence_kept(one: ListedConcern) -> str:
     if share is not None:
         said.append(gettext("{percent} of the published level met", percent=percent(share)))
     if said:
-        return f"{listed(said)}."
+        return gettext("{evidence}, up to {day}.", evidence=listed(said), day=near_date(one.as_of, moment.today))
     return gettext("Reason under the published rule: {reasons}.", reasons=listed(list_reasons(one)))
 
 
@@ -264,7 +267,7 @@ def _say_concern(concern: ListedConcern, moment: Moment) -> str:
         "{course}, since {day}: {evidence}",
         course=clean(concern.course_name),
         day=near_date(moment.date_of(concern.opened_at), moment.today),
-        evidence=say_evidence_kept(concern),
+        evidence=say_evidence_kept(concern, moment),
     )
     return f"{since} {quote_evidence(concern)}".rstrip()
 

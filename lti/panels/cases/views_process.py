@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from analytics.language import gettext, mark, ngettext, numeral
 from analytics.policy.access import Action
 from analytics.policy.casework import Outcome
-from analytics.policy.process import Process, ProcessError
+from analytics.policy.process import ProcessError
 from analytics.policy.relationships import Kind
 from bridge.store.case_chain import Author, case_key
 from bridge.store.cases import CaseRefused, withhold_entry

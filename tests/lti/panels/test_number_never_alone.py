@@ -94,4 +94,6 @@ def test_the_list_of_what_to_do_first_quotes_the_sentence_with_each_figure(recor
     concern = visitor.open("/panel/people/work")
 
     assert f"The learner reads, after week 5: “{MADE_OF}”" in suggested
-    assert f"25 % of the published level met. The learner read: “{SENTENCE}”" in concern.replace("\u00a0", " ")
+    assert f"25 % of the published level met, up to Sun 25 Oct. The learner read: “{SENTENCE}”" in concern.replace(
+        "\u00a0", " "
+    )

@@ -69,7 +69,7 @@ def climb(visitor: Visitor, rungs: int = 4) -> None:
 
 def test_the_page_says_why_there_is_a_concern_as_it_was_shown_and_what_comes_next(adviser: Visitor) -> None:
     assert f"The learner read: “{SENTENCE}”" in adviser.page
-    assert "25 % of the published level met." in adviser.page
+    assert "25 % of the published level met, up to Sun 25 Oct." in adviser.page
     assert "no evidence for 10 counted days" in adviser.page
     assert "Next: Talk to a colleague" in adviser.page
     assert set(adviser.forms()) == {"discussed", "evidence", "note"}
@@ -120,7 +120,9 @@ def test_each_step_stands_with_its_name_and_the_evidence_as_it_was_seen(adviser:
     assert "Decision: get in touch." in adviser.page
     kept = entries(adviser.tool)[1]
     assert (kept.by_name, kept.by_role) == ("Ed Elsewhere", "adviser")
-    assert "Course number 11: 25 % of the published level met." in kept.body["evidence"].replace("\u00a0", " ")
+    assert "Course number 11: 25 % of the published level met, up to Sun 25 Oct." in kept.body["evidence"].replace(
+        "\u00a0", " "
+    )
 
 
 def test_the_ladder_is_offered_rung_by_rung_in_its_order(adviser: Visitor) -> None:

@@ -81,7 +81,7 @@ def test_whom_nobody_has_turned_to_stands_first_and_each_line_says_why_and_what_
     page = officer.open(WORK)
     assert "2 learners to turn to" in page
     assert page.index("Cleo Classmate") < page.index("Lena Learner")
-    assert "25 % of the published level met." in page
+    assert "25 % of the published level met, up to Sun 25 Oct." in page
     assert "Nobody has turned to it yet." in page
     assert "Discussed with a colleague today: Tess Tutor." in page
     assert "Decide whether to get in touch" in page
