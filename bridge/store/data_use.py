@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.policy.access import TEACHER_ARCHETYPES
 from analytics.policy.relationships import WORKS_WITH_LEARNERS
 from bridge.schema.people import CourseRole, Enrolment, Person
 from bridge.schema.records import Relationship, School, StudentRecord
-from bridge.store.holders import holds_at
+from bridge.store.database import Statement, fetch
+from bridge.store.holders import NOW, holds_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +52,26 @@ def load_teachers(db: Session, course_ids: Collection[int]) -> dict[int, tuple[s
     return {course_id: tuple(sorted(names)) for course_id, names in teachers.items()}
 
 
-def load_supporters(db: Session, person_id: int, now: datetime) -> tuple[Supporter, ...]:
-    """Return who works with a learner, or supports their home school, at `now`, by part and name. Empty: nobody."""
+def _select_supporters() -> Statement:
+    person_id: BindParameter[int] = bindparam("person_id")
     home = select(StudentRecord.school_id).where(StudentRecord.person_id == person_id).scalar_subquery()
     is_theirs = and_(Relationship.person_id.is_(None), Relationship.school_id == home)
-    rows = db.execute(
+    return (
         select(Relationship.holder_name, Relationship.kind, School.name)
         .outerjoin(School, School.id == Relationship.school_id)
         .where(
             or_(Relationship.person_id == person_id, is_theirs),
             Relationship.kind.in_(WORKS_WITH_LEARNERS),
-            *holds_at(now),
+            *holds_at(NOW),
         )
         .distinct()
     )
+
+
+_SELECT_SUPPORTERS = _select_supporters()
+
+
+def load_supporters(db: Session, person_id: int, now: datetime) -> tuple[Supporter, ...]:
+    """Return who works with a learner, or supports their home school, at `now`, by part and name. Empty: nobody."""
+    rows = fetch(db, _SELECT_SUPPORTERS, person_id=person_id, now=now)
     return tuple(sorted((Supporter(*row) for row in rows), key=lambda found: (found.kind, found.name)))

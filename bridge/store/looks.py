@@ -6,7 +6,19 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, false, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analytics.policy.access import Action, Reason
@@ -16,6 +28,7 @@ from analytics.policy.sealing import NOBODY
 from bridge.schema import access, people, records, teaching
 from bridge.store import login_as
 from bridge.store.access_log import AT_THE_SERVER
+from bridge.store.database import Found, Statement, fetch
 from bridge.store.panel_records import Look
 
 CLASS_LIST = "course:view"
@@ -23,6 +36,7 @@ CLASS_LIST = "course:view"
 STAFF_LISTS = frozenset({Action.PEOPLE_VIEW, *EXPORTS}) - {Action.COMPLAINT_EXPORT}
 """The actions that show the learners somebody works with, or give a list of them as a file: a row for each of them."""
 LOOKS_SHOWN = 20
+_PERSON_ID: BindParameter[int] = bindparam("person_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +76,8 @@ def load_looks(
     Views of this learner's page in any course, and of the class lists of the given courses; never the learner's own.
     Also who was refused while logged in to Moodle as the learner.
     """
-    is_of_course = access.AccessRow.moodle_course_id.in_(moodle_course_ids)
-    is_about = _is_about(platform_id, person_id, and_(access.AccessRow.action == CLASS_LIST, is_of_course))
-    return tuple(map(_make_look, db.execute(_select_looks(is_about, person_id).limit(limit))))
+    asked = {"platform_id": platform_id, "person_id": person_id, "courses": list(moodle_course_ids), "limit": limit}
+    return tuple(map(_make_look, fetch(db, _SELECT_LOOKS, **asked)))
 
 
 def load_all_looks(db: Session, who: LookedAt, first: int, limit: int) -> tuple[Look, ...]:
@@ -72,8 +85,8 @@ def load_all_looks(db: Session, who: LookedAt, first: int, limit: int) -> tuple[
 
     As `load_looks`, with the class lists of each course that the learner is or was in, while they were in it.
     """
-    is_about = _is_about(who.platform_id, who.person_id, _is_list_with(db, who))
-    return tuple(map(_make_look, db.execute(_select_looks(is_about, who.person_id).offset(first).limit(limit))))
+    looks = _select_looks(_is_about(_is_list_with(db, who))).offset(first).limit(limit)
+    return tuple(map(_make_look, fetch(db, looks, **_values_of(who))))
 
 
 def count_all_looks(db: Session, who: LookedAt) -> LookCounts:
@@ -82,20 +95,24 @@ def count_all_looks(db: Session, who: LookedAt) -> LookCounts:
     is_list = and_(row.is_allowed.is_(True), or_(row.subject_person_id.is_(None), row.action.in_(STAFF_LISTS)))
     is_command = row.viewer_moodle_user_id == AT_THE_SERVER
     kind = case((is_command, "command"), (row.is_allowed.is_(False), "refused"), (is_list, "list"), else_="page")
-    is_about = _is_about(who.platform_id, who.person_id, _is_list_with(db, who))
-    rows = db.execute(select(kind, func.count()).where(is_about).group_by(kind))
-    counts: dict[str, int] = dict(rows.all())
+    counted = select(kind, func.count()).where(_is_about(_is_list_with(db, who))).group_by(kind)
+    counts: dict[str, int] = dict(db.execute(counted, _values_of(who)).all())
     return LookCounts(*(counts.get(kind, 0) for kind in ("page", "list", "refused", "command")))
 
 
-def _is_about(platform_id: int, person_id: int, is_their_list: ColumnElement[bool]) -> ColumnElement[bool]:
+def _values_of(who: LookedAt) -> dict[str, object]:
+    """Return the parameters of `_is_about` and `_select_looks`."""
+    return {"platform_id": who.platform_id, "person_id": who.person_id}
+
+
+def _is_about(is_their_list: ColumnElement[bool]) -> ColumnElement[bool]:
     row, viewer = access.AccessRow, people.Person
-    own_id = select(viewer.moodle_user_id).where(viewer.id == person_id).scalar_subquery()
+    own_id = select(viewer.moodle_user_id).where(viewer.id == _PERSON_ID).scalar_subquery()
     is_class_list = and_(row.subject_person_id.is_(None), is_their_list)
     return and_(
-        row.platform_id == platform_id,
+        row.platform_id == bindparam("platform_id"),
         row.viewer_moodle_user_id.not_in([own_id, NOBODY]),
-        or_(row.subject_person_id == person_id, is_class_list),
+        or_(row.subject_person_id == _PERSON_ID, is_class_list),
         or_(row.is_allowed.is_(True), row.reason == login_as.REASON),
     )
 
@@ -124,12 +141,19 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _select_looks(is_about: ColumnElement[bool], person_id: int) -> Select[Any]:
+def _select_looks(is_about: ColumnElement[bool]) -> Statement:
     row, viewer, course = access.AccessRow, people.Person, teaching.Course
     is_viewer = and_(viewer.platform_id == row.platform_id, viewer.moodle_user_id == row.viewer_moodle_user_id)
     is_course = and_(course.platform_id == row.platform_id, course.moodle_course_id == row.moodle_course_id)
     columns: list[Any] = [
-        row,
+        row.at,
+        row.viewer_moodle_user_id,
+        row.viewer_role,
+        row.action,
+        row.subject_person_id,
+        row.is_allowed,
+        row.reason,
+        row.detail,
         viewer.full_name,
         course.fullname.label("course_name"),
         _select_held(records.Relationship.holder_name).label("holder_name"),
@@ -137,7 +161,7 @@ def _select_looks(is_about: ColumnElement[bool], person_id: int) -> Select[Any]:
             records.Relationship.reason,
             row.reason == Reason.BREAK_GLASS,
             records.Relationship.kind == Kind.BREAK_GLASS,
-            records.Relationship.person_id == person_id,
+            records.Relationship.person_id == _PERSON_ID,
             records.Relationship.starts_at <= row.at,
             records.Relationship.ends_at > row.at,
         ).label("given_reason"),
@@ -161,16 +185,26 @@ def _select_held(column: InstrumentedAttribute[Any], *which: ColumnElement[bool]
     return statement.correlate(row).scalar_subquery()
 
 
-def _make_look(found: Row[Any]) -> Look:
-    has_words = found.AccessRow.viewer_moodle_user_id == AT_THE_SERVER or found.AccessRow.action in EXPORTS
+_SELECT_LOOKS = _select_looks(
+    _is_about(
+        and_(
+            access.AccessRow.action == CLASS_LIST,
+            access.AccessRow.moodle_course_id.in_(bindparam("courses", expanding=True)),
+        )
+    )
+).limit(bindparam("limit", type_=Integer))
+
+
+def _make_look(found: Found) -> Look:
+    has_words = found.viewer_moodle_user_id == AT_THE_SERVER or found.action in EXPORTS
     return Look(
-        at=found.AccessRow.at,
+        at=found.at,
         viewer_name=found.full_name or found.holder_name,
-        viewer_role=found.AccessRow.viewer_role,
-        action=found.AccessRow.action,
+        viewer_role=found.viewer_role,
+        action=found.action,
         course_name=found.course_name,
-        is_class_list=found.AccessRow.subject_person_id is None or found.AccessRow.action in STAFF_LISTS,
-        is_refused=not found.AccessRow.is_allowed,
-        reason=found.AccessRow.reason,
-        given_reason=found.given_reason or (found.AccessRow.detail or "" if has_words else ""),
+        is_class_list=found.subject_person_id is None or found.action in STAFF_LISTS,
+        is_refused=not found.is_allowed,
+        reason=found.reason,
+        given_reason=found.given_reason or (found.detail or "" if has_words else ""),
     )

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from analytics.policy.relationships import OF_A_LEARNER, OF_A_SCHOOL, Kind, Relationship
@@ -12,7 +13,8 @@ from bridge.errors import BridgeError
 from bridge.schema.people import Person
 from bridge.schema.records import Relationship as RelationshipRow
 from bridge.schema.records import School, Training
-from bridge.store.holders import Holder, holds_at, is_held_by
+from bridge.store.database import fetch
+from bridge.store.holders import NOW, Holder, holds_at, is_held, is_held_by, values_of
 from bridge.store.schools import find_school_id, has_trained_lead
 
 COMMAND, OWN, PAGE = "command", "own", "page"
@@ -59,16 +61,24 @@ class ListedRelationship:
     source: str
 
 
+_SELECT_HELD = select(RelationshipRow.kind, RelationshipRow.person_id, RelationshipRow.school_id).where(
+    is_held(RelationshipRow), *holds_at(NOW)
+)
+_SELECT_TRAINED = select(func.max(Training.trained_on)).where(
+    is_held(Training), Training.trained_on <= bindparam("today")
+)
+
+
 def load_held(db: Session, platform_id: int, holder: Holder, now: datetime) -> frozenset[Relationship]:
     """Return the relationships that somebody holds at `now`. Empty: none."""
-    rows = db.scalars(select(RelationshipRow).where(is_held_by(RelationshipRow, platform_id, holder), *holds_at(now)))
+    rows = fetch(db, _SELECT_HELD, now=now, **values_of(platform_id, holder))
     return frozenset(Relationship(Kind(row.kind), row.person_id, row.school_id) for row in rows)
 
 
 def load_training_day(db: Session, platform_id: int, holder: Holder, today: date) -> date | None:
     """Return the day of somebody's last training up to today; None: none is recorded."""
-    is_theirs = is_held_by(Training, platform_id, holder)
-    return db.scalar(select(func.max(Training.trained_on)).where(is_theirs, Training.trained_on <= today))
+    ((day,),) = fetch(db, _SELECT_TRAINED, today=today, **values_of(platform_id, holder))
+    return cast("date | None", day)
 
 
 def save_training(

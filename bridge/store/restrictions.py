@@ -6,14 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analytics.calendar import local_date
 from bridge.schema.engagement import StaleLearner
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.rights import Restriction
-from bridge.store.database import insert_ignoring
+from bridge.store.database import Found, Statement, fetch, insert_ignoring
 
 
 class RestrictionKind(StrEnum):
@@ -58,13 +58,13 @@ def end_restrictions(db: Session, person_id: int, now: datetime) -> int:
 
 def load_restriction(db: Session, person_id: int) -> RestrictionRecord | None:
     """Return the pause of a learner that runs now; None: their data is processed."""
-    found = _load(db, Restriction.person_id == person_id, _runs())
-    return found[0] if found else None
+    rows = fetch(db, _SELECT_RUNNING, person_id=person_id)
+    return _make_record(rows[0]) if rows else None
 
 
 def load_restrictions(db: Session, platform_id: int) -> tuple[RestrictionRecord, ...]:
     """Return every pause of a platform's learners, ended ones too, the latest first. Empty: there was none."""
-    return _load(db, Person.platform_id == platform_id)
+    return tuple(map(_make_record, fetch(db, _SELECT_ALL, platform_id=platform_id)))
 
 
 def is_paused(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -91,22 +91,33 @@ def _runs() -> ColumnElement[bool]:
     return Restriction.ends_at.is_(None)
 
 
-def _load(db: Session, *clauses: ColumnElement[bool]) -> tuple[RestrictionRecord, ...]:
-    rows = db.execute(
-        select(Restriction, Person.moodle_user_id)
+def _select() -> Statement:
+    return (
+        select(
+            Restriction.id,
+            Restriction.person_id,
+            Person.moodle_user_id,
+            Restriction.kind,
+            Restriction.starts_at,
+            Restriction.ends_at,
+            Restriction.decided_by,
+        )
         .join(Person, Person.id == Restriction.person_id)
-        .where(*clauses)
         .order_by(Restriction.starts_at.desc(), Restriction.id.desc())
     )
-    return tuple(
-        RestrictionRecord(
-            restriction_id=row.id,
-            person_id=row.person_id,
-            moodle_user_id=moodle_user_id,
-            kind=RestrictionKind(row.kind),
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            decided_by=row.decided_by,
-        )
-        for row, moodle_user_id in rows
+
+
+def _make_record(row: Found) -> RestrictionRecord:
+    return RestrictionRecord(
+        restriction_id=row.id,
+        person_id=row.person_id,
+        moodle_user_id=row.moodle_user_id,
+        kind=RestrictionKind(row.kind),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        decided_by=row.decided_by,
     )
+
+
+_SELECT_ALL = _select().where(Person.platform_id == bindparam("platform_id"))
+_SELECT_RUNNING = _select().where(Restriction.person_id == bindparam("person_id"), _runs())

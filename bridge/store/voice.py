@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from analytics.policy.voice import find_pause_end
 from bridge.schema.casework import Dispute, LearnerChoice, SelfDeclared
+from bridge.store.database import Statement, fetch
 from bridge.store.engagement import mark_stale
 
 
@@ -63,36 +64,51 @@ class Voice:
         )
 
 
+_PERSON: BindParameter[int] = bindparam("person_id")
+_COURSE: BindParameter[int] = bindparam("course_id")
+_COURSES: BindParameter[int] = bindparam("course_ids", expanding=True)
+_OF_DISPUTE = (
+    Dispute.id,
+    Dispute.course_id,
+    Dispute.week_no,
+    Dispute.text,
+    Dispute.made_at,
+    Dispute.paused_until,
+    Dispute.answer,
+    Dispute.answered_by,
+    Dispute.answered_at,
+    Dispute.was_right,
+)
+"""The columns of a `DisputeRecord`, in its order."""
+_SELECT_DISPUTES: Statement = (
+    select(*_OF_DISPUTE)
+    .where(Dispute.person_id == _PERSON, Dispute.course_id.in_(_COURSES))
+    .order_by(Dispute.made_at.desc(), Dispute.id.desc())
+)
+_SELECT_DECLARED = (
+    select(SelfDeclared.id, SelfDeclared.course_id, SelfDeclared.done_on, SelfDeclared.text, SelfDeclared.declared_at)
+    .where(SelfDeclared.person_id == _PERSON, SelfDeclared.course_id.in_(_COURSES))
+    .order_by(SelfDeclared.done_on.desc(), SelfDeclared.id.desc())
+)
+_SELECT_PAUSED = select(Dispute.person_id).where(
+    Dispute.course_id == _COURSE, Dispute.paused_until >= bindparam("today")
+)
+_SELECT_OPEN: Statement = (
+    select(Dispute.person_id, *_OF_DISPUTE)
+    .where(Dispute.person_id.in_(bindparam("person_ids", expanding=True)), Dispute.answered_at.is_(None))
+    .order_by(Dispute.made_at, Dispute.id)
+)
+_SELECT_CHOICE = select(LearnerChoice.shows_comparison, LearnerChoice.goal, LearnerChoice.goal_a_week).where(
+    LearnerChoice.person_id == _PERSON, LearnerChoice.course_id == _COURSE
+)
+
+
 def load_voice(db: Session, person_id: int, course_ids: Collection[int]) -> Voice:
     """Return what a learner said in some courses, in two statements. Empty: nothing."""
-    disputes = db.scalars(
-        select(Dispute)
-        .where(Dispute.person_id == person_id, Dispute.course_id.in_(course_ids))
-        .order_by(Dispute.made_at.desc(), Dispute.id.desc())
-    )
-    declared = db.scalars(
-        select(SelfDeclared)
-        .where(SelfDeclared.person_id == person_id, SelfDeclared.course_id.in_(course_ids))
-        .order_by(SelfDeclared.done_on.desc(), SelfDeclared.id.desc())
-    )
+    asked = {"person_id": person_id, "course_ids": list(course_ids)}
     return Voice(
-        tuple(map(_make_dispute, disputes)),
-        tuple(Declared(row.id, row.course_id, row.done_on, row.text, row.declared_at) for row in declared),
-    )
-
-
-def _make_dispute(row: Dispute) -> DisputeRecord:
-    return DisputeRecord(
-        dispute_id=row.id,
-        course_id=row.course_id,
-        week_no=row.week_no,
-        text=row.text,
-        made_at=row.made_at,
-        paused_until=row.paused_until,
-        answer=row.answer,
-        answered_by=row.answered_by,
-        answered_at=row.answered_at,
-        was_right=row.was_right,
+        tuple(DisputeRecord(*row) for row in fetch(db, _SELECT_DISPUTES, **asked)),
+        tuple(Declared(*row) for row in fetch(db, _SELECT_DECLARED, **asked)),
     )
 
 
@@ -124,18 +140,13 @@ def answer_dispute(
 
 def load_paused_people(db: Session, course_id: int, today: date) -> frozenset[int]:
     """Return the learners of a course who disputed a week and are left alone today. Empty: nobody."""
-    is_paused = (Dispute.course_id == course_id, Dispute.paused_until >= today)
-    return frozenset(db.scalars(select(Dispute.person_id).where(*is_paused)))
+    return frozenset(row.person_id for row in fetch(db, _SELECT_PAUSED, course_id=course_id, today=today))
 
 
 def load_open_disputes(db: Session, person_ids: Collection[int]) -> tuple[tuple[int, DisputeRecord], ...]:
     """Return what nobody has answered yet of some learners (person id, dispute), the oldest first. Empty: nothing."""
-    rows = db.scalars(
-        select(Dispute)
-        .where(Dispute.person_id.in_(person_ids), Dispute.answered_at.is_(None))
-        .order_by(Dispute.made_at, Dispute.id)
-    )
-    return tuple((row.person_id, _make_dispute(row)) for row in rows)
+    rows = fetch(db, _SELECT_OPEN, person_ids=list(person_ids))
+    return tuple((person_id, DisputeRecord(*dispute)) for person_id, *dispute in rows)
 
 
 def save_declared(db: Session, course_id: int, person_id: int, done_on: date, text: str, now: datetime) -> None:
@@ -160,8 +171,8 @@ def load_declared_days(db: Session, course_id: int, person_ids: Collection[int])
 
 def load_choice(db: Session, course_id: int, person_id: int) -> Choice:
     """Return what a learner chose in a course; the beginning's choice where they chose nothing."""
-    row = db.get(LearnerChoice, (person_id, course_id))
-    return Choice() if row is None else Choice(row.shows_comparison, row.goal, row.goal_a_week)
+    rows = fetch(db, _SELECT_CHOICE, course_id=course_id, person_id=person_id)
+    return Choice(*rows[0]) if rows else Choice()
 
 
 def save_choice(db: Session, course_id: int, person_id: int, choice: Choice, now: datetime) -> None:
