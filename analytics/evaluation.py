@@ -105,14 +105,17 @@ def needed_steps(steps: list[BandStep]) -> tuple[BandStep, ...]:
 
 
 def _evaluate(ledger: Ledger, inputs: EvaluationInputs, sunday: date) -> Evaluation:
-    engagement = engagement_by(ledger, sunday)
-    mark = mark_week(ledger, inputs.week, sunday.toordinal())
+    return make_evaluation(inputs, engagement_by(ledger, sunday), mark_week(ledger, inputs.week, sunday.toordinal()))
+
+
+def make_evaluation(inputs: EvaluationInputs, engagement: Engagement, mark: WeekMark) -> Evaluation:
+    """Make the evaluation of what was measured of its inputs, by ``evaluate_week`` or of many learners at once."""
     return Evaluation(
         week=inputs.week,
         mark=mark,
         engagement=engagement,
         shown=shown_band(inputs.previous, engagement.band, mark.is_counted),
-        reasons=_find_reasons(inputs, engagement, sunday),
+        reasons=_find_reasons(inputs, engagement),
         sentence=sentence(engagement),
         rule_version=inputs.level.rule.version,
         code_version=inputs.code_version,
@@ -126,7 +129,7 @@ def asks_register(inputs: EvaluationInputs) -> bool:
     return bool(facts & _REGISTER_FACTS) and Marker.ATTENDANCE not in inputs.unused
 
 
-def _find_reasons(inputs: EvaluationInputs, engagement: Engagement, sunday: date) -> tuple[str, ...]:
-    rule = inputs.level.rule
+def _find_reasons(inputs: EvaluationInputs, engagement: Engagement) -> tuple[str, ...]:
+    rule, sunday = inputs.level.rule, engagement.as_of
     absence = measure_absence(inputs.history, inputs.calendar, sunday) if asks_register(inputs) else NO_ABSENCE
     return find_concern_reasons(engagement, rule, absence)

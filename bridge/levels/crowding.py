@@ -14,7 +14,7 @@ from analytics.levels import Marker, PublishedLevel, find_level_in_force
 from analytics.weeks import find_uncounted_weeks
 from bridge.store.calendars import load_yardstick
 from bridge.store.level_reach import load_run_learners
-from bridge.sync.measure import load_histories
+from bridge.sync.cohorts import load_histories
 
 FIRST_WEEKS = 3
 """What later weeks are compared with where a run began under its level."""

@@ -15,7 +15,7 @@ from analytics.weeks import find_uncounted_weeks
 from bridge.store.calendars import load_yardstick
 from bridge.store.level_reach import load_run_learners
 from bridge.store.level_scopes import LevelRefused, LevelScope
-from bridge.sync.measure import load_histories
+from bridge.sync.cohorts import load_histories
 
 
 def suggest_from_run(db: Session, course: LevelScope, kind: CourseKind, today: date, zone: ZoneInfo) -> LevelSuggestion:

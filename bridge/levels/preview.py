@@ -25,7 +25,8 @@ from bridge.store.freshness import load_known_day
 from bridge.store.level_reach import find_reached_courses
 from bridge.store.level_scopes import LevelScope
 from bridge.store.tasks import find_courses_without_tasks
-from bridge.sync.measure import Measure, load_histories
+from bridge.sync.cohorts import load_histories
+from bridge.sync.measure import Measure
 
 CONCERN = "a reason to get in touch"
 NO_CONCERN = "no reason to get in touch"

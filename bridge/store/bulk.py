@@ -45,6 +45,32 @@ def insert_many_ignoring(
 
     One statement: an executemany on SQLite, one INSERT … SELECT FROM unnest(…) on PostgreSQL.
     """
+    return _insert_many(db, table, columns, rows, "ON CONFLICT DO NOTHING")
+
+
+def upsert_many(
+    db: Session,
+    table: type[DeclarativeBase],
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    key: Sequence[str],
+) -> None:
+    """Insert `rows` as `insert_many_ignoring` does, or write their other columns where the `key` is there already.
+
+    No key comes twice. Empty: nothing happens.
+    """
+    changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+    _insert_many(db, table, columns, rows, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changed}")
+
+
+def _insert_many(
+    db: Session,
+    table: type[DeclarativeBase],
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    on_conflict: str,
+) -> int:
     if not rows:
         return 0
     core = table.__table__
@@ -54,12 +80,12 @@ def insert_many_ignoring(
     if connection.dialect.name == "postgresql":
         dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
         arrays = ", ".join(f"%t::{core.c[name].type.compile(dialect)}[]" for name in columns)
-        statement = f"INSERT INTO {core.name} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608 (names of our own tables and columns)
+        statement = f"INSERT INTO {core.name} ({names}) SELECT * FROM unnest({arrays}) {on_conflict}"  # noqa: S608 (names of our own tables and columns)
         values = tuple(map(array_literal, zip(*rows, strict=True)))
         result = connection.exec_driver_sql(statement, values)
     else:
         marks = ", ".join("?" * len(columns))
-        statement = f"INSERT OR IGNORE INTO {core.name} ({names}) VALUES ({marks})"  # noqa: S608 (as above)
+        statement = f"INSERT INTO {core.name} ({names}) VALUES ({marks}) {on_conflict}"  # noqa: S608 (as above)
         result = connection.exec_driver_sql(statement, list(rows))
     assert isinstance(result, CursorResult)  # noqa: S101 (narrowing for the type checker)
     return result.rowcount

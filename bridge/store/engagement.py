@@ -3,21 +3,20 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from analytics.measures import WeekMark
 from bridge.schema.engagement import EvaluationRow, FigureMember, LearnerState, LearnerWeekRow, StaleLearner
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Exemption
-from bridge.store.bulk import insert_many_ignoring
+from bridge.store.bulk import driver_value, insert_many_ignoring, upsert_many
 from bridge.store.database import insert_ignoring, upsert
 from bridge.store.facts import remove_facts_in
 from bridge.store.left_out import is_left_out
 
-WEEK_COLUMNS = ("is_counted", "why_not", "visits", "mark_numerator", "mark_denominator", "measured_at")
+WEEK_KEY = ("course_id", "person_id", "week_no")
 STATE_COLUMNS = ("last_evidence_on", "clock_days", "measured_on", "measured_at")
 
 
@@ -28,6 +27,19 @@ class State:
     person_id: int
     last_evidence_on: date | None
     clock_days: int
+
+
+class MeasuredWeek(NamedTuple):
+    """One learner's week as known now: columns of table learner_week."""
+
+    person_id: int
+    week_no: int
+    is_counted: bool
+    why_not: str | None
+    visits: int
+    mark_numerator: int | None
+    """The week's share in lowest terms; None when it is not counted or no marker applies."""
+    mark_denominator: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,27 +123,15 @@ def load_exemptions(db: Session, person_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-def save_learner_weeks(db: Session, course_id: int, weeks: Mapping[int, Sequence[WeekMark]], now: datetime) -> None:
-    """Write the weeks of learners (person id → marks) as known now; weeks that are no longer there are taken away."""
-    rows = [_week_row(course_id, person_id, mark, now) for person_id, marks in weeks.items() for mark in marks]
-    upsert(db, LearnerWeekRow, rows, key=["course_id", "person_id", "week_no"], update=WEEK_COLUMNS)
-    last_week = max((mark.week for marks in weeks.values() for mark in marks), default=0)
+def save_learner_weeks(db: Session, course_id: int, weeks: Sequence[MeasuredWeek], now: datetime) -> None:
+    """Write the weeks of learners as known now; weeks beyond the last of them are taken away. Empty: all are."""
+    measured_at = driver_value(db, LearnerWeekRow.measured_at)(now)
+    rows = [(course_id, *week, measured_at) for week in weeks]
+    columns = ("course_id", *MeasuredWeek._fields, "measured_at")
+    upsert_many(db, LearnerWeekRow, columns, rows, key=WEEK_KEY)
+    last_week = max((week.week_no for week in weeks), default=0)
     is_beyond = (LearnerWeekRow.course_id == course_id, LearnerWeekRow.week_no > last_week)
     db.execute(delete(LearnerWeekRow).where(*is_beyond))
-
-
-def _week_row(course_id: int, person_id: int, mark: WeekMark, now: datetime) -> dict[str, Any]:
-    return {
-        "course_id": course_id,
-        "person_id": person_id,
-        "week_no": mark.week,
-        "is_counted": mark.is_counted,
-        "why_not": None if mark.why_not is None else mark.why_not.value,
-        "visits": mark.visits,
-        "mark_numerator": None if mark.share is None else mark.share.numerator,
-        "mark_denominator": None if mark.share is None else mark.share.denominator,
-        "measured_at": now,
-    }
 
 
 def save_states(db: Session, course_id: int, states: Sequence[State], today: date, now: datetime) -> None:

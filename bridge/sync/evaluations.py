@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from analytics.bands import TOO_EARLY, Band, BandStep
-from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
-from analytics.history import LearnerHistory
+from analytics.bulk.evaluation import evaluate_histories
+from analytics.evaluation import Evaluation
 from analytics.levels import Marker, PublishedLevel
 from analytics.replay import to_inputs
 from bridge.store.courses import SyncedCourse
@@ -21,8 +21,9 @@ from bridge.store.database import reading, writing
 from bridge.store.engagement import ShownStep, load_active_learners, load_steps, save_evaluations
 from bridge.store.evaluations import figures_of
 from bridge.store.freshness import load_known_day
+from bridge.sync.cohorts import load_histories
 from bridge.sync.context import Sync
-from bridge.sync.measure import Measure, load_histories, load_measure
+from bridge.sync.measure import Measure, load_measure
 from bridge.sync.report import Tally
 
 ROWS_AT_ONCE = 1_000
@@ -85,15 +86,21 @@ def _first_week(enrolled_on: date, steps: Sequence[ShownStep], measure: Measure)
 
 
 def _evaluate_course(sync: Sync, course: SyncedCourse, due: Due) -> int:
-    now, made = sync.now(), 0
+    now, made, measure = sync.now(), 0, due.measure
     with reading(sync.sessions) as db:
-        histories = load_histories(
-            db, course.course_id, due.learners, due.measure.calendar, due.as_of, sync.settings.zone
-        )
+        histories = load_histories(db, course.course_id, due.learners, measure.calendar, due.as_of, sync.settings.zone)
+    people = tuple(histories)
+    shown = [due.steps.get(person_id, []) for person_id in people]
+    evaluations = evaluate_histories(
+        tuple(histories.values()),
+        measure.calendar,
+        due.plan,
+        [list(map(_to_step, own)) for own in shown],
+        [_first_week(due.learners[person_id], own, measure) for person_id, own in zip(people, shown, strict=True)],
+    )
     rows: list[dict[str, Any]] = []
-    for person_id, history in histories.items():
-        for evaluation in _evaluate(history, due, due.steps.get(person_id, []), due.learners[person_id]):
-            rows.append(_to_row(course.course_id, person_id, evaluation, now))
+    for place, evaluation in evaluations:
+        rows.append(_to_row(course.course_id, people[place], evaluation, now))
         if len(rows) >= ROWS_AT_ONCE:
             made += _save(sync, rows)
             rows = []
@@ -104,20 +111,6 @@ def _save(sync: Sync, rows: Sequence[dict[str, Any]]) -> int:
     with writing(sync.sessions) as db:
         save_evaluations(db, rows)
     return len(rows)
-
-
-def _evaluate(history: LearnerHistory, due: Due, shown: Sequence[ShownStep], enrolled_on: date) -> list[Evaluation]:
-    steps = [_to_step(step) for step in shown]
-    evaluations: list[Evaluation] = []
-    first_week = _first_week(enrolled_on, shown, due.measure)
-    for week, (level, unused) in due.plan.items():
-        if week < first_week:
-            continue
-        inputs = EvaluationInputs(history, due.measure.calendar, level, week, needed_steps(steps), unused)
-        evaluation = evaluate_week(inputs)
-        evaluations.append(evaluation)
-        steps.append(evaluation.step)
-    return evaluations
 
 
 def _to_step(shown: ShownStep) -> BandStep:

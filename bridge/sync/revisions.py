@@ -13,7 +13,8 @@ from analytics.history import LearnerHistory
 from analytics.replay import ReplayError, from_inputs, replay
 from analytics.revisions import Difference, Shown, find_differences
 from bridge.store.evaluations import StoredEvaluation, figures_of, load_enrolled_on, stream_evaluations
-from bridge.sync.measure import Measure, load_histories, load_measure
+from bridge.sync.cohorts import load_histories
+from bridge.sync.measure import Measure, load_measure
 
 
 def find_flaw(stored: StoredEvaluation) -> str:

@@ -9,12 +9,14 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
+from analytics.bulk.ledgers import Ledgers
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import clear_stale, load_stale, save_learner_weeks, save_states
 from bridge.store.freshness import load_log_day
+from bridge.sync.cohorts import load_cohort
 from bridge.sync.context import Sync
-from bridge.sync.measure import find_state, load_histories, load_measure, mark_weeks
+from bridge.sync.measure import find_states, load_measure, mark_weeks
 from bridge.sync.report import Tally
 
 LEARNERS_AT_ONCE = 250
@@ -59,11 +61,8 @@ def _fold_learners(sync: Sync, db: Session, course_id: int, learners: Mapping[in
     measure = load_measure(db, course_id)
     if measure is None:  # taken away since: the next run has nothing to measure by
         return
-    levels = measure.levels_by_week(today)
-    histories = load_histories(db, course_id, learners, measure.calendar, today, sync.settings.zone)
-    weeks = {
-        person_id: mark_weeks(history, measure.calendar, levels, today) for person_id, history in histories.items()
-    }
-    states = [find_state(person_id, history, measure, today) for person_id, history in histories.items()]
+    cohort = load_cohort(db, course_id, learners, measure.calendar, today, sync.settings.zone)
+    ledgers, people = Ledgers(cohort, measure.calendar), tuple(learners)
+    weeks = mark_weeks(ledgers, measure.levels_by_week(today), people, today)
     save_learner_weeks(db, course_id, weeks, sync.now())
-    save_states(db, course_id, states, today, sync.now())
+    save_states(db, course_id, find_states(ledgers, people, today), today, sync.now())

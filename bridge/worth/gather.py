@@ -11,7 +11,8 @@ from bridge.config import Settings
 from bridge.store.courses import SyncedCourse, load_synced_courses
 from bridge.store.database import Sessions, reading
 from bridge.store.worth import PastLearner, load_past_learners
-from bridge.sync.measure import Measure, load_histories, load_measure
+from bridge.sync.cohorts import load_histories
+from bridge.sync.measure import Measure, load_measure
 from bridge.worth.files import Learner, Outcome, Outcomes
 
 LEARNERS_AT_ONCE = 1_000

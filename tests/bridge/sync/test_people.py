@@ -14,7 +14,8 @@ from bridge.schema.teaching import Activity, Course, LearnerTask, Task
 from bridge.store.database import reading
 from bridge.store.engagement import load_active_learners
 from bridge.store.tasks import find_courses_without_tasks
-from bridge.sync.measure import load_histories, load_measure
+from bridge.sync.cohorts import load_histories
+from bridge.sync.measure import load_measure
 from tests.bridge.sync.conftest import COURSES, Bench
 from tests.bridge.sync.counting import facts_in_file, saved_facts
 from tests.demo_vle.worlds.model import Enrolment as MoodleEnrolment
