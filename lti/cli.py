@@ -24,6 +24,7 @@ from lti.commands.levels import levels
 from lti.commands.outages import outages
 from lti.commands.platforms import platforms
 from lti.commands.plugin import plugin
+from lti.commands.rebuild import rebuild
 from lti.commands.relationships import relationships, trainings
 from lti.commands.report import report
 from lti.commands.retention import restrict, retention
@@ -96,6 +97,7 @@ main.add_command(feed)
 main.add_command(import_file)
 main.add_command(exports)
 main.add_command(measure)
+main.add_command(rebuild)
 main.add_command(audit)
 main.add_command(retention)
 main.add_command(held)

@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Action] = {
     "exemption": Action.EVIDENCE_CHANGE,
     "import": Action.EVIDENCE_CHANGE,
     "measure": Action.EVIDENCE_CHANGE,
+    "rebuild": Action.EVIDENCE_CHANGE,
     "school": Action.RECORDS_CHANGE,
     "relationship": Action.RECORDS_CHANGE,
     "training": Action.RECORDS_CHANGE,
