@@ -41,4 +41,5 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[*PROCESSORS, structlog.processors.JSONRenderer(sort_keys=True)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),  # its own choice is standard output
     )

@@ -13,6 +13,7 @@ from bridge.store.erasure import erase_person
 from bridge.store.erasure_decisions import Decision, save_decision
 from bridge.store.tombstones import ALL_COURSES, load_user_keys
 from bridge.sync.lease import give_lease_back, take_lease
+from bridge.sync.ticks import lease_of
 from bridge.tombstone_file import agree_with_file
 
 
@@ -41,7 +42,7 @@ def holding(sessions: Sessions, platform_id: int, now: Callable[[], datetime]) -
     Raises:
         LeaseLost: one reads from it just now.
     """
-    held = take_lease(sessions, f"platform {platform_id}", f"{socket.gethostname()}:{os.getpid()}:rights", now())
+    held = take_lease(sessions, lease_of(platform_id), f"{socket.gethostname()}:{os.getpid()}:rights", now())
     try:
         yield
     finally:

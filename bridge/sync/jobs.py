@@ -7,13 +7,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import OperationalError
 
@@ -32,10 +33,15 @@ from bridge.sync.course import run_nightly, sync_platform
 from bridge.sync.lease import RenewingProgress, give_lease_back, take_lease
 from bridge.sync.report import Silent, SyncReport
 from bridge.sync.staleness import note_stale_sources
+from bridge.sync.ticks import EPOCH, NIGHT, find_left_jobs, is_done, lease_of, tick_of_interval, tick_of_night
 
 Run = Callable[[Sessions, MoodleClient | None, int, Settings, Callable[[], datetime], RenewingProgress], SyncReport]
 MISSED_SECONDS = 3600
 """A tick that is later than this is left out: the next one does the same work."""
+START = "start"
+LEFT = "left"
+LEFT_MINUTES = 1
+"""How often the worker looks for what a dead one left unfinished: its lease has to run out first."""
 ALERTS = "alerts"
 ALERT_MINUTES = 5
 """How often the worker looks for alerts that no mail told of yet."""
@@ -53,53 +59,48 @@ class Job:
     name: str
     run: Run
     trigger: Callable[[Settings], BaseTrigger]
+    """The same instants in every worker."""
+    tick: Callable[[Settings, datetime], datetime]
+    """The instant at which the job was last to begin."""
 
 
 TIMETABLE = (
-    Job(SYNC, sync_platform, lambda settings: IntervalTrigger(minutes=settings.sync_minutes, timezone=settings.zone)),
-    Job(NIGHTLY, run_nightly, lambda settings: CronTrigger(hour=3, minute=20, timezone=settings.zone)),
+    Job(
+        SYNC,
+        sync_platform,
+        lambda settings: IntervalTrigger(minutes=settings.sync_minutes, start_date=EPOCH, timezone=UTC),
+        lambda settings, now: tick_of_interval(now, settings.sync_minutes),
+    ),
+    Job(
+        NIGHTLY,
+        run_nightly,
+        lambda settings: CronTrigger(hour=NIGHT.hour, minute=NIGHT.minute, timezone=settings.zone),
+        lambda settings, now: tick_of_night(now, settings.zone),
+    ),
 )
 
 
 def make_scheduler(sessions: Sessions, settings: Settings, now: Callable[[], datetime]) -> BlockingScheduler:
-    """Return a scheduler with the whole timetable, not started; the first sync begins with it.
+    """Return a scheduler with the whole timetable, not started; it begins with a sync of its own, whatever was done.
 
-    Missed ticks coalesce into one, and one job at a time runs in this process; between processes the lease decides.
+    Missed ticks coalesce into one, and one job at a time runs in this process. Between processes the lease decides who
+    runs a tick, and that it was run keeps the others from it.
     """
     scheduler = BlockingScheduler(timezone=settings.zone, executors={"default": ThreadPoolExecutor(1)})
     # A tick that comes while a run goes on is left out on purpose: a warning for each would bury the log.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": MISSED_SECONDS}
+    shared = (sessions, settings, now, holder)
     for job in TIMETABLE:
-        first = {"next_run_time": now()} if job.name == SYNC else {}
-        scheduler.add_job(
-            run_everywhere,
-            job.trigger(settings),
-            args=(job, sessions, settings, now, holder),
-            id=job.name,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=MISSED_SECONDS,
-            **first,
-        )
-    scheduler.add_job(
-        run_requested,
-        IntervalTrigger(seconds=REQUEST_SECONDS, timezone=settings.zone),
-        args=(sessions, settings, now, holder),
-        id=REQUESTS,
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,  # one that waited for a long run is carried out after it
-    )
-    scheduler.add_job(
-        run_alerts,
-        IntervalTrigger(minutes=ALERT_MINUTES, timezone=settings.zone),
-        args=(sessions, settings, now, holder),
-        id=ALERTS,
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=MISSED_SECONDS,
-    )
+        scheduler.add_job(run_tick, job.trigger(settings), args=(job, *shared), id=job.name, **every)
+    scheduler.add_job(run_everywhere, DateTrigger(now()), args=(TIMETABLE[0], *shared), id=START, **every)
+    seconds = IntervalTrigger(seconds=REQUEST_SECONDS, timezone=settings.zone)
+    # One that waited for a long run is carried out after it.
+    scheduler.add_job(run_requested, seconds, args=shared, id=REQUESTS, **every | {"misfire_grace_time": None})
+    for name, run, minutes in ((LEFT, run_left, LEFT_MINUTES), (ALERTS, run_alerts, ALERT_MINUTES)):
+        trigger = IntervalTrigger(minutes=minutes, timezone=settings.zone)
+        scheduler.add_job(run, trigger, args=shared, id=name, **every)
     return scheduler
 
 
@@ -119,19 +120,47 @@ def run_alerts(sessions: Sessions, settings: Settings, now: Callable[[], datetim
             log.info("alerts_mailed", count=count)
 
 
-def run_everywhere(job: Job, sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
+def run_tick(job: Job, sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
+    """Run a job for every platform for which no worker has run it since its last tick."""
+    run_everywhere(job, sessions, settings, now, holder, tick=job.tick(settings, now()))
+
+
+def run_left(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
+    """Run what workers that died left unfinished, once their lease has run out."""
+    try:
+        with reading(sessions) as db:
+            left = find_left_jobs(db, now())
+    except OperationalError:
+        return  # the next sync says loudly that the database is away
+    for platform_id, name in left:
+        for job in TIMETABLE:
+            if job.name == name:
+                log.info("job_taken_over", job=name, platform_id=platform_id)
+                run_everywhere(job, sessions, settings, now, holder, only=platform_id)
+
+
+def run_everywhere(
+    job: Job,
+    sessions: Sessions,
+    settings: Settings,
+    now: Callable[[], datetime],
+    holder: str,
+    *,
+    tick: datetime | None = None,
+    only: int | None = None,
+) -> None:
     """Run a job for every platform with a saved token; one that fails does not keep the others from it.
 
-    A platform without one that files were imported for is measured, and its old data goes, too.
+    A platform without one that files were imported for is measured, and its old data goes, too. With a `tick`, what a
+    run since then has done is left out; `only`: one platform.
     """
     with reading(sessions) as db:
         fed = find_fed_platforms(db)
         platforms = [(one.platform_id, one.has_token) for one in load_platforms(db)]
     for platform_id, has_token in platforms:
-        if not has_token and platform_id not in fed:
-            continue
-        with correlated_run():
-            _run_one(job, sessions, platform_id, settings, now, holder, has_token=has_token)
+        if (has_token or platform_id in fed) and only in (None, platform_id):
+            with correlated_run():
+                _run_one(job, sessions, platform_id, settings, now, holder, has_token=has_token, tick=tick)
 
 
 def _run_one(
@@ -143,10 +172,17 @@ def _run_one(
     holder: str,
     *,
     has_token: bool,
+    tick: datetime | None,
 ) -> None:
+    def is_to_do() -> bool:
+        if tick is None:
+            return True
+        with reading(sessions) as db:
+            return not is_done(db, platform_id, job.name, tick, now(), has_token=has_token)
+
     try:
         client = make_sync_client(sessions, settings, platform_id) if has_token else None
-        report = run_leased(job, sessions, client, platform_id, settings, now, holder)
+        report = run_leased(job, sessions, client, platform_id, settings, now, holder, is_to_do)
     except LeaseLost:
         log.info("job_left_to_another_worker", job=job.name, platform_id=platform_id)
     except BridgeError as error:
@@ -155,7 +191,8 @@ def _run_one(
         # Its text may hold data. What was committed stays; the next tick goes on, and so does the next platform.
         log.error("job_failed", job=job.name, platform_id=platform_id, code=type(error.orig).__name__)
     else:
-        _log_report(job.name, report)
+        if report is not None:
+            log_report(job.name, report)
 
 
 def run_leased(
@@ -166,15 +203,18 @@ def run_leased(
     settings: Settings,
     now: Callable[[], datetime],
     holder: str,
-) -> SyncReport:
+    is_to_do: Callable[[], bool] = lambda: True,
+) -> SyncReport | None:
     """Run a job for one platform while holding the platform's lease; jobs of one platform exclude each other.
 
-    A sync that somebody asked for is thereby done.
+    A sync that somebody asked for is thereby done. `is_to_do` is asked under the lease; None: it was not.
 
     Raises:
         LeaseLost: another worker holds it, or took it over in the middle.
     """
     with _leased(sessions, platform_id, now, holder) as progress:
+        if not is_to_do():
+            return None
         if job.name == SYNC:
             _take_request(sessions, platform_id)
         return job.run(sessions, client, platform_id, settings, now, progress)
@@ -196,7 +236,7 @@ def run_requested(sessions: Sessions, settings: Settings, now: Callable[[], date
                 if _take_request(sessions, platform_id):
                     client = make_sync_client(sessions, settings, platform_id)
                     report = sync_platform(sessions, client, platform_id, settings, now, progress)
-                    _log_report(REQUESTS, report)
+                    log_report(REQUESTS, report)
         except LeaseLost:
             log.debug("request_waits", platform_id=platform_id)
         except BridgeError as error:
@@ -207,7 +247,7 @@ def run_requested(sessions: Sessions, settings: Settings, now: Callable[[], date
 def _leased(
     sessions: Sessions, platform_id: int, now: Callable[[], datetime], holder: str
 ) -> Iterator[RenewingProgress]:
-    held = take_lease(sessions, f"platform {platform_id}", holder, now())
+    held = take_lease(sessions, lease_of(platform_id), holder, now())
     progress = RenewingProgress(Silent(), sessions, held, now)
     try:
         yield progress
@@ -220,7 +260,8 @@ def _take_request(sessions: Sessions, platform_id: int) -> bool:
         return take_sync_request(db, platform_id)
 
 
-def _log_report(name: str, report: SyncReport) -> None:
+def log_report(name: str, report: SyncReport) -> None:
+    """Tell the log what a run did, in one line."""
     log.info(
         "job_ended",
         job=name,

@@ -4,7 +4,7 @@ The lease saves work; that nothing is counted twice does not rest on it: the cur
 are a set, so a worker that lost its lease in mid-batch can do no harm.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,6 +70,11 @@ def give_lease_back(sessions: Sessions, held: Held, now: datetime) -> None:
     with writing(sessions) as db:
         is_held = (Lease.name == held.name, Lease.epoch == held.epoch)
         db.execute(update(Lease).where(*is_held).values(holder="", expires_at=now))
+
+
+def find_dead_leases(db: Session, now: datetime) -> Sequence[str]:
+    """Return the names of leases whose time is up and that nobody gave back: their holders died, or lost them."""
+    return db.scalars(select(Lease.name).where(Lease.holder != "", Lease.expires_at <= now).order_by(Lease.name)).all()
 
 
 def _write(db: Session, held: Held, seen_epoch: int) -> None:

@@ -12,6 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from analytics.policy.access import Action
+from bridge.correlation import correlated_run
 from bridge.sources.contract import Options
 from bridge.sources.document import describe_sources
 from bridge.sources.errors import SourceRefused
@@ -20,8 +21,10 @@ from bridge.sources.moodle_log.times import DateOrder
 from bridge.sources.registry import SOURCES, find_source
 from bridge.store.database import reading, writing
 from bridge.store.platforms import PlatformRecord, load_platforms, save_platform
+from bridge.store.runs import MEASURE
 from bridge.store.seeds import seed_platform
 from bridge.sync.course import sync_platform
+from bridge.sync.jobs import log_report
 from lti.commands.actions import note_access
 from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
@@ -188,10 +191,11 @@ def measure(runtime: Runtime, platform: str | None) -> None:
     """
     failed = False
     for target in find_targets(runtime, platform):
-        with progress_bars(runtime) as bars:
+        with correlated_run(), progress_bars(runtime) as bars:
             report = sync_platform(
                 runtime.sessions, None, target.platform_id, runtime.settings, now=runtime.now, progress=bars
             )
+            log_report(MEASURE, report)
         print_report(runtime, target, report)
         if report.has_succeeded and not report.evaluations:
             runtime.console.print(NOTHING_NEW)

@@ -13,15 +13,16 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.connections import make_sync_client
+from bridge.correlation import correlated_run
 from bridge.store.courses import load_synced_courses
 from bridge.store.cursor import load_cursor
 from bridge.store.database import reading
 from bridge.store.platforms import PlatformRecord
 from bridge.store.quarantine import count_rejected
-from bridge.store.runs import RunRecord, load_runs
+from bridge.store.runs import SYNC, RunRecord, load_runs
 from bridge.store.sources import load_imported_kinds
 from bridge.sync.course import sync_platform
-from bridge.sync.jobs import make_scheduler
+from bridge.sync.jobs import log_report, make_scheduler
 from bridge.sync.report import SyncReport
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import find_connected, find_targets, platform_option
@@ -72,11 +73,12 @@ def sync(runtime: Runtime, platform: str | None) -> None:
     """Read from Moodle once: roster, activities, tasks, log; then measure. Safe to run at any time, and twice."""
     failed = False
     for target in find_connected(runtime, platform):
-        client = make_sync_client(runtime.sessions, runtime.settings, target.platform_id)
-        with progress_bars(runtime) as bars:
+        with correlated_run(), progress_bars(runtime) as bars:
+            client = make_sync_client(runtime.sessions, runtime.settings, target.platform_id)
             report = sync_platform(
                 runtime.sessions, client, target.platform_id, runtime.settings, now=runtime.now, progress=bars
             )
+            log_report(SYNC, report)
         print_report(runtime, target, report)
         failed = failed or not report.has_succeeded
     if failed:

@@ -1,5 +1,6 @@
 """One leader at a time, and a timetable that is data."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from bridge.schema.log import SyncRun
 from bridge.secrets import encrypt
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.platforms import save_platform
-from bridge.sync.jobs import TIMETABLE, Job, make_scheduler, run_everywhere, run_leased
-from bridge.sync.lease import RenewingProgress, give_lease_back, renew_lease, take_lease
+from bridge.store.runs import start_run
+from bridge.sync.jobs import TIMETABLE, make_scheduler, run_everywhere, run_leased, run_left, run_tick
+from bridge.sync.lease import LEASE_SECONDS, RenewingProgress, give_lease_back, renew_lease, take_lease
 from bridge.sync.report import Silent, SyncReport
+from bridge.sync.ticks import tick_of_interval, tick_of_night
 from tests.bridge.sync.conftest import RECORDED_AT, SETTINGS, Bench, Clock
 from tests.demo_vle.faults import Fault
 
@@ -104,14 +107,99 @@ def test_a_platform_that_fails_does_not_keep_the_others_from_it(bench: Bench) ->
             raise LeaseLost("somebody else has it")
         return SyncReport(platform_id, bench.clock(), bench.clock(), ())
 
-    run_everywhere(Job("sync", note, SYNC_JOB.trigger), bench.sessions, SETTINGS, bench.clock, "one")
+    run_everywhere(replace(SYNC_JOB, run=note), bench.sessions, SETTINGS, bench.clock, "one")
     assert len(calls) == 2
 
 
 def test_the_scheduler_coalesces_missed_ticks_and_runs_a_job_once_at_a_time(sessions: Sessions) -> None:
     scheduler = make_scheduler(sessions, SETTINGS, Clock())
     jobs = {job.id: job for job in scheduler.get_jobs()}
-    assert set(jobs) == {"sync", "nightly", "requests", "alerts"}
+    assert set(jobs) == {"sync", "nightly", "start", "left", "requests", "alerts"}
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
-    assert jobs["sync"].next_run_time == RECORDED_AT
+    assert jobs["start"].trigger.run_date == RECORDED_AT
     assert jobs["sync"].trigger.interval == timedelta(minutes=SETTINGS.sync_minutes)
+
+
+def test_the_ticks_of_all_workers_are_the_same_instants() -> None:
+    at = RECORDED_AT + timedelta(minutes=7, seconds=3)
+    assert tick_of_interval(at, 15) == RECORDED_AT
+    assert tick_of_interval(RECORDED_AT, 15) == RECORDED_AT
+    following = SYNC_JOB.trigger(SETTINGS).get_next_fire_time(None, at)
+    assert following == RECORDED_AT + timedelta(minutes=SETTINGS.sync_minutes)
+    assert SYNC_JOB.tick(SETTINGS, following) == following
+
+
+@pytest.mark.parametrize(
+    ("now", "began"),
+    [
+        ("2026-06-10T02:20:00+00:00", "2026-06-10T02:20:00+00:00"),
+        ("2026-06-10T02:19:59+00:00", "2026-06-09T02:20:00+00:00"),
+        ("2026-12-10T03:21:00+00:00", "2026-12-10T03:20:00+00:00"),
+    ],
+)
+def test_a_night_begins_at_twenty_past_three_where_the_institution_is(now: str, began: str) -> None:
+    assert tick_of_night(datetime.fromisoformat(now), SETTINGS.zone) == datetime.fromisoformat(began)
+    assert NIGHTLY_JOB.tick(SETTINGS, datetime.fromisoformat(now)) == datetime.fromisoformat(began)
+
+
+def runs(bench: Bench) -> list[tuple[str, str]]:
+    with reading(bench.sessions) as db:
+        return [(run.job, run.outcome) for run in db.scalars(select(SyncRun).order_by(SyncRun.id))]
+
+
+def test_of_several_workers_one_runs_a_tick_and_the_next_tick_is_run_again(bench: Bench) -> None:
+    connect(bench)
+    bench.switch_on(2)
+    for holder in ("one", "two", "three"):
+        run_tick(SYNC_JOB, bench.sessions, SETTINGS, bench.clock, holder)
+        bench.clock.go_on(seconds=20)
+    assert runs(bench) == [("sync", "succeeded")]
+    bench.clock.go_on(minutes=SETTINGS.sync_minutes)
+    run_tick(SYNC_JOB, bench.sessions, SETTINGS, bench.clock, "two")
+    run_tick(NIGHTLY_JOB, bench.sessions, SETTINGS, bench.clock, "two")
+    run_tick(NIGHTLY_JOB, bench.sessions, SETTINGS, bench.clock, "one")
+    assert runs(bench) == [("sync", "succeeded")] * 2 + [("nightly", "succeeded")]
+
+
+def test_a_run_by_a_clock_that_ran_ahead_keeps_no_tick_from_being_run(bench: Bench) -> None:
+    connect(bench)
+    bench.clock.go_on(days=400)
+    run_tick(SYNC_JOB, bench.sessions, SETTINGS, bench.clock, "ahead")
+    bench.clock.at = RECORDED_AT
+    run_tick(SYNC_JOB, bench.sessions, SETTINGS, bench.clock, "right")
+    assert len(runs(bench)) == 2
+
+
+def test_what_a_worker_that_died_left_is_taken_up_when_its_lease_has_run_out_and_once(bench: Bench) -> None:
+    connect(bench)
+    bench.switch_on(2)
+    take_lease(bench.sessions, f"platform {bench.platform_id}", "dead", bench.clock())
+    with writing(bench.sessions) as db:
+        start_run(db, bench.platform_id, "sync", bench.clock())
+
+    run_left(bench.sessions, SETTINGS, bench.clock, "two")
+    assert runs(bench) == [("sync", "running")]
+
+    bench.clock.go_on(seconds=LEASE_SECONDS)
+    run_left(bench.sessions, SETTINGS, bench.clock, "two")
+    run_left(bench.sessions, SETTINGS, bench.clock, "three")
+    assert runs(bench) == [("sync", "failed"), ("sync", "succeeded")]
+
+
+def test_a_night_that_a_worker_died_in_is_taken_up_too(bench: Bench) -> None:
+    connect(bench)
+    take_lease(bench.sessions, f"platform {bench.platform_id}", "dead", bench.clock())
+    with writing(bench.sessions) as db:
+        start_run(db, bench.platform_id, "nightly", bench.clock())
+    bench.clock.go_on(seconds=LEASE_SECONDS)
+    run_left(bench.sessions, SETTINGS, bench.clock, "two")
+    assert runs(bench) == [("nightly", "failed"), ("nightly", "succeeded")]
+
+
+def test_a_dead_worker_that_had_begun_nothing_or_held_another_lease_leaves_nothing(bench: Bench) -> None:
+    connect(bench)
+    take_lease(bench.sessions, f"platform {bench.platform_id}", "dead", bench.clock())
+    take_lease(bench.sessions, "alerts", "dead", bench.clock())
+    bench.clock.go_on(seconds=LEASE_SECONDS)
+    run_left(bench.sessions, SETTINGS, bench.clock, "two")
+    assert runs(bench) == []

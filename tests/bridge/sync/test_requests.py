@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -139,6 +140,7 @@ def test_a_look_while_the_database_is_away_is_left_out(tmp_path: Path) -> None:
 
 def test_two_workers_run_one_at_a_time_and_a_request_during_a_run_leads_to_one_more(bench: Bench) -> None:
     connect(bench)
+    bench.vle.site.now = utc_now
     bench.switch_on(2)
     bench.vle.faults.always(Fault.SILENCE, function="local_lea_get_version", seconds=0.5)
     done = threading.Event()
@@ -170,7 +172,8 @@ def test_two_workers_run_one_at_a_time_and_a_request_during_a_run_leads_to_one_m
 @contextmanager
 def two_workers(bench: Bench) -> Iterator[None]:
     """Let two workers run their whole timetable."""
-    schedulers = [make_scheduler(bench.sessions, SETTINGS, utc_now) for _ in range(2)]
+    daily = replace(SETTINGS, sync_minutes=1440)  # no tick of its own comes in between
+    schedulers = [make_scheduler(bench.sessions, daily, utc_now) for _ in range(2)]
     threads = [threading.Thread(target=scheduler.start) for scheduler in schedulers]
     for thread in threads:
         thread.start()
@@ -185,6 +188,7 @@ def two_workers(bench: Bench) -> Iterator[None]:
 
 def test_running_workers_pick_a_request_up_within_ten_seconds(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     connect(bench)
+    bench.vle.site.now = utc_now
     with two_workers(bench):
         assert wait_until(lambda: bool(runs_of(bench)) and runs_of(bench)[-1].finished_at is not None, 10)
         time.sleep(1)
