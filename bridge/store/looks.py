@@ -206,5 +206,6 @@ def _make_look(found: Found) -> Look:
         is_class_list=found.subject_person_id is None or found.action in STAFF_LISTS,
         is_refused=not found.is_allowed,
         reason=found.reason,
+        viewer_moodle_user_id=found.viewer_moodle_user_id,
         given_reason=found.given_reason or (found.detail or "" if has_words else ""),
     )

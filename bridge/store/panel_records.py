@@ -268,6 +268,8 @@ class Look:
     """Why it was allowed or refused, as the access row has it."""
     given_reason: str = ""
     """What somebody who broke glass wrote, or the purpose of a file; empty for everybody else."""
+    viewer_moodle_user_id: int = 0
+    """To tell two people of one name apart; no page shows it."""
 
 
 @dataclass(frozen=True, slots=True)

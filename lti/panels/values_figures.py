@@ -189,8 +189,8 @@ def draw_shares(weeks: Sequence[tuple[date, Numbers]]) -> Chart:
     """Draw the share of places that met the level after each frozen week, the latest ones; at least one week.
 
     A withheld one, or one that is too early to say, is written as a dash and never drawn as a zero; one of 80 % or
-    more is drawn as high as that, and says so. Under the columns stand days of the month, the month below its first: that fits
-    a phone.
+    more is drawn as high as that, and says so. Under the columns stand days of the month, the month below its first:
+    that fits a phone.
     """
     shown = weeks[-MOST_WEEKS:]
     slot = 100 / max(len(shown), FEWEST_SLOTS)

@@ -1,7 +1,9 @@
 """Prepare the page on which learners read who has looked at their data: who, when, what, and why in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
 
 from analytics.language import gettext, mark, ngettext, numeral
 from analytics.policy.access import Action, Reason
@@ -80,12 +82,13 @@ ROLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class LookLine:
-    """One time that somebody looked."""
+    """One time that somebody looked, or several of one day with nothing else between them."""
 
     who: str
     role: str
-    day: str
-    clock: str
+    when: str
+    clocks: tuple[str, ...]
+    """The time of each, the latest first, where there are several."""
     what: str
     kind: str
     """In a word or two: the page, a list, refused."""
@@ -115,17 +118,51 @@ def name_role(look: Look) -> str:
     return gettext(ROLES.get(look.viewer_role, look.viewer_role.replace("-", " ")))
 
 
-def make_look_line(look: Look, moment: Moment) -> LookLine:
-    """Put one look in words."""
+def _make_look_line(looks: Sequence[Look], moment: Moment) -> LookLine:
+    """Put looks of one day that differ in their times alone in words."""
+    look, clocks = looks[0], list_clocks(looks, moment)
     return LookLine(
         who=name_viewer(look),
         role=name_role(look) if not look.is_refused or look.viewer_name else "",
-        day=capital(full_date(moment.date_of(look.at))),
-        clock=f"{look.at.astimezone(moment.zone):%H:%M}",
+        when=say_when(capital(full_date(moment.date_of(look.at))), clocks),
+        clocks=clocks if len(clocks) > 1 else (),
         what=_say_what(look),
         kind=_name_kind(look),
         why=_say_why(look),
     )
+
+
+def say_when(day: str, clocks: Sequence[str]) -> str:
+    """Say when somebody looked on one day, and how often; at least one time, the latest first."""
+    if len(clocks) == 1:
+        return gettext("{date}, {time}", date=day, time=clocks[0])
+    if clocks[0] == clocks[-1]:
+        return gettext("{date}, {time}, {times}", date=day, time=clocks[0], times=_times(len(clocks)))
+    return gettext(
+        "{date}, {times} between {first} and {last}",
+        date=day,
+        times=_times(len(clocks)),
+        first=clocks[-1],
+        last=clocks[0],
+    )
+
+
+def fold_looks(looks: Sequence[Look], moment: Moment) -> tuple[tuple[Look, ...], ...]:
+    """Put looks together that follow one another on one day and differ in their times alone; their order stays."""
+
+    def alike(look: Look) -> tuple[object, ...]:
+        return replace(look, at=datetime.min), moment.date_of(look.at)
+
+    return tuple(tuple(group) for _, group in groupby(looks, alike))
+
+
+def list_clocks(looks: Sequence[Look], moment: Moment) -> tuple[str, ...]:
+    """List the local times of looks, in their order."""
+    return tuple(_clock(look, moment) for look in looks)
+
+
+def _clock(look: Look, moment: Moment) -> str:
+    return f"{look.at.astimezone(moment.zone):%H:%M}"
 
 
 def _name_kind(look: Look) -> str:
@@ -218,5 +255,5 @@ def say_place(first: int, last: int, total: int) -> str:
 
 
 def make_look_lines(looks: Sequence[Look], moment: Moment) -> tuple[LookLine, ...]:
-    """Put looks in words, in their order."""
-    return tuple(make_look_line(look, moment) for look in looks)
+    """Put looks in words, in their order; those that differ in their times alone share a line."""
+    return tuple(_make_look_line(alike, moment) for alike in fold_looks(looks, moment))

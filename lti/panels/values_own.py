@@ -14,8 +14,8 @@ from lti.panels.evidence_words import say_task, say_why_not
 from lti.panels.marks import Mark, Strip, find_marks, make_strip
 from lti.panels.outlook import Fact, Outlook, list_own_due, make_outlook
 from lti.panels.values_learner import say_standing
-from lti.panels.values_looks import name_course, name_role, name_viewer
-from lti.panels.words import Moment, clean, instant, long_date, plain_date
+from lti.panels.values_looks import fold_looks, list_clocks, name_course, name_role, name_viewer, say_when
+from lti.panels.words import Moment, clean, long_date, near_date, plain_date
 
 DUE_OF_ALL = 8
 """Dates that the page of all courses shows."""
@@ -52,11 +52,14 @@ class CourseEntry:
 
 
 def list_looks(moment: Moment, looks: Sequence[Look]) -> tuple[tuple[str, str], ...]:
-    """List who looked, the latest first: (name, what and when); empty when nobody has."""
-    return tuple(
-        (name_viewer(look), gettext("{what}: {when}", what=_say_look(look), when=instant(look.at, moment)))
-        for look in looks
-    )
+    """List who looked, the latest first: (name, what, when and how often); empty when nobody has."""
+    return tuple(_list_alike(alike, moment) for alike in fold_looks(looks, moment))
+
+
+def _list_alike(looks: Sequence[Look], moment: Moment) -> tuple[str, str]:
+    look = looks[0]
+    when = say_when(near_date(moment.date_of(look.at), moment.today), list_clocks(looks, moment))
+    return name_viewer(look), gettext("{what}: {when}", what=_say_look(look), when=when)
 
 
 def _say_look(look: Look) -> str:

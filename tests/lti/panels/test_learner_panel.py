@@ -173,6 +173,18 @@ def test_learners_see_who_looked_when_and_at_what(sessions: Sessions, open_as: M
     assert f"{unlisted}, opened the page about you: Sun 1 Nov" in looked
 
 
+def test_looks_that_differ_in_their_times_alone_are_told_in_one_line(sessions: Sessions, open_as: MakeBrowser) -> None:
+    world = make_world(sessions)
+    with writing(sessions) as db:
+        for minutes in (5, 20, 45):
+            add_look(db, world, world.learner_ids[0], NOW - timedelta(minutes=minutes))
+
+    looked = section(open_as(world).as_learner(learner_panel, world.learner_ids[0]), "Who has looked at my data")
+
+    assert looked.count("opened the page about you") == 1
+    assert "opened the page about you: today, 3 times between 13:35 and 14:15" in looked
+
+
 def test_looks_at_somebody_else_and_ones_own_are_not_listed(sessions: Sessions, open_as: MakeBrowser) -> None:
     world = make_world(sessions)
     with writing(sessions) as db:

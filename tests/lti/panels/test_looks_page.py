@@ -55,6 +55,49 @@ def open_page(open_as: MakeBrowser, world: World, form: dict[str, str] | None = 
     return open_as(world).as_learner(looks_panel, world.learner_ids[0], form)
 
 
+def test_looks_that_differ_in_their_times_alone_share_a_line_and_each_time_stands_there(
+    sessions: Sessions, open_as: MakeBrowser
+) -> None:
+    world = make_world(sessions)
+    own, list_view = world.learner_ids[0], "course:view"
+    with writing(sessions) as db:
+        for minutes in (10, 10, 95):
+            add_look(db, world, own, NOW - timedelta(minutes=minutes))
+        add_look(db, world, None, NOW - timedelta(minutes=100), list_view)
+        add_look(db, world, own, NOW - timedelta(minutes=110))
+        for _ in range(2):
+            add_look(db, world, own, NOW - timedelta(days=1))
+
+    page = open_page(open_as, world)
+
+    assert [(when, what.split(" in ")[0]) for _, when, what, _ in rows(page)] == [
+        (
+            "Friday 6 November 2026, 3 times between 12:45 and 14:10 Each time 14:10, 14:10, 12:45",
+            "Opened the page about you",
+        ),
+        ("Friday 6 November 2026, 12:40", "Opened the list of the learners they may see"),
+        ("Friday 6 November 2026, 12:30", "Opened the page about you"),
+        ("Thursday 5 November 2026, 14:20, twice Each time 14:20, 14:20", "Opened the page about you"),
+    ]
+    assert "The page about you was opened 6 times" in text_of(page)
+    assert "1–7 of 7" in text_of(page)
+
+
+def test_two_people_without_a_name_here_never_share_a_line(sessions: Sessions, open_as: MakeBrowser) -> None:
+    world = make_world(sessions)
+    with writing(sessions) as db:
+        for viewer in (77, 78, 78):
+            add_look(db, world, world.learner_ids[0], NOW, viewer=viewer)
+
+    found = rows(open_page(open_as, world))
+
+    assert {who for who, *_ in found} == {"Somebody who is not on the course’s list tutor"}
+    assert [when for _, when, *_ in found] == [
+        "Friday 6 November 2026, 14:20, twice Each time 14:20, 14:20",
+        "Friday 6 November 2026, 14:20",
+    ]
+
+
 def test_each_look_is_told_with_name_role_date_what_and_why(sessions: Sessions, open_as: MakeBrowser) -> None:
     world = make_world(sessions)
     with writing(sessions) as db:
@@ -231,7 +274,7 @@ def test_many_looks_are_cut_into_pages_and_each_is_on_one(sessions: Sessions, op
     total = 2 * PAGE_SIZE + 3
     with writing(sessions) as db:
         for number in range(total):
-            add_look(db, world, world.learner_ids[0], NOW - timedelta(minutes=number))
+            add_look(db, world, world.learner_ids[0], NOW - timedelta(days=number))
 
     pages = [open_page(open_as, world, {"to_page": str(number)}) for number in (1, 2, 3)]
 
