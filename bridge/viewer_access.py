@@ -16,18 +16,18 @@ from bridge.moodle.errors import MoodleError
 from bridge.records import ViewerAccess
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.holders import Holder
-from bridge.store.platforms import PlatformRecord, load_platform
 from bridge.store.relationships import load_held, load_training_day
 from bridge.store.viewer_sessions import NewSession
 from bridge.store.viewers import (
     KnownPerson,
+    StoredAccess,
     ViewedCourse,
+    ViewerFacts,
     load_group_ids,
     load_own_courses,
-    load_person,
     load_roster_access,
-    load_viewed_course,
     load_viewer_access,
+    load_viewer_facts,
     save_viewer_access,
 )
 
@@ -89,6 +89,11 @@ class MoodleAccess:
         return answer
 
 
+def is_fresh(stored: StoredAccess | None, now: datetime, max_age: timedelta = FRESH_FOR) -> bool:
+    """Say whether Moodle's last word on a viewer need not be asked for again."""
+    return stored is not None and timedelta(0) <= now - stored.checked_at < max_age
+
+
 def refresh_viewer_access(
     sessions: Sessions,
     moodle: MoodleAccess,
@@ -103,7 +108,7 @@ def refresh_viewer_access(
     """
     with reading(sessions) as db:
         stored = load_viewer_access(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
-    if stored is not None and timedelta(0) <= now - stored.checked_at < max_age:
+    if is_fresh(stored, now, max_age):
         return None
     try:
         answer = moodle.ask(launch, now)
@@ -114,13 +119,19 @@ def refresh_viewer_access(
     return None
 
 
-def load_standing(db: Session, launch: NewSession, now: datetime) -> Standing:
+def load_facts(db: Session, launch: NewSession) -> ViewerFacts:
+    """Return what is stored of a viewer, for whoever has to look at Moodle's word before the rights are read."""
+    return load_viewer_facts(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
+
+
+def load_standing(db: Session, launch: NewSession, now: datetime, facts: ViewerFacts | None = None) -> Standing:
     """Return the viewer's rights as the database knows them at `now`.
 
     A course that is not switched on or has no roster gives nobody a part. Without any answer from Moodle the last
-    roster stands in, but then nothing is live.
+    roster stands in, but then nothing is live. `facts` were read in this transaction; None: they are read here.
     """
-    stored = load_viewer_access(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
+    facts = facts or load_facts(db, launch)
+    stored, course, person = facts.access, facts.course, facts.person
     # Whatever the clock did: an answer from the future is no live one either.
     is_live = stored is not None and abs(now - stored.checked_at) <= FRESH_FOR
     answer = (
@@ -128,12 +139,10 @@ def load_standing(db: Session, launch: NewSession, now: datetime) -> Standing:
         if stored is not None
         else load_roster_access(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
     )
-    course = load_viewed_course(db, launch.platform_id, launch.moodle_course_id)
-    person = load_person(db, launch.platform_id, launch.moodle_user_id)
     person_id = None if person is None else person.person_id
     roster_ids = {c.course_id for c in load_own_courses(db, launch.platform_id, person_id)}
     role = _course_role(launch, course, answer)
-    is_connected = _is_connected(load_platform(db, launch.platform_id), now)
+    is_connected = facts.handshake_at is not None and now - facts.handshake_at < CONNECTED_FOR
     manages_tool = _manages_tool(launch, None if stored is None else stored.answer, is_connected=is_connected)
     standing = Standing(
         viewer=Viewer(
@@ -187,10 +196,6 @@ def _course_role(launch: NewSession, course: ViewedCourse | None, answer: Viewer
         is_enrolled=answer.is_enrolled,
         is_active=answer.is_active,
     )
-
-
-def _is_connected(platform: PlatformRecord | None, now: datetime) -> bool:
-    return platform is not None and platform.handshake_at is not None and now - platform.handshake_at < CONNECTED_FOR
 
 
 def _manages_tool(launch: NewSession, answer: ViewerAccess | None, *, is_connected: bool) -> bool:

@@ -18,9 +18,10 @@ from bridge.store.database import reading, writing
 from bridge.store.viewer_sessions import NewSession
 from lti.errors import FormExpired, FormUsed, NotFound, PageError
 from lti.guard import Asker, GuardedRequest, View, Wanted, answer, finish, make_asker, visit_of_form
+from lti.recording import make_access_entry, note_use
 from lti.services import services
 from lti.session.form_tokens import make_form_token, use_form_token
-from lti.visits import Ruling, Visit, load_rights, make_access_entry, note_use, refresh_rights, rule
+from lti.visits import Ruling, Visit, load_rights, refresh_rights, rule
 
 T = TypeVar("T")
 DETAIL_LIMIT = 200

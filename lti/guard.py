@@ -18,16 +18,17 @@ from analytics.policy.starting import start_action
 from bridge.store.database import reading, writing
 from bridge.store.viewer_sessions import NewSession
 from bridge.store.viewers import ViewedCourse, load_own_course
-from bridge.viewer_access import FRESH_FOR, Standing
+from bridge.viewer_access import FRESH_FOR, Standing, is_fresh, load_facts
 from lti.errors import NotFound, PageError, WrongOrigin
 from lti.headers import is_foreign_form
 from lti.language import speak_as_launch
 from lti.limits import check_launches
 from lti.reasons import TEXTS
+from lti.recording import record_view
 from lti.services import services
 from lti.session.sessions import end_session, find_session, new_page_token
 from lti.theme import show_as_launch
-from lti.visits import Ruling, Visit, load_rights, record_view, refresh_rights, rule
+from lti.visits import Ruling, Visit, load_rights, refresh_rights, rule
 from lti.ways import list_ways
 
 T = TypeVar("T")
@@ -88,7 +89,7 @@ def guarded(wanted: Wanted) -> Callable[[View], Callable[[], Response]]:
     def wrap(view: View) -> Callable[[], Response]:
         @wraps(view)
         def route() -> Response:
-            return answer(visit_of_form(), wanted, view)
+            return _answer_form(wanted, view)
 
         return route
 
@@ -173,11 +174,28 @@ def visit_of_form() -> Visit:
         SessionEnded: there is no such session, or it is over.
     """
     check_origin()
-    now = services().now()
-    page_token = request.form.get("page_token", "")
     with reading(services().sessions) as db:
-        session = find_session(db, page_token, now)
+        return _find_visit(db)
+
+
+def _find_visit(db: Session) -> Visit:
+    now, page_token = services().now(), request.form.get("page_token", "")
+    session = find_session(db, page_token, now)
     return Visit(session.launch, page_token, session, now)
+
+
+def _answer_form(wanted: Wanted, view: View) -> Response:
+    """Answer a page's form: session, rights and data are read in one transaction, unless Moodle has to be asked."""
+    check_origin()
+    with reading(services().sessions) as db:
+        visit = _find_visit(db)
+        facts = load_facts(db, visit.launch)
+        if is_fresh(facts.access, visit.now):
+            standing = load_rights(db, visit, facts)
+            decided = _decide(db, visit, rule(db, visit, standing, _find_action(wanted, standing)), view)
+        else:
+            decided = None
+    return answer(visit, wanted, view) if decided is None else finish(visit, *decided)
 
 
 def answer(visit: Visit, wanted: Wanted, view: View) -> Response:
@@ -187,26 +205,30 @@ def answer(visit: Visit, wanted: Wanted, view: View) -> Response:
         PageError: it is refused; the access row says so.
     """
     refresh_rights(visit, FRESH_FOR)
+    return _answer_by(visit, lambda standing: _find_action(wanted, standing), view)
 
-    def find_action(standing: Standing) -> Action:
-        return wanted if isinstance(wanted, Action) else wanted(standing.viewer)
 
-    return _answer_by(visit, find_action, view)
+def _find_action(wanted: Wanted, standing: Standing) -> Action:
+    return wanted if isinstance(wanted, Action) else wanted(standing.viewer)
 
 
 def _answer_by(visit: Visit, find_action: Callable[[Standing], Action], view: View) -> Response:
-    body: str | Response | None = None
     with reading(services().sessions) as db:
         standing = load_rights(db, visit)
-        ruling = rule(db, visit, standing, find_action(standing))
-        if ruling.refusal is None:
-            ways = list_ways(ruling.standing.viewer, ruling.action)
-            g.ways = ways if len(ways) > 1 else ()
-            try:
-                body = view(_guarded_request(db, visit, ruling))
-            except PageError as refusal:
-                ruling = replace(ruling, refusal=refusal)
-    return finish(visit, ruling, body)
+        decided = _decide(db, visit, rule(db, visit, standing, find_action(standing)), view)
+    return finish(visit, *decided)
+
+
+def _decide(db: Session, visit: Visit, ruling: Ruling, view: View) -> tuple[Ruling, str | Response | None]:
+    """Make the page of a request that may be answered; a page can refuse, too."""
+    if ruling.refusal is not None:
+        return ruling, None
+    ways = list_ways(ruling.standing.viewer, ruling.action)
+    g.ways = ways if len(ways) > 1 else ()
+    try:
+        return ruling, view(_guarded_request(db, visit, ruling))
+    except PageError as refusal:
+        return replace(ruling, refusal=refusal), None
 
 
 def finish(visit: Visit, ruling: Ruling, body: str | Response | None) -> Response:

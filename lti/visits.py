@@ -1,9 +1,9 @@
-"""Who asks, and whether they may: the rights of one request, its refusal, and the access row it leaves.
+"""Who asks, and whether they may: the rights of one request and its refusal (`lti.recording` has the row it leaves).
 
 Course and viewer come from the session's row, never from a parameter.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask import g, request
@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 
 from analytics.policy.access import Action, CourseRole, Decision, Reason, Subject, Viewer, decide
 from analytics.policy.actions import EXPORTS
-from analytics.policy.relationships import Kind
 from bridge.log_records import MAX_ID
-from bridge.store.access_log import AccessEntry, save_access
 from bridge.store.cases import load_case
-from bridge.store.database import reading, writing
+from bridge.store.database import reading
 from bridge.store.people_of_staff import load_staff_subject
 from bridge.store.registrations import load_registration
 from bridge.store.schools import find_school_of_course
-from bridge.store.viewer_sessions import NewSession, ViewerSession, revoke_session, touch_session
-from bridge.store.viewers import load_learner_groups
+from bridge.store.viewer_sessions import NewSession, ViewerSession
+from bridge.store.viewers import ViewerFacts, load_learner_groups
 from bridge.store.worklist import load_hand_over_subject
 from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID, Standing, load_standing, refresh_viewer_access
 from lti.errors import (
@@ -30,15 +28,13 @@ from lti.errors import (
     PageError,
     RightsUnchecked,
     SessionEnded,
-    TooManyExports,
     TooManyViews,
 )
-from lti.exports import alert_of_exports, detail_of, find_export_refusal
+from lti.exports import find_export_refusal
 from lti.launch.memberships import SCOPE
 from lti.launch.service_token import ServiceRefused
-from lti.limits import UNNAMED, alert_contact, is_over_limit
+from lti.limits import UNNAMED, is_over_limit
 from lti.services import services
-from lti.session.sessions import begin_session
 
 OWN_ALL = frozenset({Action.OWN_COURSES_VIEW, Action.OWN_HELD_VIEW, Action.OWN_HELD_EXPORT, Action.OWN_COMPLAIN})
 """What is about the viewer in all their courses."""
@@ -62,21 +58,9 @@ OF_STAFF = PEOPLE_LISTS | {Action.TRAINING, Action.BREAK_GLASS}
 OF_COMPLAINTS = frozenset({Action.COMPLAINTS_VIEW, Action.COMPLAINT_ANSWER, Action.COMPLAINT_EXPORT})
 OF_A_SCHOOL = OF_COMPLAINTS | {Action.SCHOOL_VIEW, Action.SCHOOL_CHANGE, Action.FIGURES_VIEW}
 """Asked for with a school's id in the form; without one it is the first that the viewer leads."""
-LISTS_LEARNERS = EXPORTS | PEOPLE_LISTS | {Action.COMPLAINTS_VIEW}
-"""Leave a row for each learner that the page or file showed (`g.people_shown`)."""
 OF_A_PERSON = frozenset({Action.PERSON_VIEW, Action.DISPUTE_ANSWER, Action.CASE_VIEW, Action.CASE_CHANGE})
-NAMES_A_LEARNER = OF_A_PERSON | {Action.LEARNER_VIEW}
-"""Asked for with a learner's id in the form."""
 STAFF = "staff"
 """The part of somebody who has a stored relationship and none in the course; kept with their session."""
-STAFF_ROLES = {
-    Reason.ADVISES: Kind.ADVISER,
-    Reason.SUPPORTS_SCHOOL: Kind.SUPPORT_OFFICER,
-    Reason.BREAK_GLASS: Kind.MAINTAINER,
-    Reason.MAINTAINS_TOOL: Kind.MAINTAINER,
-    Reason.LEADS_SCHOOL: Kind.LEAD,
-    Reason.IS_FACULTY: Kind.FACULTY,
-}
 MANAGER = "manager"
 """The part of somebody who runs the tool and has none in the course; kept with their session."""
 
@@ -126,10 +110,13 @@ def _has_left(visit: Visit) -> bool:
         return False
 
 
-def load_rights(db: Session, visit: Visit) -> Standing:
-    """Return the viewer's rights, and let the answer's headers know whose frame the page may stand in."""
+def load_rights(db: Session, visit: Visit, facts: ViewerFacts | None = None) -> Standing:
+    """Return the viewer's rights, and let the answer's headers know whose frame the page may stand in.
+
+    `facts` were read in this transaction; None: they are read here.
+    """
     g.registration = load_registration(db, visit.launch.registration_id)
-    return load_standing(db, visit.launch, visit.now)
+    return load_standing(db, visit.launch, visit.now, facts)
 
 
 def rule(db: Session, visit: Visit, standing: Standing, action: Action) -> Ruling:
@@ -165,14 +152,14 @@ def _find_refusal(standing: Standing, visit: Visit) -> PageError | None:
         if not viewer.is_live:
             return RightsUnchecked("rights-unknown")
         return AccessRefused("no-role") if session is None else SessionEnded("rights-changed")
-    if session is not None and session.course_role not in (None, _part_of(viewer)):
+    if session is not None and session.course_role not in (None, part_of(viewer)):
         return SessionEnded("rights-changed")
     if viewer.course_role is CourseRole.LEARNER and not standing.is_in_roster:
         return CourseNotReady("not-synced")
     return None
 
 
-def _part_of(viewer: Viewer) -> str | None:
+def part_of(viewer: Viewer) -> str | None:
     """Return the part whose end ends the session; None for somebody who has none to lose."""
     if viewer.course_role is not None:
         return viewer.course_role.value
@@ -184,36 +171,36 @@ def _part_of(viewer: Viewer) -> str | None:
 def _find_subject(db: Session, visit: Visit, action: Action, viewer: Viewer) -> Subject:
     """Return what the request asks for; ids outside the viewer's course give the same empty subject as unknown ones."""
     if action is Action.LEARNER_VIEW:
-        person_id = _form_id("learner")
+        person_id = form_id("learner")
         groups = load_learner_groups(db, viewer.course_id or 0, person_id)
         return Subject(viewer.course_id, None if groups is None else person_id, groups or frozenset())
     if action in (Action.OWN_VIEW, Action.OWN_CHANGE):
-        course_id = _form_id("course") if request.form.get("course") else viewer.course_id
+        course_id = form_id("course") if request.form.get("course") else viewer.course_id
         return Subject(course_id, viewer.person_id)
     if action is Action.STATEMENT_VIEW:
-        course_id = _form_id("course") if request.form.get("course") else viewer.course_id
+        course_id = form_id("course") if request.form.get("course") else viewer.course_id
         return Subject(course_id, school_id=find_school_of_course(db, course_id or 0))
     if action in OWN_ALL:
         return Subject(None, viewer.person_id)
     if action in OF_A_PERSON:
-        return load_staff_subject(db, visit.launch.platform_id, _form_id("learner"), visit.now)
+        return load_staff_subject(db, visit.launch.platform_id, form_id("learner"), visit.now)
     if action is Action.HAND_OVER_RAISE:
-        return load_hand_over_subject(db, visit.launch.platform_id, _form_id("concern"), visit.now)
+        return load_hand_over_subject(db, visit.launch.platform_id, form_id("concern"), visit.now)
     if action is Action.CASE_WITHHOLD:
-        case = load_case(db, _form_id("case"))
+        case = load_case(db, form_id("case"))
         person_id = 0 if case is None else case.person_id
         return load_staff_subject(db, visit.launch.platform_id, person_id, visit.now)
     if action in OF_STAFF:
         return Subject(None)
     if action is Action.FIGURES_VIEW and viewer.is_faculty:
-        return Subject(None, school_id=_form_id("school") or None)
+        return Subject(None, school_id=form_id("school") or None)
     if action in OF_A_SCHOOL:
-        school_id = _form_id("school") if request.form.get("school") else next(iter(viewer.school_ids), None)
+        school_id = form_id("school") if request.form.get("school") else next(iter(viewer.school_ids), None)
         return Subject(None, school_id=school_id)
     return Subject(viewer.course_id)
 
 
-def _form_id(name: str) -> int:
+def form_id(name: str) -> int:
     """Return a surrogate id from the form; 0, which is nobody's, for whatever is none."""
     given = request.form.get(name, "")
     if not (given.isascii() and given.isdigit() and len(given) <= 19):
@@ -223,73 +210,3 @@ def _form_id(name: str) -> int:
 
 def _refusal_of(decision: Decision) -> PageError:
     return RightsUnchecked() if decision.reason is Reason.RIGHTS_UNCHECKED else NotFound()
-
-
-def make_access_entry(visit: Visit, ruling: Ruling, detail: str | None = None) -> AccessEntry:
-    """Return the access row of a decided request; `detail` says what was changed, an export's is its purpose."""
-    refusal = ruling.refusal
-    asked_for = _form_id("learner") if ruling.action in NAMES_A_LEARNER else ruling.subject.person_id
-    return AccessEntry(
-        at=visit.now,
-        platform_id=visit.launch.platform_id,
-        viewer_moodle_user_id=visit.launch.moodle_user_id,
-        viewer_role=_role_in(ruling),
-        action=ruling.action.value,
-        moodle_course_id=visit.launch.moodle_course_id,
-        subject_person_id=asked_for or None,
-        is_allowed=refusal is None,
-        reason=_reason_of(ruling),
-        request_id=g.request_id,
-        detail=detail_of(ruling.action) if detail is None else detail,
-    )
-
-
-def _reason_of(ruling: Ruling) -> str:
-    """Return why it was decided so; of what a page itself refused to somebody with rights, the page's own code."""
-    refusal, decision = ruling.refusal, ruling.decision
-    if refusal is None or (isinstance(refusal, NotFound) and not decision.is_allowed):
-        return decision.reason.value
-    return refusal.code
-
-
-def _role_in(ruling: Ruling) -> str:
-    """Return the part in which somebody asked: by a stored relationship, else the one in the course."""
-    viewer, role = ruling.standing.viewer, STAFF_ROLES.get(ruling.decision.reason)
-    return (viewer.course_role or ("admin" if viewer.is_admin else "none")) if role is None else role.value
-
-
-def record_view(visit: Visit, ruling: Ruling) -> None:
-    """Commit the access row and the session's own change before anything leaves."""
-    with writing(services().sessions) as db:
-        if ruling.action in LISTS_LEARNERS and ruling.refusal is None:
-            _record_people(db, visit, ruling)
-        elif ruling.action not in UNRECORDED or ruling.refusal is not None:
-            save_access(db, make_access_entry(visit, ruling))
-        if isinstance(ruling.refusal, TooManyViews):
-            alert_contact(db, visit.launch, _role_in(ruling), visit.now)
-        if isinstance(ruling.refusal, TooManyExports):
-            alert_of_exports(db, visit.launch, _role_in(ruling), visit.now)
-        if visit.session is not None:
-            note_use(db, visit, ruling.refusal)
-        elif ruling.refusal is None:
-            begin_session(db, visit.launch, visit.page_token, _part_of(ruling.standing.viewer), visit.now)
-
-
-def _record_people(db: Session, visit: Visit, ruling: Ruling) -> None:
-    """Leave a row for each learner on the page: the list belongs to no course that would say who was on it."""
-    shown = g.get("people_shown", ())
-    if ruling.action in EXPORTS and not shown:
-        save_access(db, make_access_entry(visit, ruling))
-    for person_id, reason in shown:
-        decision, subject = Decision(True, reason), Subject(None, person_id)
-        save_access(db, make_access_entry(visit, replace(ruling, decision=decision, subject=subject)))
-
-
-def note_use(db: Session, visit: Visit, refusal: PageError | None) -> None:
-    """Put off the session's idle end, or end it for good where its rights are gone."""
-    if visit.session is None:
-        return
-    if isinstance(refusal, SessionEnded | AccessRefused):
-        revoke_session(db, visit.session.session_id, visit.now)
-    else:
-        touch_session(db, visit.session.session_id, visit.now)

@@ -1,16 +1,17 @@
 """Write, read and forget who looked at whom (table access_log)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, delete, distinct, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, delete, distinct, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from analytics.policy.sealing import FORGOTTEN, HALF, NOBODY
 from bridge.schema.access import AccessRow, AccessSeal
 from bridge.schema.people import Person
+from bridge.store.database import fetch, run
 
 AT_THE_SERVER = -1
 """In place of a viewer who ran a command: no Moodle user has this number."""
@@ -35,23 +36,20 @@ class AccessEntry:
     """What an administrator changed, at most 200 characters; nothing about a person."""
 
 
+# Inline: nobody asks for the new row's id.
+_INSERT = insert(AccessRow).inline()
+_COUNT_VIEWS = select(func.count(distinct(AccessRow.request_id))).where(
+    AccessRow.platform_id == bindparam("platform_id"),
+    AccessRow.viewer_moodle_user_id == bindparam("moodle_user_id"),
+    AccessRow.at > bindparam("since"),
+    AccessRow.is_allowed.is_(True),
+    AccessRow.action.not_in(bindparam("unnamed", expanding=True)),
+)
+
+
 def save_access(db: Session, entry: AccessEntry) -> None:
     """Add one row; the caller commits it before the page leaves."""
-    db.add(
-        AccessRow(
-            at=entry.at,
-            platform_id=entry.platform_id,
-            viewer_moodle_user_id=entry.viewer_moodle_user_id,
-            viewer_role=entry.viewer_role,
-            action=entry.action,
-            moodle_course_id=entry.moodle_course_id,
-            subject_person_id=entry.subject_person_id,
-            is_allowed=entry.is_allowed,
-            reason=entry.reason,
-            detail=entry.detail,
-            request_id=entry.request_id,
-        )
-    )
+    run(db, _INSERT, **asdict(entry))
 
 
 def load_accesses(db: Session, platform_id: int) -> tuple[AccessEntry, ...]:
@@ -82,15 +80,8 @@ def count_named_views(
 
     A page that leaves a row for each learner on it is one page.
     """
-    row = AccessRow
-    pages = select(func.count(distinct(row.request_id))).where(
-        row.platform_id == platform_id,
-        row.viewer_moodle_user_id == moodle_user_id,
-        row.at > since,
-        row.is_allowed.is_(True),
-        row.action.not_in(unnamed),
-    )
-    return db.scalar(pages) or 0
+    asked = {"platform_id": platform_id, "moodle_user_id": moodle_user_id, "since": since, "unnamed": list(unnamed)}
+    return int(fetch(db, _COUNT_VIEWS, **asked)[0][0])
 
 
 def count_by_action(db: Session, platform_id: int, action: str, since: datetime) -> int:

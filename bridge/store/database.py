@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, Table, create_engine, event
+from sqlalchemy import Engine, Row, Select, Table, UpdateBase, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -85,6 +85,12 @@ def fetch(db: Session, statement: Statement, **values: object) -> Sequence[Found
     """
     db.flush()
     return db.connection().execute(statement, values).all()
+
+
+def run(db: Session, statement: UpdateBase, **values: object) -> None:
+    """Run an INSERT, UPDATE or DELETE that was built once, with its parameters bound by name, as `fetch` does."""
+    db.flush()
+    db.connection().execute(statement, values)
 
 
 def truncate_wal(sessions: Sessions) -> None:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bridge.schema.platforms import Deployment, Registration
+from bridge.store.database import Found, fetch
 
 LONGEST_ISSUER = 1000
 
@@ -25,6 +26,18 @@ class RegistrationRecord:
     """The service scopes that the platform granted. Empty: launches alone."""
 
 
+_SELECT_ONE = select(
+    Registration.id,
+    Registration.platform_id,
+    Registration.issuer,
+    Registration.client_id,
+    Registration.auth_login_url,
+    Registration.auth_token_url,
+    Registration.key_set_url,
+    Registration.granted_scopes,
+).where(Registration.id == bindparam("registration_id"))
+
+
 def find_registrations(db: Session, issuer: str) -> tuple[RegistrationRecord, ...]:
     """Return the registrations of an issuer, one per client id. Empty: unknown, or text no issuer can be."""
     if not is_plain(issuer):
@@ -35,8 +48,8 @@ def find_registrations(db: Session, issuer: str) -> tuple[RegistrationRecord, ..
 
 def load_registration(db: Session, registration_id: int) -> RegistrationRecord | None:
     """Return one registration; None when it was removed."""
-    row = db.get(Registration, registration_id)
-    return None if row is None else _record(row)
+    rows = fetch(db, _SELECT_ONE, registration_id=registration_id)
+    return _record(rows[0]) if rows else None
 
 
 def load_registrations(db: Session, platform_id: int) -> tuple[RegistrationRecord, ...]:
@@ -71,7 +84,7 @@ def is_plain(text: str) -> bool:
     return 0 < len(text) <= LONGEST_ISSUER and text.isascii() and text.isprintable()
 
 
-def _record(row: Registration) -> RegistrationRecord:
+def _record(row: Registration | Found) -> RegistrationRecord:
     return RegistrationRecord(
         registration_id=row.id,
         platform_id=row.platform_id,

@@ -1,12 +1,13 @@
 """Read and write viewer sessions (table viewer_session)."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.viewing import ViewerSession as ViewerSessionRow
+from bridge.store.database import Statement, fetch, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,25 @@ def save_session(
     )
 
 
+def _select_session() -> Statement:
+    row = ViewerSessionRow
+    of_launch = [getattr(row, told.name) for told in fields(NewSession)]
+    of_session = (row.id, row.course_role, row.started_at, row.last_seen_at, row.ends_at, row.revoked_at)
+    return select(*of_launch, *of_session).where(row.page_token_hash == bindparam("page_token_hash"))
+
+
+_SELECT_SESSION = _select_session()
+_TOUCH = (
+    update(ViewerSessionRow).where(ViewerSessionRow.id == bindparam("session_id")).values(last_seen_at=bindparam("now"))
+)
+
+
 def load_session(db: Session, page_token_hash: str) -> ViewerSession | None:
     """Return the session of a page token, ended or not; None when there is none."""
-    row = db.scalar(select(ViewerSessionRow).where(ViewerSessionRow.page_token_hash == page_token_hash))
-    if row is None:
+    rows = fetch(db, _SELECT_SESSION, page_token_hash=page_token_hash)
+    if not rows:
         return None
+    row = rows[0]
     return ViewerSession(
         session_id=row.id,
         launch=NewSession(
@@ -103,7 +118,7 @@ def count_sessions(db: Session, platform_id: int, moodle_user_id: int, since: da
 
 def touch_session(db: Session, session_id: int, now: datetime) -> None:
     """Note that the session was used `now`, which puts off its idle end."""
-    db.execute(update(ViewerSessionRow).where(ViewerSessionRow.id == session_id).values(last_seen_at=now))
+    run(db, _TOUCH, session_id=session_id, now=now)
 
 
 def revoke_session(db: Session, session_id: int, now: datetime) -> None:

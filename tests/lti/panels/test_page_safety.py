@@ -230,7 +230,7 @@ def test_the_number_of_queries_does_not_grow_with_the_learners(
     ]
 
 
-QUERIES = {"tutor": 16, "one": 18, "own": 21, "courses": 14}
+QUERIES = {"tutor": 16, "one": 19, "own": 22, "courses": 14}
 
 
 @pytest.fixture
