@@ -85,7 +85,7 @@ def fill_learner_page(
         "praise": say_praise(outlook, person, step),
         "standing": say_standing(person.learner.standing),
         "due": list_own_due(outlook, person.tasks),
-        "looks": list_looks(outlook.moment, looks),
+        "looks": list_looks(outlook.moment, looks)[:LOOKS_LISTED],
         "week_links": sorted(shown),
         "all_weeks": range(1, outlook.week_no + 1),
     }

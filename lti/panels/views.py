@@ -23,7 +23,7 @@ from lti.panels.cases.views_work import work_panel
 from lti.panels.listing import Filters, UnknownChoice, cut_page, find_listed, find_work, read_filters
 from lti.panels.outlook import Outlook, make_outlook
 from lti.panels.own_advisers import say_own_advisers
-from lti.panels.pages import LOOKS_LISTED, fill_courses_page, fill_learner_page, fill_week_page
+from lti.panels.pages import fill_courses_page, fill_learner_page, fill_week_page
 from lti.panels.pages_tutor import TutorRead, fill_tutor_learner_page, fill_tutor_page
 from lti.panels.paused import unless_paused
 from lti.panels.values_own import make_week_page
@@ -117,8 +117,7 @@ def show_learner(asked: GuardedRequest, done: Done | None = None) -> str:
     """Make the learner's own page of one course, with what came of a change where one was made on it."""
     head = _load_head(asked)
     person, outlook = _load_person(asked, head, Reach(head.course_id, None))
-    courses = (head.moodle_course_id,)
-    looks = load_looks(asked.db, asked.platform_id, person.learner.person_id, courses, LOOKS_LISTED)
+    looks = load_looks(asked.db, asked.platform_id, person.learner.person_id, (head.moodle_course_id,))
     seen = _load_recently_seen(asked, outlook, person)
     page = fill_learner_page(outlook, person, seen, looks, asked.page_token)
     own = fill_own_side(asked, outlook, person)
