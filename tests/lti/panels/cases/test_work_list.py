@@ -188,7 +188,7 @@ def test_the_list_is_no_file_without_a_purpose_and_for_a_forbidden_one(
     assert "Lena" not in officer.answer.text
 
 
-def test_on_a_long_page_the_later_suggestions_and_learners_of_other_schools_stand_folded(
+def test_on_a_long_page_the_later_suggestions_stand_folded(
     officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     evaluate(officer.tool, CLASSMATE, [40, 40, 40, 40, 80])
@@ -203,6 +203,24 @@ def test_on_a_long_page_the_later_suggestions_and_learners_of_other_schools_stan
     assert folded is not None
     assert "1 more learner" in folded.get_text()
     assert "Lena Learner" in folded.get_text()
+
+
+def test_on_a_long_page_the_later_learners_of_other_schools_stand_folded_and_can_be_told_of_there(
+    contributing: Visitor,
+) -> None:
+    for week in range(5, 5 + views_work.UNFOLDED):
+        raise_concern(contributing.tool, LEARNER, course=GROUPED, school_id=OFF_SCHOOL, week=week)
+
+    contributing.open(WORK)
+
+    soup = BeautifulSoup(contributing.answer.text, "html.parser")
+    folded = soup.select_one("#contributed details.rest")
+    assert folded is not None
+    assert len(soup.select("#contributed > ol > li")) == views_work.UNFOLDED
+    assert folded.summary is not None
+    assert folded.summary.get_text() == "1 more learner"
+    assert [str(one["start"]) for one in folded.select("ol")] == [str(views_work.UNFOLDED + 1)]
+    assert len(folded.select(f'form[action="{TELL}"]')) == 1
 
 
 def test_whose_figure_fell_net_of_the_course_is_suggested_with_what_it_is_measured_against(officer: Visitor) -> None:
