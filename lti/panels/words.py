@@ -57,14 +57,18 @@ def clean(text: str) -> str:
 
     Escaping is the templates' part. A text of nothing else becomes "(no name)".
     """
-    kept = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if _is_printable(char))
-    line = " ".join(kept.split())
+    line = _make_line(text)
     return (line[: TEXT_LIMIT - 1] + "…" if len(line) > TEXT_LIMIT else line) or gettext("(no name)")
 
 
 def clean_whole(text: str) -> str:
-    """Make a text of any length safe to place: as `clean`, word by word, so that nothing of it is cut off."""
-    return " ".join(clean(word) for word in text.split())
+    """Make a text of any length safe to place: as `clean`, with nothing of it cut off; empty where nothing is left."""
+    return _make_line(text)
+
+
+def _make_line(text: str) -> str:
+    kept = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if _is_printable(char))
+    return " ".join(kept.split())
 
 
 def _is_printable(char: str) -> bool:

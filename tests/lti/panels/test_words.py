@@ -11,6 +11,7 @@ from analytics.language import speaking
 from lti.panels.words import (
     Moment,
     clean,
+    clean_whole,
     due,
     due_day,
     full_date,
@@ -55,6 +56,22 @@ def test_a_near_date_is_said_as_people_say_it(day: date, written: str) -> None:
 )
 def test_a_run_of_days_is_written_shortly(days: DateRange, written: str) -> None:
     assert span(days, TODAY) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("80\u00a0% of\u202f4", "80 % of 4"),
+        ("one\n\ttwo", "one two"),
+        ("one \u200f two", "one two"),
+        ("x" * 900, "x" * 900),
+        ("\u200e", ""),
+        ("", ""),
+    ],
+    ids=["spaces-that-do-not-break", "lines", "direction", "long", "nothing-left", "empty"],
+)
+def test_a_whole_text_is_made_one_line_without_losing_a_word(text: str, line: str) -> None:
+    assert clean_whole(text) == line
 
 
 def test_an_instant_is_told_in_the_institutions_time() -> None:
