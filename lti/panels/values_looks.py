@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import groupby
 
 from analytics.language import gettext, mark, ngettext, numeral
@@ -150,10 +149,10 @@ def say_when(day: str, clocks: Sequence[str]) -> str:
 def fold_looks(looks: Sequence[Look], moment: Moment) -> tuple[tuple[Look, ...], ...]:
     """Put looks together that follow one another on one day and differ in their times alone; their order stays."""
 
-    def alike(look: Look) -> tuple[object, ...]:
-        return replace(look, at=datetime.min), moment.date_of(look.at)
+    def but_for_the_time(look: Look) -> tuple[object, ...]:
+        return replace(look, at=moment.now), moment.date_of(look.at)
 
-    return tuple(tuple(group) for _, group in groupby(looks, alike))
+    return tuple(tuple(alike) for _, alike in groupby(looks, but_for_the_time))
 
 
 def list_clocks(looks: Sequence[Look], moment: Moment) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, render_template, request, send_from_directory
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from analytics.disclosure.openings import Share, Told
 from analytics.policy.case_stage import CaseStage
 from bridge.config import Settings
 from bridge.store.school_start import CaseFlow
@@ -16,6 +17,7 @@ from lti.panels.charts import WeekBands, WeekFigure, draw_bands, draw_weeks
 from lti.panels.fresh_words import FreshLine
 from lti.panels.marks import KEY, Mark, make_pips, make_strip
 from lti.panels.outlook import Fact, Notice
+from lti.panels.resources.lines import make_cells
 from lti.panels.stage_chart import draw_stages
 from lti.panels.values_export import make_export_form
 from lti.panels.values_tutor import Saying
@@ -31,6 +33,7 @@ TOKENS = {
     "heat": ("h0", "h1", "h2", "h3", "h4", "h5"),
 }
 """The style sheet's colours, by use."""
+SHARES = tuple(Told(Share.SOME, share) for share in (5, 20, 40, 60, 80, 95))
 STRIP = (Mark.MET, Mark.BELOW, Mark.WELL_BELOW, Mark.UNCOUNTED, Mark.EARLY, Mark.RUNNING, Mark.TO_COME)
 WEEKS = (
     WeekBands(1, 0, 0, 0, 182),
@@ -87,6 +90,7 @@ def _gather(theme: str) -> Mapping[str, object]:
         "page_token": "not-a-token",
         "tokens": TOKENS,
         "strip": make_strip(STRIP, "Every mark"),
+        "strip_weeks": len(STRIP),
         "key": [(mark.value, text) for mark, text in KEY],
         "pips": [
             make_pips([Fraction(1), Fraction(1), half, Fraction(0)], "2½ of 4"),
@@ -112,7 +116,8 @@ def _gather(theme: str) -> Mapping[str, object]:
             "version": "Version 3, agreed by Dr Helen Marsh on 14 September.",
         },
         "export_form": make_export_form(),
-        "heat": [("h0", "5"), ("h1", "20"), ("h2", "40"), ("h3", "60"), ("h4", "80"), ("h5", "95")],
+        "heat": make_cells([None, Told(Share.FEW), *SHARES, Told(Share.NEARLY_ALL)]),
+        "mistakes": {"f4": "This is a number from 1 to 365."},
         "todo": [
             {"strong": "1 query is overdue", "text": "It was sent 32 days ago.", "tag": "overdue", "is_urgent": True},
             {"strong": "2 colleagues are not trained", "text": "They see nobody by name.", "is_urgent": False},

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from bs4 import BeautifulSoup
 
+from lti.panels.resources.lines import STEPS
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.style import STATIC, THEMES, TOKENS
 
@@ -39,6 +41,16 @@ def test_the_style_page_is_made_with_the_tools_own_style_sheet_and_names_every_c
     assert {f"#{name}" for name in symbols} - set(re.findall(r'href="(#[\w-]+)"', answer.text)) <= {"#fail"}
     colours = set(re.findall(r"--(\w+): light-dark", css.text))
     assert colours == {name for names in TOKENS.values() for name in names}
+
+
+def test_the_heat_row_is_the_resources_pages_own_with_a_cell_of_each_kind() -> None:
+    with DemoVle() as vle:
+        page = BeautifulSoup(requests.get(f"{vle.url}/style", timeout=20).text, "html.parser")
+
+    row = page.select("#heat svg.cells")[0]
+    kinds = {str(cell["data-kind"]) for cell in row.select("rect[data-kind]")}
+    assert kinds == {"few", *(f"h{step}" for step in range(len(STEPS) + 1))}
+    assert " ".join(label.get_text() for label in row.select("text")) == "– few 5 20 40 60 80 95 all"
 
 
 @pytest.mark.parametrize("theme", [*THEMES, "nonsense"])

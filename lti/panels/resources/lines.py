@@ -101,7 +101,7 @@ def _make_line(outlook: Outlook, read: Read, item: Item, task: CourseTask | None
     told = tell_so_far(read.weeks, item.cmid)
     weeks = tell_weeks(read.shown_weeks, item.cmid)
     due_at = None if task is None else task.due_at
-    cells = tuple(_make_cell(number, len(weeks), one) for number, one in enumerate(weeks))
+    cells = make_cells(weeks)
     said = [
         gettext("week {number}: {share}", number=week.week_no, share=cell.words)
         for week, cell in zip(read.shown_weeks, cells, strict=True)
@@ -152,6 +152,11 @@ def say_told(told: Told | None) -> str:
 def say_place(section: int) -> str:
     """Say where in the course an item stands."""
     return gettext("Section {number}", number=section) if section else gettext("Top of the course")
+
+
+def make_cells(weeks: Sequence[Told | None]) -> tuple[Cell, ...]:
+    """Lay out the cells of an item's weeks side by side, all of one width; no week: ()."""
+    return tuple(_make_cell(number, len(weeks), one) for number, one in enumerate(weeks))
 
 
 def _make_cell(number: int, count: int, told: Told | None) -> Cell:
