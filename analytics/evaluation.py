@@ -4,6 +4,7 @@ An evaluation is made once a week, after Sunday closes, and never changed. It na
 and code; ``analytics.replay`` turns its inputs into JSON and back.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -123,13 +124,17 @@ def make_evaluation(inputs: EvaluationInputs, engagement: Engagement, mark: Week
     )
 
 
-def asks_register(inputs: EvaluationInputs) -> bool:
-    """Tell whether the published rule asks the register, and the register is used."""
-    facts = {condition.fact for reason in inputs.level.rule.reasons for condition in reason.conditions}
-    return bool(facts & _REGISTER_FACTS) and Marker.ATTENDANCE not in inputs.unused
+def asks_register(level: PublishedLevel, unused: AbstractSet[Marker]) -> bool:
+    """Tell whether the rule published with a level asks the register, and the register is used."""
+    facts = {condition.fact for reason in level.rule.reasons for condition in reason.conditions}
+    return bool(facts & _REGISTER_FACTS) and Marker.ATTENDANCE not in unused
 
 
 def _find_reasons(inputs: EvaluationInputs, engagement: Engagement) -> tuple[str, ...]:
     rule, sunday = inputs.level.rule, engagement.as_of
-    absence = measure_absence(inputs.history, inputs.calendar, sunday) if asks_register(inputs) else NO_ABSENCE
+    absence = (
+        measure_absence(inputs.history, inputs.calendar, sunday)
+        if asks_register(inputs.level, inputs.unused)
+        else NO_ABSENCE
+    )
     return find_concern_reasons(engagement, rule, absence)

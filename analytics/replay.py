@@ -13,10 +13,10 @@ from analytics.calendar import DateRange, TeachingCalendar
 from analytics.evaluation import Evaluation, EvaluationInputs, asks_register, evaluate_week
 from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
 from analytics.level_document import level_from_json, level_to_json, rule_from_json, rule_to_json
-from analytics.levels import Form, Marker
+from analytics.levels import Form, Marker, PublishedLevel
 from analytics.markers import ACTIVITY_WEEKS
 from analytics.measures import ENGAGEMENT_CODE_VERSION
-from analytics.tallies import find_evidence_days
+from analytics.tallies import list_evidence_days
 from analytics.weeks import find_uncounted_weeks
 
 Json = dict[str, Any]
@@ -30,19 +30,47 @@ class ReplayError(ValueError):
     """Stored inputs that this version of the code cannot replay."""
 
 
+class InputsWriter:
+    """Gives the inputs of many evaluations as plain JSON values; what several of them share is written once."""
+
+    __slots__ = ("_calendars", "_levels")
+
+    def __init__(self) -> None:
+        # By identity, since to compare would cost more than to write; the object is kept so that its id stays its own.
+        self._calendars: dict[int, tuple[TeachingCalendar, Json]] = {}
+        self._levels: dict[int, tuple[PublishedLevel, Json, Json]] = {}
+
+    def write(self, evaluation: Evaluation, *, is_trimmed: bool = False) -> Json:
+        """Give an evaluation's inputs, trimmed to what its numbers are made of; ``is_trimmed``: they are already.
+
+        Parts are shared: change nothing in what is given.
+        """
+        inputs = evaluation.inputs
+        _, level, rule = self._levels.get(id(inputs.level)) or self._write_level(inputs.level)
+        _, calendar = self._calendars.get(id(inputs.calendar)) or self._write_calendar(inputs.calendar)
+        return {
+            "code_version": evaluation.code_version,
+            "week": inputs.week,
+            "history": _history_to_json(inputs.history if is_trimmed else trim_history(inputs)),
+            "calendar": calendar,
+            "level": level,
+            "rule": rule,
+            "previous": [[step.is_counted, step.band, step.shown] for step in inputs.previous],
+            "unused": sorted(inputs.unused),
+        }
+
+    def _write_level(self, level: PublishedLevel) -> tuple[PublishedLevel, Json, Json]:
+        self._levels[id(level)] = (level, level_to_json(level), rule_to_json(level.rule))
+        return self._levels[id(level)]
+
+    def _write_calendar(self, calendar: TeachingCalendar) -> tuple[TeachingCalendar, Json]:
+        self._calendars[id(calendar)] = (calendar, _calendar_to_json(calendar))
+        return self._calendars[id(calendar)]
+
+
 def to_inputs(evaluation: Evaluation) -> Json:
     """Give an evaluation's inputs as plain JSON values, trimmed to what its numbers are made of."""
-    inputs = evaluation.inputs
-    return {
-        "code_version": evaluation.code_version,
-        "week": inputs.week,
-        "history": _history_to_json(trim_history(inputs)),
-        "calendar": _calendar_to_json(inputs.calendar),
-        "level": level_to_json(inputs.level),
-        "rule": rule_to_json(inputs.level.rule),
-        "previous": [[step.is_counted, step.band, step.shown] for step in inputs.previous],
-        "unused": sorted(inputs.unused),
-    }
+    return InputsWriter().write(evaluation)
 
 
 def from_inputs(stored: Mapping[str, Any]) -> EvaluationInputs:
@@ -84,28 +112,23 @@ def trim_history(inputs: EvaluationInputs) -> LearnerHistory:
     """Keep what enters one week's evaluation: items of its window, the last evidence, nothing after its Sunday."""
     history, calendar = inputs.history, inputs.calendar
     sunday = calendar.sunday_of(inputs.week)
-    weeks, markers, is_kept = kept_weeks(inputs), kept_markers(inputs), session_filter(inputs)
+    days = {day for week in kept_weeks(inputs) for day in calendar.week_dates(week)}
+    markers, is_kept = kept_markers(inputs), session_filter(inputs)
     trimmed = replace(
         history,
-        visits=frozenset(
-            (day, cmid) for day, cmid in history.visits if day <= sunday and calendar.week_of(day) in weeks
-        ),
+        visits=frozenset([visit for visit in history.visits if visit[0] in days]),
         evidence_days=frozenset(),
         tasks=tuple(
             replace(task, handed_in_on=None) if task.handed_in_on and task.handed_in_on > sunday else task
             for task in history.tasks
         ),
         sessions=tuple(session for session in history.sessions if session.held_on <= sunday and is_kept(session)),
-        items=frozenset(
-            (marker, day, item)
-            for marker, day, item in history.items
-            if marker in markers and day <= sunday and calendar.week_of(day) in weeks
-        ),
+        items=frozenset([item for item in history.items if item[0] in markers and item[1] in days]),
     )
-    last = max(find_evidence_days(history, sunday.toordinal()), default=None)
-    if last is None or last in find_evidence_days(trimmed, last):
+    last = max((day for day in list_evidence_days(history) if day <= sunday), default=None)
+    if last is None or last in list_evidence_days(trimmed):
         return trimmed
-    return replace(trimmed, evidence_days=frozenset({date.fromordinal(last)}))
+    return replace(trimmed, evidence_days=frozenset({last}))
 
 
 def kept_weeks(inputs: EvaluationInputs) -> frozenset[int]:
@@ -125,9 +148,9 @@ def kept_markers(inputs: EvaluationInputs) -> frozenset[Marker]:
 def session_filter(inputs: EvaluationInputs) -> Callable[[Session], bool]:
     """Give what tells whether a session is stored: one of the stored weeks and of a marker that is measured by them,
     or any of the register that the rule asks."""
-    weeks, calendar = kept_weeks(inputs), inputs.calendar
     used = {one.marker for one in inputs.level.expectations if one.form is Form.SESSIONS} - inputs.unused
-    whole = {Marker.ATTENDANCE} if asks_register(inputs) else frozenset[Marker]()
+    whole = {Marker.ATTENDANCE} if asks_register(inputs.level, inputs.unused) else frozenset[Marker]()
+    weeks, calendar = kept_weeks(inputs) if used else frozenset[int](), inputs.calendar
 
     def is_kept(session: Session) -> bool:
         return session.marker in whole or (session.marker in used and calendar.week_of(session.held_on) in weeks)

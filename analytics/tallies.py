@@ -73,14 +73,19 @@ def is_attended(session: Session) -> bool:
     return session.status is SessionStatus.ATTENDED
 
 
-def find_evidence_days(history: LearnerHistory, as_of: int) -> list[int]:
-    """Find the days (ordinals, rising) with any evidence, in an uncounted week and by a marker nobody chose, too."""
+def list_evidence_days(history: LearnerHistory) -> set[date]:
+    """List the days with any evidence, in an uncounted week and by a marker nobody chose, too; in no order."""
     days = {day for day, _ in history.visits}
     days.update(day for _, day, _ in history.items)
     days.update(session.held_on for session in history.sessions if is_attended(session))
     days.update(task.own_hand_in_on for task in history.tasks if task.own_hand_in_on is not None)
     days.update(history.evidence_days)
-    return sorted(ordinal for day in days if (ordinal := day.toordinal()) <= as_of)
+    return days
+
+
+def find_evidence_days(history: LearnerHistory, as_of: int) -> list[int]:
+    """Find the days (ordinals, rising) with any evidence up to the end of a day (an ordinal)."""
+    return sorted(ordinal for day in list_evidence_days(history) if (ordinal := day.toordinal()) <= as_of)
 
 
 def find_days_off(ranges: Iterable[DateRange], calendar: TeachingCalendar, is_counted: Sequence[bool]) -> list[int]:

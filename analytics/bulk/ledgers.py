@@ -85,25 +85,13 @@ class Ledgers:
             counted -= (days >= off) & self.counted[who, (off - self.first) // DAYS_IN_WEEK]
         return counted
 
-    def last_evidence_by(self, days: Sequence[int]) -> Numbers:
-        """Find the last day with any evidence on or before each of some rising days; NEVER where there is none.
-
-        Shape (days, learners).
-        """
-        found = np.full((len(days), self.cohort.size), NEVER, dtype=np.int64)
-        for who, on in _list_evidence(self.cohort):
-            position = np.searchsorted(days, on)
-            is_known = position < len(days)
-            np.maximum.at(found, (position[is_known], who[is_known]), on[is_known])
-        return np.maximum.accumulate(found, axis=0)
-
     def clock_by(self, days: Sequence[int]) -> Numbers:
         """Count the counted days since any evidence, as of the end of each of some rising days.
 
         Shape (days, learners); without any evidence, counted days since the first counted Monday.
         """
         everyone = np.arange(self.cohort.size)
-        last = self.last_evidence_by(days)
+        last = last_evidence_by(self.cohort, days)
         clock = [
             self.counted_days_by(everyone, day) - self.counted_days_by(everyone, on)
             for day, on in zip(days, last, strict=True)
@@ -131,6 +119,19 @@ class Ledgers:
     def _first_counted_week(self, who: Numbers, days: Numbers) -> Numbers:
         weeks: Numbers = self.following[who, np.clip(self.weeks_of(days), 0, self.week_count)]
         return weeks
+
+
+def last_evidence_by(cohort: Cohort, days: Sequence[int]) -> Numbers:
+    """Find each learner's last day with any evidence on or before each of some rising days; NEVER where there is none.
+
+    Shape (days, learners).
+    """
+    found = np.full((len(days), cohort.size), NEVER, dtype=np.int64)
+    for who, on in _list_evidence(cohort):
+        position = np.searchsorted(days, on)
+        is_known = position < len(days)
+        np.maximum.at(found, (position[is_known], who[is_known]), on[is_known])
+    return np.maximum.accumulate(found, axis=0)
 
 
 def _find_codes(cohort: Cohort, calendar: TeachingCalendar) -> Numbers:

@@ -75,7 +75,7 @@ class Tallies:
     """What many learners did by week, counted by one level; ``unused`` markers are left out. Nothing after ``as_of``
     (an ordinal) is counted."""
 
-    __slots__ = ("as_of", "expectations", "items", "ledgers", "level", "sessions")
+    __slots__ = ("as_of", "expectations", "items", "ledgers", "level", "sessions", "unused")
 
     def __init__(
         self, ledgers: Ledgers, level: PublishedLevel, as_of: int, unused: AbstractSet[Marker] = frozenset()
@@ -83,6 +83,7 @@ class Tallies:
         self.ledgers = ledgers
         self.level = level
         self.as_of = as_of
+        self.unused = frozenset(unused)
         self.expectations = tuple(one for one in level.expectations if one.marker not in unused)
         self.items = {one.marker: self._count_items(one) for one in self.expectations if one.form is Form.VISITS}
         """By marker, shape (learners, weeks): not capped at the level."""

@@ -12,16 +12,16 @@ from datetime import date, datetime
 from typing import Any
 
 from analytics.bands import TOO_EARLY, Band, BandStep
-from analytics.bulk.evaluation import evaluate_histories
+from analytics.bulk.evaluation import evaluate_cohort
 from analytics.evaluation import Evaluation
 from analytics.levels import Marker, PublishedLevel
-from analytics.replay import to_inputs
+from analytics.replay import InputsWriter
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import ShownStep, load_active_learners, load_steps, save_evaluations
 from bridge.store.evaluations import figures_of
 from bridge.store.freshness import load_known_day
-from bridge.sync.cohorts import load_histories
+from bridge.sync.cohorts import load_cohort
 from bridge.sync.context import Sync
 from bridge.sync.measure import Measure, load_measure
 from bridge.sync.report import Tally
@@ -88,19 +88,20 @@ def _first_week(enrolled_on: date, steps: Sequence[ShownStep], measure: Measure)
 def _evaluate_course(sync: Sync, course: SyncedCourse, due: Due) -> int:
     now, made, measure = sync.now(), 0, due.measure
     with reading(sync.sessions) as db:
-        histories = load_histories(db, course.course_id, due.learners, measure.calendar, due.as_of, sync.settings.zone)
-    people = tuple(histories)
+        cohort = load_cohort(db, course.course_id, due.learners, measure.calendar, due.as_of, sync.settings.zone)
+    people = tuple(due.learners)
     shown = [due.steps.get(person_id, []) for person_id in people]
-    evaluations = evaluate_histories(
-        tuple(histories.values()),
+    evaluations = evaluate_cohort(
+        cohort,
         measure.calendar,
         due.plan,
         [list(map(_to_step, own)) for own in shown],
         [_first_week(due.learners[person_id], own, measure) for person_id, own in zip(people, shown, strict=True)],
     )
     rows: list[dict[str, Any]] = []
+    writer = InputsWriter()
     for place, evaluation in evaluations:
-        rows.append(_to_row(course.course_id, people[place], evaluation, now))
+        rows.append(_to_row(course.course_id, people[place], evaluation, writer, now))
         if len(rows) >= ROWS_AT_ONCE:
             made += _save(sync, rows)
             rows = []
@@ -121,12 +122,14 @@ def _to_step(shown: ShownStep) -> BandStep:
     )
 
 
-def _to_row(course_id: int, person_id: int, evaluation: Evaluation, now: datetime) -> dict[str, Any]:
+def _to_row(
+    course_id: int, person_id: int, evaluation: Evaluation, writer: InputsWriter, now: datetime
+) -> dict[str, Any]:
     return {
         "course_id": course_id,
         "person_id": person_id,
         "week_no": evaluation.week,
         **figures_of(evaluation),
-        "inputs": to_inputs(evaluation),
+        "inputs": writer.write(evaluation, is_trimmed=True),
         "made_at": now,
     }

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from analytics.bulk.cohort import NEVER
-from analytics.bulk.ledgers import CODES, COUNTED, Ledgers
+from analytics.bulk.ledgers import CODES, COUNTED, Ledgers, last_evidence_by
 from analytics.bulk.tallies import Tallies
 from analytics.calendar import TeachingCalendar
 from analytics.levels import LevelError, Marker, PublishedLevel, find_level_in_force
@@ -111,7 +111,7 @@ def mark_weeks(
 
 def find_states(ledgers: Ledgers, people: Sequence[int], today: date) -> list[State]:
     """Return each learner's last day with evidence and clock as of yesterday; evidence of today stops it at once."""
-    last = ledgers.last_evidence_by([today.toordinal()])[0]
+    last = last_evidence_by(ledgers.cohort, [today.toordinal()])[0]
     clock = ledgers.clock_by([today.toordinal() - 1])[0]
     return [
         State(

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.bands import BandStep
-from analytics.bulk.cohort import pack_histories, unpack_histories
-from analytics.bulk.evaluation import Plan, evaluate_histories
-from analytics.bulk.ledgers import CODES, NEVER, Ledgers
+from analytics.bulk.cohort import NEVER, pack_histories, unpack_histories
+from analytics.bulk.evaluation import Plan, evaluate_cohort
+from analytics.bulk.ledgers import CODES, Ledgers, last_evidence_by
 from analytics.bulk.shares import average
 from analytics.bulk.tallies import Tallies
 from analytics.calendar import TeachingCalendar
@@ -22,9 +22,19 @@ from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, ne
 from analytics.history import LearnerHistory
 from analytics.levels import Expectation, Marker, PublishedLevel
 from analytics.measures import WeekMark, measure_engagement, measure_weeks
+from analytics.replay import InputsWriter, to_inputs, trim_history
+from analytics.rules import PUBLISHED_RULES, ConcernRule, Condition, Fact, Reason
 from tests.analytics.builders import make_calendar, make_history, make_level
 from tests.analytics.strategies import FIRST_MONDAY, calendars, day_at, histories, levels
 from tests.analytics.test_golden import CASES, calendar_of, history_of, level_of, load_case
+
+REGISTER_RULE = ConcernRule(
+    "register-1",
+    tuple(
+        Reason(fact.value, (Condition(fact, Fraction(2)),))
+        for fact in (Fact.SESSIONS_MISSED, Fact.SESSIONS_MISSED_IN_A_ROW, Fact.WEEKS_MISSED_IN_A_ROW)
+    ),
+)
 
 
 class Course(NamedTuple):
@@ -41,7 +51,7 @@ class Course(NamedTuple):
 def courses(draw: st.DrawFn) -> Course:
     calendar = draw(calendars())
     learners = [draw(histories(calendar.week_count)) for _ in range(draw(st.integers(0, 4)))]
-    level = draw(levels())
+    level = replace(draw(levels()), rule=draw(st.sampled_from([*PUBLISHED_RULES, REGISTER_RULE])))
     unused = draw(st.one_of(st.just(frozenset[Marker]()), st.frozensets(st.sampled_from(sorted(level.markers)))))
     return Course(learners, calendar, level, unused, day_at(draw(st.integers(-9, calendar.week_count * 7 + 9))))
 
@@ -67,10 +77,7 @@ def as_marks(course: Course) -> list[list[tuple[object, ...]]]:
     shape = marks.codes.shape
     shares = np.array([*marks.shares.as_list(), None], dtype=object)[:-1].reshape(shape)
     return [
-        [
-            (CODES[marks.codes[place, week]], marks.visits[place, week], shares[place, week])
-            for week in range(shape[1])
-        ]
+        [(CODES[marks.codes[place, week]], marks.visits[place, week], shares[place, week]) for week in range(shape[1])]
         for place in range(shape[0])
     ]
 
@@ -93,19 +100,23 @@ def test_week_marks_are_those_of_each_learner_alone(course: Course) -> None:
 @given(courses())
 def test_evaluations_are_those_of_each_learner_alone(course: Course) -> None:
     weeks = range(1, course.calendar.last_closed_week(course.as_of) + 1)
-    plan = {week: (course.level, course.unused) for week in weeks}
-    together = list(evaluate_histories(course.histories, course.calendar, plan))
+    plan = dict.fromkeys(weeks, (course.level, course.unused))
+    together = list(evaluate_cohort(pack_histories(course.histories), course.calendar, plan))
     alone = evaluate_one_by_one(course.histories, course.calendar, plan)
     assert together == alone
-    assert [one.inputs for _, one in together] == [one.inputs for _, one in alone]
+    writer = InputsWriter()
+    kept = [replace(one.inputs, history=trim_history(one.inputs)) for _, one in alone]
+    assert [one.inputs for _, one in together] == kept
+    assert [writer.write(one, is_trimmed=True) for _, one in together] == [to_inputs(one) for _, one in alone]
 
 
+@settings(max_examples=50)
 @given(courses(), levels())
 def test_another_level_from_some_week_on_is_measured_alike(course: Course, later: PublishedLevel) -> None:
     change = course.calendar.week_count // 2
     weeks = range(1, course.calendar.week_count + 1)
     plan = {week: (course.level if week < change else later, frozenset[Marker]()) for week in weeks}
-    together = list(evaluate_histories(course.histories, course.calendar, plan))
+    together = list(evaluate_cohort(pack_histories(course.histories), course.calendar, plan))
     assert together == evaluate_one_by_one(course.histories, course.calendar, plan)
 
 
@@ -120,6 +131,7 @@ def test_the_clock_of_any_day_is_that_of_each_learner_alone(course: Course) -> N
     assert ledgers.clock_by([day.toordinal() for day in days]).tolist() == alone
 
 
+@settings(max_examples=25)
 @given(courses())
 def test_histories_come_back_from_their_columns(course: Course) -> None:
     assert unpack_histories(pack_histories(course.histories)) == course.histories
@@ -132,7 +144,7 @@ def test_a_golden_learner_among_others_is_evaluated_as_defined(name: str) -> Non
     golden = history_of(case)
     others = [make_history(), replace(golden, enrolled_on=day_at(9)), make_history([(0, 1), (8, 2)], exempt=[2])]
     plan = {week: (level, frozenset[Marker]()) for week in range(1, calendar.week_count + 1)}
-    together = list(evaluate_histories([others[0], golden, *others[1:]], calendar, plan))
+    together = list(evaluate_cohort(pack_histories([others[0], golden, *others[1:]]), calendar, plan))
     assert [one for place, one in together if place == 1] == [
         one for _, one in evaluate_one_by_one([golden], calendar, plan)
     ]
@@ -151,7 +163,7 @@ def test_each_learner_is_evaluated_from_their_own_first_week_upon_what_was_shown
     plan = {week: (level, frozenset[Marker]()) for week in (3, 4)}
     earlier = evaluate_one_by_one(learners, calendar, {2: plan[3]})
     steps = [[one.step] for _, one in earlier]
-    made = list(evaluate_histories(learners, calendar, plan, steps, [4, 3]))
+    made = list(evaluate_cohort(pack_histories(learners), calendar, plan, steps, [4, 3]))
     assert [(place, one.week) for place, one in made] == [(1, 3), (0, 4), (1, 4)]
     assert made[0][1].inputs.previous == (earlier[1][1].step,)
     assert made[2][1].inputs.previous == (made[0][1].step,)
@@ -160,7 +172,7 @@ def test_each_learner_is_evaluated_from_their_own_first_week_upon_what_was_shown
 def test_a_week_outside_the_calendar_is_refused() -> None:
     plan = {13: (make_level(), frozenset[Marker]())}
     with pytest.raises(ValueError, match="weeks 1 to 12, not 13"):
-        list(evaluate_histories([make_history()], make_calendar(), plan))
+        list(evaluate_cohort(pack_histories([make_history()]), make_calendar(), plan))
 
 
 def test_levels_whose_products_leave_64_bits_stay_exact() -> None:
@@ -192,5 +204,5 @@ def test_fractions_in_lowest_terms_and_none_where_nothing_is_expected() -> None:
 
 
 def test_nobody_has_no_weeks_and_no_evidence_no_day() -> None:
-    assert list(evaluate_histories([], make_calendar(), {1: (make_level(), frozenset())})) == []
-    assert Ledgers(pack_histories([make_history()]), make_calendar()).last_evidence_by([740_000]).tolist() == [[NEVER]]
+    assert list(evaluate_cohort(pack_histories([]), make_calendar(), {1: (make_level(), frozenset())})) == []
+    assert last_evidence_by(pack_histories([make_history()]), [740_000]).tolist() == [[NEVER]]
