@@ -25,6 +25,7 @@ from lti.launch.routes import make_blueprint
 from lti.launch.service_token import make_service_caller
 from lti.logs import make_log
 from lti.metrics import register_metrics
+from lti.paths import register_paths
 from lti.registration import routes as registration
 from lti.services import EXTENSION, Services, services, utc_now
 from lti.theme import register_theme
@@ -71,6 +72,7 @@ def create_app(
     register_headers(app)
     register_errors(app)
     register_theme(app)
+    register_paths(app)
     _register_routes(app)
     return app
 

@@ -5,13 +5,15 @@ from gettext import NullTranslations
 from pathlib import Path
 
 from babel import Locale
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_babel import Babel, get_locale, get_translations, refresh
 from markupsafe import Markup
 
 from analytics.language import ENGLISH, Language, gettext, ngettext, npgettext, numeral, pgettext, speak, spoken
 
 TRANSLATIONS = Path(__file__).parent / "translations"
+EXTENSION = "lea languages"
+"""Of the app: each language that was spoken, by its locale; a catalogue never changes while the app runs."""
 LANGUAGES = {"en": ENGLISH, "cy": "cy"}
 """By what a launch or a browser calls a language, without its region: the locale that is spoken."""
 
@@ -22,6 +24,7 @@ def register_language(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     # Its template functions fill in values by "%", which a percentage in a text would break: ours take their place.
     Babel(app, configure_jinja=False, locale_selector=lambda: str(g.locale))
+    app.extensions[EXTENSION] = {}
     app.before_request(_speak_as_browser)
     app.teardown_request(_speak_english)
     app.jinja_env.globals.update(
@@ -87,8 +90,11 @@ def _speak_as_browser() -> None:
 
 def _speak(locale: str) -> None:
     g.locale = locale
-    refresh()  # Flask-Babel keeps the locale that the request began with
-    speak(make_language(get_locale(), get_translations()))
+    languages: dict[str, Language] = current_app.extensions[EXTENSION]
+    if locale not in languages:
+        refresh()  # Flask-Babel keeps the locale that the request began with
+        languages[locale] = make_language(get_locale(), get_translations())
+    speak(languages[locale])
 
 
 def _speak_english(error: BaseException | None) -> None:

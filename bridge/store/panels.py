@@ -94,9 +94,10 @@ def load_course_tasks(db: Session, course_ids: Collection[int]) -> tuple[CourseT
 
 def load_own_tasks(db: Session, course_ids: Collection[int], person_ids: Collection[int]) -> tuple[OwnTask, ...]:
     """Load the visible tasks of some courses as they stand for some learners, by each learner's own date."""
+    tasks: dict[int, CourseTask] = {}
     return tuple(
         OwnTask(
-            task=_make_task(row),
+            task=tasks.get(row.id) or tasks.setdefault(row.id, _make_task(row)),
             person_id=row.person_id,
             due_at=row.own_due_at,
             is_extended=row.is_extended,

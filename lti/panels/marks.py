@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from analytics.bands import Band, find_band
 from analytics.calendar import TeachingCalendar
@@ -51,20 +54,13 @@ BAND_MARKS = {Band.MEETING: Mark.MET, Band.BELOW: Mark.BELOW, Band.WELL_BELOW: M
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedMark:
-    """One symbol of a strip."""
-
-    symbol: str
-    x: int
-
-
-@dataclass(frozen=True, slots=True)
 class Strip:
     """A week strip: symbols side by side and the sentence that says them."""
 
     width: int
     title: str
-    marks: tuple[PlacedMark, ...]
+    symbols: Markup
+    """Drawn: a list has dozens of strips of a dozen weeks, and many are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +130,13 @@ def make_strip(marks: Sequence[Mark], whose: str = "") -> Strip:
     spoken = say_marks(marks)
     lowered = f"{spoken[:1].lower()}{spoken[1:]}"
     title = gettext("{name}: {weeks}", name=whose, weeks=lowered) if whose else spoken
-    placed = tuple(PlacedMark(one.value, PITCH * position) for position, one in enumerate(marks))
-    return Strip(max(PITCH * len(marks) - (PITCH - SIZE), 0), title, placed)
+    return Strip(max(PITCH * len(marks) - (PITCH - SIZE), 0), title, _draw(tuple(marks)))
+
+
+@lru_cache(maxsize=1024)
+def _draw(marks: tuple[Mark, ...]) -> Markup:
+    one = Markup('<use href="#{}" x="{}"/>')
+    return Markup().join(one.format(symbol.value, PITCH * position) for position, symbol in enumerate(marks))
 
 
 def say_marks(marks: Sequence[Mark]) -> str:

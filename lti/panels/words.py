@@ -67,8 +67,12 @@ def clean_whole(text: str) -> str:
 
 
 def _make_line(text: str) -> str:
-    kept = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if _is_printable(char))
-    return " ".join(kept.split())
+    # Nearly every text is printable as it is; only another one is looked at sign by sign.
+    return " ".join((text if text.isprintable() else _keep_printable(text)).split())
+
+
+def _keep_printable(text: str) -> str:
+    return "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if _is_printable(char))
 
 
 def _is_printable(char: str) -> bool:
@@ -77,7 +81,10 @@ def _is_printable(char: str) -> bool:
 
 def sort_key(text: str) -> str:
     """Give a text's key for sorting and searching: no case, no accents; the same on every database."""
-    decomposed = unicodedata.normalize("NFKD", clean(text))
+    cleaned = clean(text)
+    if cleaned.isascii():
+        return cleaned.casefold()
+    decomposed = unicodedata.normalize("NFKD", cleaned)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
