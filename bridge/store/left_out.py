@@ -4,18 +4,20 @@ Postgraduate research students take no part unless their programme is switched o
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from analytics.calendar import local_date
 from bridge.schema.people import Person
 from bridge.schema.records import Programme, StudentRecord
-from bridge.store.database import fetch
-from bridge.store.restrictions import is_paused
+from bridge.schema.rights import Restriction
+from bridge.store.database import Statement, fetch
+from bridge.store.restrictions import RESTRICTION_COLUMNS, RestrictionRecord, is_paused, make_restriction
 
 
 @cache
@@ -29,9 +31,22 @@ def load_left_out_ids(db: Session, platform_id: int) -> frozenset[int]:
     return frozenset(db.scalars(select(Person.id).where(Person.platform_id == platform_id, is_left_out(Person.id))))
 
 
-def does_research(db: Session, person_id: int) -> bool:
-    """Say whether somebody is left out as a research student of a programme that is not switched on."""
-    return bool(fetch(db, _SELECT_RESEARCHER, person_id=person_id))
+@dataclass(frozen=True, slots=True)
+class WhyLeftOut:
+    """Why nothing of somebody is measured now."""
+
+    pause: RestrictionRecord | None
+    """None: their data is processed."""
+    does_research: bool
+    """In a programme that is not switched on for research students."""
+
+
+def load_why_left_out(db: Session, person_id: int) -> WhyLeftOut:
+    """Return why somebody is left out, in one statement; without either reason they are not."""
+    rows = fetch(db, _SELECT_WHY, person_id=person_id)
+    if not rows:
+        return WhyLeftOut(None, False)
+    return WhyLeftOut(None if rows[0].id is None else make_restriction(rows[0]), rows[0].does_research)
 
 
 def load_research_days(
@@ -62,4 +77,9 @@ def _does_research(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]
     return exists().where(record.person_id == person_id, record.is_research.is_(True), ~is_on)
 
 
-_SELECT_RESEARCHER = select(Person.id).where(Person.id == bindparam("person_id"), _does_research(Person.id))
+_SELECT_WHY: Statement = (
+    select(_does_research(Person.id).label("does_research"), Person.moodle_user_id, *RESTRICTION_COLUMNS)
+    .outerjoin(Restriction, and_(Restriction.person_id == Person.id, Restriction.ends_at.is_(None)))
+    .where(Person.id == bindparam("person_id"))
+    .order_by(Restriction.starts_at.desc(), Restriction.id.desc())
+)

@@ -1,11 +1,11 @@
 """Read by what courses are measured: which published levels hold for each, and from when (table published_level)."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import Text, bindparam, cast, or_, select
+from sqlalchemy import Text, and_, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.level_document import expectations_from_json, rule_from_json
@@ -15,11 +15,23 @@ from bridge.schema.teaching import PublishedLevel as LevelRow
 from bridge.store.database import Found, Statement, fetch
 from bridge.store.panel_records import AgreedLevel
 
+Owner = tuple[int | None, int | None, int | None]
+"""Whose a level is: the course, programme and school of its row."""
+Belonging = tuple[int | None, int | None]
+"""The programme that owns a course, and its school."""
+NOWHERE: Belonging = (None, None)
+
 
 def _select_levels() -> Statement:
     row = LevelRow
     columns = (row.id, row.course_id, row.programme_id, row.school_id, row.version, row.effective_from)
-    is_theirs = or_(row.course_id.is_(None), row.course_id.in_(bindparam("course_ids", expanding=True)))
+    is_site = and_(row.course_id.is_(None), row.programme_id.is_(None), row.school_id.is_(None))
+    is_theirs = or_(
+        is_site,
+        row.course_id.in_(bindparam("course_ids", expanding=True)),
+        row.programme_id.in_(bindparam("programme_ids", expanding=True)),
+        row.school_id.in_(bindparam("school_ids", expanding=True)),
+    )
     return (
         # The document as text: what it says is read once for each text, not for each page.
         select(*columns, row.agreed_by, row.agreed_on, cast(row.document, Text).label("document"))
@@ -40,28 +52,34 @@ def load_levels(db: Session, platform_id: int, course_ids: Collection[int]) -> d
     The narrowest of course, owning programme, school and site with a level in force wins, so a wider one's level holds
     until a narrower one's first takes effect. A course that nothing is published for has an empty tuple.
     """
-    asked = {"course_ids": list(course_ids)}
-    owners = {row.course_id: row for row in fetch(db, _SELECT_BELONGING, **asked)}
+    rows = fetch(db, _SELECT_BELONGING, course_ids=list(course_ids))
+    owners: dict[int, Belonging] = {row.course_id: (row.programme_id, row.school_id) for row in rows}
+    return load_levels_of(db, platform_id, {course_id: owners.get(course_id, NOWHERE) for course_id in course_ids})
+
+
+def load_levels_of(
+    db: Session, platform_id: int, courses: Mapping[int, Belonging]
+) -> dict[int, tuple[AgreedLevel, ...]]:
+    """Return what `load_levels` does, in one query, for courses of which it is known what they belong to."""
+    asked = {
+        "course_ids": list(courses),
+        "programme_ids": list({programme_id for programme_id, _ in courses.values() if programme_id is not None}),
+        "school_ids": list({school_id for _, school_id in courses.values() if school_id is not None}),
+    }
     by_owner: dict[Owner, list[Found]] = {}
     for row in fetch(db, _SELECT_LEVELS, platform_id=platform_id, **asked):
         by_owner.setdefault((row.course_id, row.programme_id, row.school_id), []).append(row)
     return {
-        course_id: _merge([by_owner.get(owner, []) for owner in _owners_of(course_id, owners.get(course_id))])
-        for course_id in course_ids
+        course_id: _merge([by_owner.get(owner, []) for owner in _owners_of(course_id, *belonging)])
+        for course_id, belonging in courses.items()
     }
 
 
-Owner = tuple[int | None, int | None, int | None]
-
-
-def _owners_of(course_id: int, belonging: Found | None) -> tuple[Owner, ...]:
+def _owners_of(course_id: int, programme_id: int | None, school_id: int | None) -> tuple[Owner, ...]:
     """Give the keys of a course's scopes, narrowest first."""
-    own: Owner = (course_id, None, None)
-    site: Owner = (None, None, None)
-    if belonging is None:
-        return (own, site)
-    programme: tuple[Owner, ...] = () if belonging.programme_id is None else ((None, belonging.programme_id, None),)
-    return (own, *programme, (None, None, belonging.school_id), site)
+    programme: tuple[Owner, ...] = () if programme_id is None else ((None, programme_id, None),)
+    school: tuple[Owner, ...] = () if school_id is None else ((None, None, school_id),)
+    return ((course_id, None, None), *programme, *school, (None, None, None))
 
 
 def _merge(narrowest_first: list[list[Found]]) -> tuple[AgreedLevel, ...]:

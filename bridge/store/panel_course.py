@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from analytics.calendar import TeachingCalendar
 from analytics.levels import Marker
-from bridge.schema import log, platforms, teaching
+from bridge.schema import log, platforms, records, teaching
 from bridge.store.course_calendars import calendar_id_of_course, load_pauses_of, make_calendar
 from bridge.store.database import Found, Statement, fetch
 from bridge.store.freshness import VISITS, covers_by_marker, load_covers
-from bridge.store.levels_in_force import load_levels
+from bridge.store.levels_in_force import load_levels_of
 from bridge.store.outages import load_missing_days
 from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness, NamedBreak
 from bridge.store.panel_statements import COURSE_IDS
@@ -38,10 +38,13 @@ def _select_heads() -> Statement:
             calendar.week_count,
             calendar.version,
             log.LogCursor.fresh_at,
+            records.CourseSchool.programme_id,
+            records.CourseSchool.school_id,
         )
         .join(platform, platform.id == course.platform_id)
         .outerjoin(calendar, calendar.id == calendar_id_of_course())
         .outerjoin(log.LogCursor, log.LogCursor.platform_id == course.platform_id)
+        .outerjoin(records.CourseSchool, records.CourseSchool.course_id == course.id)
         .where(course.id.in_(COURSE_IDS), course.deleted_at.is_(None))
         .order_by(course.id)
     )
@@ -57,14 +60,14 @@ def load_course_head(db: Session, course_id: int) -> CourseHead | None:
 
 
 def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseHead, ...]:
-    """Load some courses of one platform in seven queries, however many; by full name. Empty for no ids."""
+    """Load some courses of one platform in six queries, however many; by full name. Empty for no ids."""
     rows = fetch(db, _SELECT_HEADS, course_ids=list(course_ids))
     if not rows:
         return ()
     platform_id = rows[0].platform_id
     pauses = load_pauses_of(db, {row.calendar_id for row in rows if row.calendar_id is not None})
     missing = load_missing_days(db, platform_id)
-    levels = load_levels(db, platform_id, course_ids)
+    levels = load_levels_of(db, platform_id, {row.id: (row.programme_id, row.school_id) for row in rows})
     covers = load_covers(db, platform_id, course_ids)
     run_at, is_failing = load_last_success(db, platform_id)
     heads = [

@@ -39,6 +39,16 @@ class RestrictionRecord:
     decided_by: str
 
 
+RESTRICTION_COLUMNS = (
+    Restriction.id,
+    Restriction.person_id,
+    Restriction.kind,
+    Restriction.starts_at,
+    Restriction.ends_at,
+    Restriction.decided_by,
+)
+
+
 def start_restriction(db: Session, person_id: int, kind: RestrictionKind, decided_by: str, now: datetime) -> None:
     """Pause the processing of a learner's data from `now` on, until it is ended; one that runs is ended first."""
     end_restrictions(db, person_id, now)
@@ -59,12 +69,12 @@ def end_restrictions(db: Session, person_id: int, now: datetime) -> int:
 def load_restriction(db: Session, person_id: int) -> RestrictionRecord | None:
     """Return the pause of a learner that runs now; None: their data is processed."""
     rows = fetch(db, _SELECT_RUNNING, person_id=person_id)
-    return _make_record(rows[0]) if rows else None
+    return make_restriction(rows[0]) if rows else None
 
 
 def load_restrictions(db: Session, platform_id: int) -> tuple[RestrictionRecord, ...]:
     """Return every pause of a platform's learners, ended ones too, the latest first. Empty: there was none."""
-    return tuple(map(_make_record, fetch(db, _SELECT_ALL, platform_id=platform_id)))
+    return tuple(map(make_restriction, fetch(db, _SELECT_ALL, platform_id=platform_id)))
 
 
 def is_paused(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -93,21 +103,14 @@ def _runs() -> ColumnElement[bool]:
 
 def _select() -> Statement:
     return (
-        select(
-            Restriction.id,
-            Restriction.person_id,
-            Person.moodle_user_id,
-            Restriction.kind,
-            Restriction.starts_at,
-            Restriction.ends_at,
-            Restriction.decided_by,
-        )
+        select(*RESTRICTION_COLUMNS, Person.moodle_user_id)
         .join(Person, Person.id == Restriction.person_id)
         .order_by(Restriction.starts_at.desc(), Restriction.id.desc())
     )
 
 
-def _make_record(row: Found) -> RestrictionRecord:
+def make_restriction(row: Found) -> RestrictionRecord:
+    """Make a record from a row with the restriction's columns and its learner's Moodle id."""
     return RestrictionRecord(
         restriction_id=row.id,
         person_id=row.person_id,

@@ -9,8 +9,8 @@ from functools import wraps
 from flask import render_template
 
 from analytics.language import gettext, mark
-from bridge.store.left_out import does_research
-from bridge.store.restrictions import RestrictionKind, RestrictionRecord, load_restriction
+from bridge.store.left_out import load_why_left_out
+from bridge.store.restrictions import RestrictionKind, RestrictionRecord
 from lti.guard import GuardedRequest
 from lti.panels.own_advisers import say_own_advisers
 from lti.panels.words import Moment, clean, full_date, instant
@@ -33,10 +33,10 @@ def unless_paused(view: View) -> View:
         person_id = asked.viewer.person_id
         if person_id is None:
             return view(asked)
-        pause = load_restriction(asked.db, person_id)
-        if pause is not None:
-            return _say_paused(asked, pause)
-        return _say_research(asked) if does_research(asked.db, person_id) else view(asked)
+        why = load_why_left_out(asked.db, person_id)
+        if why.pause is not None:
+            return _say_paused(asked, why.pause)
+        return _say_research(asked) if why.does_research else view(asked)
 
     return page
 

@@ -8,7 +8,7 @@ from bridge.schema.engagement import EvaluationRow, LearnerState
 from bridge.schema.records import Programme, School, StudentRecord
 from bridge.store.database import reading, writing
 from bridge.store.engagement import load_active_learners
-from bridge.store.left_out import does_research, load_left_out_ids, load_research_days
+from bridge.store.left_out import load_left_out_ids, load_research_days, load_why_left_out
 from bridge.store.schools import switch_research
 from tests.bridge.sync.conftest import COURSES, SETTINGS, Bench
 from tests.bridge.sync.test_restrictions import be_busy, busiest, measured
@@ -42,7 +42,7 @@ def test_a_research_student_is_not_measured_and_everybody_else_is(bench: Bench) 
 
     with reading(bench.sessions) as db:
         assert load_left_out_ids(db, bench.platform_id) == {person_id}
-        assert does_research(db, person_id)
+        assert load_why_left_out(db, person_id).does_research
         course_ids = set(db.scalars(select(LearnerState.course_id).where(LearnerState.person_id == person_id)))
         assert all(person_id not in load_active_learners(db, course_id) for course_id in course_ids)
         assert db.scalars(select(EvaluationRow.person_id).where(EvaluationRow.person_id != person_id)).first()
@@ -67,7 +67,7 @@ def test_once_the_programme_is_on_they_are_measured_and_the_time_before_never_co
         clocks = set(db.scalars(select(LearnerState.clock_days).where(LearnerState.person_id == person_id)))
         days = load_research_days(db, [person_id], SETTINGS.zone, first)
         assert load_left_out_ids(db, bench.platform_id) == frozenset()
-        assert not does_research(db, person_id)
+        assert not load_why_left_out(db, person_id).does_research
     assert measured(bench, person_id)[-1] > before[-1]
     assert max(clocks) <= 1
     assert days == {person_id: (first, today - timedelta(days=1))}
