@@ -222,12 +222,16 @@ def suggest_level(past_run: Sequence[PastLearner], kind: CourseKind = CourseKind
 
     Without a week with any visit: 4 for an online course, 2 for a campus one, and no table.
     """
-    rows = tuple(_measure_level(level, past_run) for level in range(1, HIGHEST_SUGGESTION + 1))
+    return choose_level([_measure_level(level, past_run) for level in range(1, HIGHEST_SUGGESTION + 1)], kind)
+
+
+def choose_level(rows: Sequence[LevelRow], kind: CourseKind) -> LevelSuggestion:
+    """Choose by the table of a past run, one row per level from 1, what `suggest_level` suggests; empty: none."""
     fitting = [row for row in rows if row.active_weeks and row.share_of_active_weeks >= SUGGESTION_SHARE]
     if not fitting:
         level = LEVELS_WITHOUT_PAST[kind]
         return LevelSuggestion(level, default_a_day(level), ())
-    return LevelSuggestion(fitting[-1].level, fitting[-1].a_day, rows)
+    return LevelSuggestion(fitting[-1].level, fitting[-1].a_day, tuple(rows))
 
 
 def _measure_level(level: int, past_run: Sequence[PastLearner]) -> LevelRow:

@@ -167,15 +167,7 @@ class Tallies:
         else:
             is_one = cohort.items[1] == MARKER_ORDER.index(expectation.marker)
             who, days = cohort.items[0][is_one], cohort.items[2][is_one]
-        weeks, start = self.ledgers.week_count, self.ledgers.first
-        end = min(start + weeks * DAYS_IN_WEEK - 1, self.as_of)
-        if len(days) and (days.min() < start or days.max() > end):
-            fits = (days >= start) & (days <= end)
-            who, days = who[fits], days[fits]
-        by_day = _count(who, days - start, cohort.size, weeks * DAYS_IN_WEEK)
-        capped = np.minimum(by_day, expectation.a_day or 0, out=by_day)
-        by_week: Numbers = capped.reshape(cohort.size, weeks, DAYS_IN_WEEK).sum(axis=2)
-        return by_week
+        return count_items(self.ledgers, who, days, expectation.a_day or 0, self.as_of)
 
     def _count_sessions(self, marker: Marker) -> tuple[Numbers, Numbers]:
         who, days, status, of_marker = self.ledgers.cohort.sessions
@@ -185,6 +177,22 @@ class Tallies:
         is_met = is_asked & (status == ATTENDED)
         size = self.ledgers.cohort.size
         return _count(who[is_met], week[is_met], size, weeks), _count(who[is_asked], week[is_asked], size, weeks)
+
+
+def count_items(ledgers: Ledgers, who: Numbers, days: Numbers, a_day: int, as_of: int) -> Numbers:
+    """Count each week's different items by learner, of each day at most ``a_day``; none after ``as_of`` (an ordinal).
+
+    ``who`` and ``days``: once for each item and day. Shape (learners, weeks).
+    """
+    learners, weeks, start = ledgers.cohort.size, ledgers.week_count, ledgers.first
+    end = min(start + weeks * DAYS_IN_WEEK - 1, as_of)
+    if len(days) and (days.min() < start or days.max() > end):
+        fits = (days >= start) & (days <= end)
+        who, days = who[fits], days[fits]
+    by_day = _count(who, days - start, learners, weeks * DAYS_IN_WEEK)
+    capped = np.minimum(by_day, a_day, out=by_day)
+    by_week: Numbers = capped.reshape(learners, weeks, DAYS_IN_WEEK).sum(axis=2)
+    return by_week
 
 
 def _count(who: Numbers, columns: Numbers, learners: int, width: int) -> Numbers:

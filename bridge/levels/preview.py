@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from analytics.bands import TOO_EARLY, Band
+from analytics.bulk.evaluation import evaluate_cohort
 from analytics.disclosure.figures import NOTHING, Figures, publish
 from analytics.disclosure.pools import deal_pools
 from analytics.disclosure.rounding import Counted, Pool, RoundedPool, round_pool
-from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week
+from analytics.evaluation import Evaluation
 from analytics.level_terms import UNPUBLISHED, LevelTerms
 from analytics.levels import PublishedLevel
 from bridge.store.calendars import load_yardstick
@@ -25,7 +26,7 @@ from bridge.store.freshness import load_known_day
 from bridge.store.level_reach import find_reached_courses
 from bridge.store.level_scopes import LevelScope
 from bridge.store.tasks import find_courses_without_tasks
-from bridge.sync.cohorts import load_histories
+from bridge.sync.cohorts import load_cohort
 from bridge.sync.measure import Measure
 
 CONCERN = "a reason to get in touch"
@@ -130,24 +131,24 @@ def _count_course(
         return
     is_tasks_known = not find_courses_without_tasks(db, [course_id])
     learners = load_counted_learners(db, course_id) or load_active_learners(db, course_id)
-    histories = load_histories(db, course_id, learners, yardstick.calendar, known, zone)
+    cohort, people = load_cohort(db, course_id, learners, yardstick.calendar, known, zone), tuple(learners)
     counts.course_count += 1
-    counts.learner_count += len(histories)
+    counts.learner_count += cohort.size
     sunday = yardstick.calendar.sunday_of(week)
     counts.as_of = max(counts.as_of or sunday, sunday)
     measure = Measure(yardstick.calendar, yardstick.levels, yardstick.covers_to, is_tasks_known)
-    pools = _find_pools(db, course_id, histories, key)
+    pools = _find_pools(db, course_id, people, key)
     for level, tally in ((measure.level_of(week), counts.before), (proposed, counts.after)):
         if level is None:
             continue
         counts.has_level |= level is not proposed
-        unused = measure.unused_in(week, level)
-        evaluations = {
-            person_id: evaluate_week(EvaluationInputs(history, yardstick.calendar, level, week, (), unused))
-            for person_id, history in histories.items()
-        }
+        plan = {week: (level, measure.unused_in(week, level))}
+        made = evaluate_cohort(cohort, yardstick.calendar, plan)
+        evaluations = {people[place]: evaluation for place, evaluation in made}
         for pool, members in pools:
-            tally.pools.append(round_pool(key, pool, _count([evaluations[one] for one in members if one in histories])))
+            tally.pools.append(
+                round_pool(key, pool, _count([evaluations[one] for one in members if one in evaluations]))
+            )
             for one in members:
                 tally.places[one] = tally.places.get(one, 0) + 1
 

@@ -16,14 +16,16 @@ from analytics.bulk.cohort import NEVER, pack_histories, unpack_histories
 from analytics.bulk.evaluation import Plan, evaluate_cohort
 from analytics.bulk.ledgers import CODES, Ledgers, last_evidence_by
 from analytics.bulk.shares import average
+from analytics.bulk.suggestion import suggest_from_cohort
 from analytics.bulk.tallies import Tallies
 from analytics.calendar import TeachingCalendar
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
 from analytics.history import LearnerHistory
-from analytics.levels import Expectation, Marker, PublishedLevel
+from analytics.levels import Expectation, Marker, PublishedLevel, suggest_level
 from analytics.measures import WeekMark, measure_engagement, measure_weeks
 from analytics.replay import InputsWriter, to_inputs, trim_history
 from analytics.rules import PUBLISHED_RULES, ConcernRule, Condition, Fact, Reason
+from analytics.weeks import daily_activities
 from tests.analytics.builders import make_calendar, make_history, make_level
 from tests.analytics.strategies import FIRST_MONDAY, calendars, day_at, histories, levels
 from tests.analytics.test_golden import CASES, calendar_of, history_of, level_of, load_case
@@ -129,6 +131,20 @@ def test_the_clock_of_any_day_is_that_of_each_learner_alone(course: Course) -> N
         for day in days
     ]
     assert ledgers.clock_by([day.toordinal() for day in days]).tolist() == alone
+
+
+@settings(max_examples=50)
+@given(courses())
+def test_a_suggested_level_is_that_of_the_same_weeks_one_by_one(course: Course) -> None:
+    last_week = course.calendar.last_closed_week(course.as_of)
+    known = [
+        replace(history, visits=frozenset(visit for visit in history.visits if visit[0] <= course.as_of))
+        for history in course.histories
+    ]
+    calendar = replace(course.calendar, week_count=max(1, last_week))
+    run = [weeks for history in known if (weeks := daily_activities(history, calendar) if last_week else ())]
+    ledgers = Ledgers(pack_histories(course.histories), course.calendar)
+    assert suggest_from_cohort(ledgers, last_week, 1) == suggest_level(run)
 
 
 @settings(max_examples=25)
