@@ -157,10 +157,10 @@ def fill_database(demo: Demo, vle: DemoVle, environment: Mapping[str, str]) -> N
         *people_steps(vle),
         ["feed", "apply", "--yes", str(record)],
     ]
-    for step in steps:
-        done = subprocess.run([LEA, *step], cwd=ROOT, env=environment, input=vle.token, text=True, check=False)
-        if done.returncode:
-            raise DemoFailed(f"`lea {' '.join(step)}` failed; what it said stands above.")
+    command = [sys.executable, "-m", "tests.demo_vle.commands", json.dumps(steps)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, input=vle.token, text=True, check=False)
+    if done.returncode:
+        raise DemoFailed("What failed stands above.")
     begin_casework(environment, vle, utc_now())
 
 
