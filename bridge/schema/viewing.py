@@ -43,7 +43,7 @@ class ViewerSession(Base):
 
 
 class UsedFormToken(Base):
-    """One row per one-time form token that was used, until it would have expired anyway."""
+    """One row per one-time form token that was used, and per message being sent, until it would have expired anyway."""
 
     __tablename__ = "used_form_token"
 

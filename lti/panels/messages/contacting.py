@@ -36,6 +36,8 @@ class Heard:
     """None: Moodle was not asked, or did not answer."""
     by: Author
     """Who asks, and by what right."""
+    after: int = 0
+    """Steps of the case when it was read: what is sent goes after them, once."""
 
     @property
     def address(self) -> str:
@@ -70,7 +72,7 @@ def ask_about(asker: Asker, person_id: int) -> Heard:
     may_ask = missing is None and addressee is not None and channel is not Channel.OTHER_EVIDENCE
     contact = _ask(asker.platform_id, addressee) if may_ask and addressee is not None else None
     why = "" if missing is None else say_missing(missing)
-    return Heard(addressee, case, channel, why, contact, _author(asker, person_id))
+    return Heard(addressee, case, channel, why, contact, _author(asker, person_id), len(entries))
 
 
 def form_number(name: str) -> int:

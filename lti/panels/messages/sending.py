@@ -8,6 +8,7 @@ from bridge.mail import MailFailed, send_mail
 from bridge.store.case_chain import case_key
 from bridge.store.cases import CaseRefused, write_step
 from bridge.store.database import writing
+from bridge.store.form_tokens import claim_message, release_message
 from lti.changes import Done
 from lti.guard import Asker
 from lti.panels.messages.contacting import Heard
@@ -17,14 +18,27 @@ from lti.services import services
 
 SEND = "message-send"
 SENT = mark("The message was sent.")
+NOT_SENT = mark("Nothing was sent.")
+ELSEWHERE = mark(
+    "Another form is sending the next message to them at this moment. See their case page before you write again."
+)
+CHANGED = mark("The case has changed since this was read: read it again, then send it.")
 COPY = mark("Copy the text into your own mail, then write the attempt down on the case page.")
 
 
 def send_letter(asker: Asker, heard: Heard, letter: Letter, reply_to: str) -> Done:
-    """Hand a message to the mail server and tell what came of it; the caller has found that it may be sent."""
+    """Hand a message to the mail server and tell what came of it; the caller has found that it may be sent.
+
+    Of several forms that would send the next message of one case at the same moment, one does.
+    """
     tool = services()
     server = tool.settings.mail_server
     assert server is not None  # noqa: S101 (for the type checker: the caller found one)
+    assert heard.case is not None  # noqa: S101 (the same: without a case a step is missing)
+    with writing(tool.sessions) as db:
+        is_first = claim_message(db, heard.case.case_id, heard.after, asker.now)
+    if not is_first:
+        return Done(SEND, "warn", gettext(NOT_SENT), gettext(ELSEWHERE))
     try:
         send_mail(
             server,
@@ -36,6 +50,8 @@ def send_letter(asker: Asker, heard: Heard, letter: Letter, reply_to: str) -> Do
             sender_name=heard.by.name,
         )
     except MailFailed as error:
+        with writing(tool.sessions) as db:
+            release_message(db, heard.case.case_id, heard.after)
         tool.log.warning("message not sent", code=error.code, reason=error.reason, request_id=g.request_id)
         not_taken = gettext(
             "The mail server did not take it ({reason}). No attempt was written down.", reason=error.reason

@@ -35,7 +35,9 @@ class Draft:
     """None: not filled in, or left out."""
     findings: tuple[FindingLine, ...]
     digest: str
-    """Of the letter, so that what is sent is what was read; empty: there is none."""
+    """Of the letter and of the steps of the case, so that what is sent is what was read; empty: there is none."""
+    after: int
+    """Steps of the case."""
     problem: str
     """Why there is no letter although the learner is chosen; empty: nothing stands against it."""
 
@@ -79,14 +81,15 @@ def make_draft(
         reasons=reasons,
         letter=letter,
         findings=list_findings(letter.findings) if letter else (),
-        digest=digest_of(letter) if letter else "",
+        digest=digest_of(letter, len(one.entries)) if letter else "",
+        after=len(one.entries),
         problem=problem or "",
     )
 
 
-def digest_of(letter: Letter) -> str:
-    """Return a digest of a letter as it was shown."""
-    return sha256(f"{letter.subject}\n\n{letter.body}".encode()).hexdigest()
+def digest_of(letter: Letter, after: int) -> str:
+    """Return a digest of a letter as it was shown, after so many steps of the case."""
+    return sha256(f"{after}\n{letter.subject}\n\n{letter.body}".encode()).hexdigest()
 
 
 def find_problem(drafts: Sequence[Draft], sent: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ Nothing is sent by itself. Who may not get in touch yet is told which step is mi
 
 from flask import render_template, request
 
-from analytics.language import gettext, mark
+from analytics.language import gettext
 from bridge.mail_address import is_address
 from bridge.store.message_templates import BODY_LIMIT, find_template, load_templates
 from bridge.store.support_services import load_services
@@ -14,7 +14,7 @@ from lti.changes import Change, Changing, Done, once
 from lti.errors import NotFound, StepMissing
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.messages.contacting import BY_MAIL, Heard, ask_contact, form_number
-from lti.panels.messages.sending import COPY, SEND, SENT, send_letter
+from lti.panels.messages.sending import CHANGED, COPY, NOT_SENT, SEND, SENT, send_letter
 from lti.panels.messages.values_message import (
     CHANNEL_WORDS,
     Letter,
@@ -26,8 +26,6 @@ from lti.panels.messages.values_message import (
 from lti.panels.messages.words import clean_lines, list_findings
 from lti.panels.words import Moment, clean, instant
 from lti.services import services
-
-NOT_SENT = mark("Nothing was sent.")
 
 
 def message_panel(asked: GuardedRequest, heard: Heard) -> str:
@@ -60,6 +58,7 @@ def _show(asked: GuardedRequest, heard: Heard, done: Done | None = None) -> str:
         carried={},
         person=clean(addressee.full_name),
         person_id=addressee.person_id,
+        after=heard.after,
         printed=instant(moment.now, moment),
         way=gettext(CHANNEL_WORDS[heard.channel]),
         ways=list_ways(heard),
@@ -107,6 +106,8 @@ def _check(_asked: Changing, heard: Heard) -> Done:
 def _find_problem(heard: Heard, letter: Letter) -> str:
     if services().settings.mail_server is None:
         return " ".join((gettext("No mail server is set for this tool."), gettext(COPY)))
+    if request.form.get("after", str(heard.after)) != str(heard.after):
+        return gettext(CHANGED)
     if not heard.address:
         return gettext("Moodle gives no address for this way of contact.")
     if letter.is_refused or len(letter.body) > BODY_LIMIT:

@@ -22,7 +22,7 @@ from lti.errors import NotFound
 from lti.guard import Asker, GuardedRequest, View
 from lti.panels.cases.waiting import load_waiting
 from lti.panels.messages.contacting import Heard, ask_about, form_number
-from lti.panels.messages.sending import COPY, send_letter
+from lti.panels.messages.sending import CHANGED, COPY, NOT_SENT, send_letter
 from lti.panels.messages.values_message import Choice, list_services
 from lti.panels.messages.values_several import MOST_AT_ONCE, Draft, find_addressees, find_problem, make_draft
 from lti.panels.values_people import Known
@@ -132,7 +132,7 @@ def _check(asked: Changing, heard: Several) -> Done:
         NotFound: one of them is out of the viewer's reach by now.
     """
     if heard.problem:
-        return Done(f"{SEND}: refused", "warn", gettext("Nothing was sent."), heard.problem)
+        return Done(f"{SEND}: refused", "warn", gettext(NOT_SENT), heard.problem)
     for draft, _ in heard.letters:
         subject = load_staff_subject(asked.db, asked.platform_id, draft.person_id, asked.now)
         decision = decide(asked.viewer, Action.CASE_CHANGE, subject)
@@ -168,7 +168,9 @@ def _follow(asker: Asker, done: Done, heard: Several) -> View:
 
 
 def _send(asker: Asker, draft: Draft, heard: Heard) -> tuple[str, Done]:
-    not_sent = gettext("Nothing was sent.")
+    not_sent = gettext(NOT_SENT)
+    if heard.after != draft.after:
+        return draft.name, Done(SEND, "warn", not_sent, gettext(CHANGED))
     if heard.missing:
         return draft.name, Done(SEND, "warn", not_sent, heard.missing)
     if not heard.address or draft.letter is None:

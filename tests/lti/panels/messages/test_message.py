@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import MetaData, select, update
 
 from analytics.policy.casework import Entry, Step
@@ -243,6 +244,19 @@ def test_the_second_message_goes_to_the_personal_address_and_none_goes_by_teleph
     assert "Send it in my name" not in page
     assert "Nothing was sent." in send(decided, token)
     assert len(inbox.messages) == 2
+
+
+def test_a_form_of_before_the_last_step_sends_nothing_and_the_page_names_the_way_that_is_next_now(
+    decided: Tool, inbox: Inbox
+) -> None:
+    token = open_people(decided)
+    stale = BeautifulSoup(fill(decided, token), "html.parser").select_one(f'form[action="{PAGE}"] input[name=after]')
+    assert stale is not None
+    assert "The message was sent." in send(decided, token)
+    told = send(decided, token, after=str(stale["value"]))
+    assert "The case has changed since this was read" in told
+    assert "Next way of contact: personal e-mail" in told
+    assert len(inbox.messages) == 1
 
 
 def test_what_the_mail_server_does_not_take_is_shown_as_undelivered_and_counts_as_no_attempt(

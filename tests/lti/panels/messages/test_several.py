@@ -1,7 +1,9 @@
 """One message to several learners: each gets their own, read first, left out at will, sent once, told if it was not."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier, local
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -120,6 +122,50 @@ def test_each_message_goes_once_to_its_learner_alone_and_each_attempt_is_written
     officer.open(SEND, **form)
     assert officer.answer.status_code == 409
     assert len(inbox.messages) == 2
+
+
+def test_of_two_forms_sent_at_the_same_moment_one_sends_and_the_other_says_so(
+    officer: Visitor, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool, both = officer.tool, Barrier(2, timeout=20)
+    forms = [fill(officer), fill(officer)]
+    people = len((LEARNER, CLASSMATE))
+    asked = local()
+
+    def ask_together(asker: Asker, person_id: int) -> Heard:
+        heard = ask_about(asker, person_id)
+        asked.number = getattr(asked, "number", 0) + 1
+        if asked.number == people:
+            both.wait()
+        return heard
+
+    monkeypatch.setattr("lti.panels.messages.views_several.ask_about", ask_together)
+    with ThreadPoolExecutor() as pool:
+        answers = [one.text for one in pool.map(lambda form: tool.post(SEND, officer.token, None, **form), forms)]
+
+    assert sorted(str(one["To"]) for one in inbox.messages) == sorted([LENA, CLEO])
+    assert sum(answer.count("The message was sent.") for answer in answers) == people
+    assert sum(answer.count("Another form is sending the next message to them") for answer in answers) == people
+
+
+def test_a_form_that_was_filled_in_before_the_last_step_sends_nothing_by_the_next_way(
+    officer: Visitor, inbox: Inbox
+) -> None:
+    """Without days between two ways the next one would be tried at once, with a letter that was read for the first."""
+    stale = fill(officer)
+    users = officer.tool.vle.world.users
+    users[LEARNER] = replace(users[LEARNER], personal_email="lena@example.org")
+    officer.open(SEND, **fill(officer))
+    assert len(inbox.messages) == 2
+    assert "A message is not what you have read" in officer.open(SEND, **stale)
+    assert len(inbox.messages) == 2
+
+
+def test_a_message_that_did_not_go_can_be_sent_at_once(officer: Visitor, inbox: Inbox) -> None:
+    use_mail(officer.tool, 9)
+    assert "It was not delivered." in officer.open(SEND, **fill(officer))
+    use_mail(officer.tool, inbox.port)
+    assert officer.open(SEND, **fill(officer)).count("The message was sent.") == 2
 
 
 def test_who_is_left_out_gets_none_and_what_is_left_out_is_in_none(officer: Visitor, inbox: Inbox) -> None:
