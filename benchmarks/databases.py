@@ -117,12 +117,18 @@ def add_history(place: Place, university: University, events: Events) -> int:
 
     The raw window is left alone: it holds 35 days whatever the history.
     """
-    is_one = IS_EVIDENCE[events.kinds]
-    people = university.pairs[events.pairs[is_one]] + 1
-    columns = (events.days()[is_one], people[:, 1], people[:, 0], events.cmids[is_one], KINDS[events.kinds[is_one]])
-    facts: Numbers = np.unique(np.stack(columns, axis=1), axis=0)
+    facts = make_facts(university, events)
     for start in range(0, len(facts), AT_ONCE):
         rows = [tuple(row) for row in facts[start : start + AT_ONCE].tolist()]
         with writing(place.sessions) as db:
             save_fact_rows(db, rows)
     return len(facts)
+
+
+def make_facts(university: University, events: Events) -> Numbers:
+    """Return the facts of events in the key's order, each once: shape (n, 5), day, course, person, cmid, kind."""
+    is_one = IS_EVIDENCE[events.kinds]
+    people = university.pairs[events.pairs[is_one]] + 1
+    columns = (events.days()[is_one], people[:, 1], people[:, 0], events.cmids[is_one], KINDS[events.kinds[is_one]])
+    facts: Numbers = np.unique(np.stack(columns, axis=1), axis=0)
+    return facts

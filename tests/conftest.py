@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from bridge.store.database import Sessions, make_engine, make_sessions
 from bridge.store.migrations import upgrade
+from tests.clickhouse import EmbeddedClickHouse
 from tests.databases import PostgresCluster
 
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
@@ -22,6 +23,14 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
     """One PostgreSQL server for the whole run: LEA_TEST_POSTGRESQL_URL's, or the embedded one."""
     with PostgresCluster.start(os.environ.get("LEA_TEST_POSTGRESQL_URL")) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedClickHouse]:
+    """One embedded ClickHouse for the whole run."""
+    server = EmbeddedClickHouse(tmp_path_factory.mktemp("clickhouse"))
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """Every statement that reads, adds or removes presence facts, each once: SQLite, PostgreSQL, DuckDB, ClickHouse.
 
 Their parameters are bound by name. None joins another table, because facts may live in another database than people
-(docs/scaling.md): the caller passes days, courses and people in. Days are named one by one and not as a stretch: the key
-begins with the day, so that each is found by it together with its course.
+(docs/scaling.md): the caller passes days, courses and people in. Days are named one by one and not as a stretch: the
+key begins with the day, so that each is found by it together with its course.
 """
 
 from typing import Any

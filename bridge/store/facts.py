@@ -14,6 +14,7 @@ from bridge.schema.log import Presence
 from bridge.store import fact_statements as facts_sql
 from bridge.store.bulk import insert_many_ignoring
 from bridge.store.fact_statements import FACT_COLUMNS
+from bridge.store.facts_elsewhere import find_facts_elsewhere
 
 DAYS_AT_ONCE = 140
 """Named in one statement where rows of a course are read."""
@@ -71,7 +72,7 @@ class SharedFacts:
 
 def facts_of(db: Session) -> Facts:
     """Return where a session's facts live."""
-    return SharedFacts(db)
+    return find_facts_elsewhere(db) or SharedFacts(db)
 
 
 def save_facts(db: Session, facts: Collection[Fact]) -> int:

@@ -1,8 +1,9 @@
 """Read what stands behind one learner's figure (policy paragraph 23)."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, null, select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import date_of, day_number
@@ -10,29 +11,13 @@ from analytics.evidence import MARKER_OF_KIND
 from analytics.history import Session as Held
 from analytics.history import SessionStatus
 from analytics.levels import Marker
-from bridge.schema import log, people, sources, teaching
+from bridge.schema import people, sources, teaching
 from bridge.store.database import Statement, fetch
+from bridge.store.facts import load_own_facts
 from bridge.store.panel_course import is_switched_on, load_course_heads
 from bridge.store.panel_records import DayItem, LearnerInCourse, MyCourse, Reach, Seen
 from bridge.store.panel_statements import COURSE_ID, PERSON_ID, SELECT_STANDINGS
 from bridge.store.panels import load_learner_details, load_listed_learner, load_own_tasks, load_weeks, make_standing
-
-
-def _select_seen() -> Statement:
-    fact, activity, item = log.Presence, teaching.Activity, sources.SourceItem
-    is_item = fact.kind.in_([int(kind) for kind in MARKER_OF_KIND])
-    name = func.coalesce(activity.name, item.name).label("name")
-    return (
-        select(fact.day_no, fact.cmid, fact.kind, name, activity.modname)
-        .outerjoin(activity, and_(~is_item, activity.course_id == fact.course_id, activity.cmid == fact.cmid))
-        .outerjoin(item, and_(is_item, item.id == fact.cmid, item.course_id == fact.course_id))
-        .where(
-            fact.day_no.between(bindparam("first"), bindparam("last")),
-            fact.course_id == COURSE_ID,
-            fact.person_id == PERSON_ID,
-        )
-        .order_by(fact.day_no, fact.kind, fact.cmid)
-    )
 
 
 def _select_held() -> Statement:
@@ -46,7 +31,16 @@ def _select_held() -> Statement:
     )
 
 
-_SELECT_SEEN, _SELECT_HELD = _select_seen(), _select_held()
+_SELECT_HELD = _select_held()
+_ITEM_KINDS = frozenset(map(int, MARKER_OF_KIND))
+"""Kinds of facts whose `cmid` is a source's item and no activity."""
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_SELECT_ACTIVITIES = select(teaching.Activity.cmid, teaching.Activity.name, teaching.Activity.modname).where(
+    teaching.Activity.course_id == COURSE_ID, teaching.Activity.cmid.in_(_IDS)
+)
+_SELECT_ITEMS = select(sources.SourceItem.id, sources.SourceItem.name, null()).where(
+    sources.SourceItem.course_id == COURSE_ID, sources.SourceItem.id.in_(_IDS)
+)
 _SELECT_ENROLLED = (
     select(people.Enrolment.course_id, people.Enrolment.enrolled_on)
     .join(teaching.Course, teaching.Course.id == people.Enrolment.course_id)
@@ -78,10 +72,26 @@ def load_learner_in_course(db: Session, reach: Reach, person_id: int) -> Learner
 
 def load_seen(db: Session, course_id: int, person_id: int, first: date, last: date) -> Seen:
     """Load what was seen of a learner from one day to another, both included, by day; empty when nothing was."""
-    days = {"first": day_number(first), "last": day_number(last)}
-    rows = fetch(db, _SELECT_SEEN, course_id=course_id, person_id=person_id, **days)
-    items = tuple(DayItem(date_of(row.day_no), row.cmid, row.kind, row.name, row.modname) for row in rows)
+    facts = load_own_facts(db, course_id, person_id, day_number(first), day_number(last))
+    names = _load_names(db, course_id, {(kind in _ITEM_KINDS, cmid) for _, cmid, kind in facts if cmid})
+    unknown = (None, None)
+    items = tuple(
+        DayItem(date_of(day_no), cmid, kind, *names.get((kind in _ITEM_KINDS, cmid), unknown))
+        for day_no, cmid, kind in facts
+    )
     return Seen(items, _load_sessions(db, course_id, person_id, first, last))
+
+
+def _load_names(
+    db: Session, course_id: int, wanted: Collection[tuple[bool, int]]
+) -> dict[tuple[bool, int], tuple[str, str | None]]:
+    """Return name and modname of activities (False, cmid) and of other sources' items (True, id)."""
+    names: dict[tuple[bool, int], tuple[str, str | None]] = {}
+    for is_item, statement in ((False, _SELECT_ACTIVITIES), (True, _SELECT_ITEMS)):
+        ids = [number for one, number in wanted if one is is_item]
+        for number, name, modname in fetch(db, statement, course_id=course_id, ids=ids) if ids else ():
+            names[is_item, number] = (name, modname)
+    return names
 
 
 def _load_sessions(db: Session, course_id: int, person_id: int, first: date, last: date) -> tuple[Held, ...]:
