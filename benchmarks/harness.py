@@ -42,6 +42,8 @@ class Result:
     most: float
     amount: int
     unit: str
+    measure: str = "ms"
+    """What is compared: time, or with "MB" memory, in megabytes where seconds stand else."""
 
     @property
     def ratio(self) -> float:
@@ -86,9 +88,12 @@ def table(results: Sequence[Result]) -> str:
         "|---|---|---:|---:|---:|---:|---:|---|",
     ]
     for one in results:
-        rate = f"{one.amount / one.ours_seconds:,.0f} {one.unit}"
+        rate = f"{one.amount / one.ours_seconds:,.0f} {one.unit}" if one.measure == "ms" else ""
         verdict = "held" if one.is_held else "**missed**"
-        times = f"{one.baseline_seconds * 1000:,.1f} | {one.ours_seconds * 1000:,.1f}"
+        times = " | ".join(
+            f"{seconds * 1000:,.1f}" if one.measure == "ms" else f"{seconds:,.0f} {one.measure}"
+            for seconds in (one.baseline_seconds, one.ours_seconds)
+        )
         lines.append(
             f"| {one.work} | {one.baseline} | {times} | {rate} | ≤ {one.most:.2f} | {one.ratio:.2f} | {verdict} |"
         )

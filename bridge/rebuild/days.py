@@ -1,5 +1,6 @@
 """The institution's local day of an instant, as whole-number SQL: offsets by `zoneinfo`, daylight saving included."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,8 +21,8 @@ def week_bounds(monday: date, zone: ZoneInfo) -> tuple[int, int]:
     return int(first) - MARGIN, int(last) + MARGIN
 
 
-def find_mondays(utc_days: dict[int, int], zone: ZoneInfo) -> list[date]:
-    """Return the Mondays of all local weeks that days of UTC (days since 1970 → anything) reach into, ascending."""
+def find_mondays(utc_days: Iterable[int], zone: ZoneInfo) -> list[date]:
+    """Return the Mondays of all local weeks that days of UTC (days since 1970) reach into, ascending."""
     found = set()
     for day in utc_days:
         for second in (day * DAY, day * DAY + DAY - 1):

@@ -43,7 +43,7 @@ class Survey:
     weeks: tuple[Week, ...]
     """Those that may have evidence, ascending."""
     names: tuple[tuple[str, str], ...]
-    """Event and origin of participating rows."""
+    """Every event and origin that a participating row may have; pairs that no row has do no harm."""
 
 
 class Source(Protocol):

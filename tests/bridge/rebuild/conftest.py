@@ -1,19 +1,23 @@
 """The recorded site, its log stretched over ten weeks in which summer time ends, synced, and its log as an archive."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
+from analytics.calendar import day_number
 from bridge.rebuild.archive import Archive, open_archive
+from bridge.rebuild.engine import Limits, opened
 from bridge.rebuild.rebuild import Rebuild
-from bridge.rebuild.source import Source
+from bridge.rebuild.source import Source, Week
 from bridge.schema.log import Presence
+from bridge.schema.people import Person
 from bridge.store.courses import load_synced_courses
-from bridge.store.database import Sessions, writing
+from bridge.store.database import Sessions, reading, writing
 from bridge.store.engagement import mark_course_stale
 from bridge.sync.context import Sync
 from bridge.sync.report import Silent, SyncReport, Tally
@@ -50,6 +54,25 @@ class Site:
         bench = self.bench
         one = Rebuild(bench.sessions, bench.platform_id, SETTINGS, bench.clock, source or self.archive(), is_dry=is_dry)
         return one, one.run()
+
+    def weeks(self) -> tuple[Week, ...]:
+        """Return the weeks that a rebuild goes through."""
+        archive = self.archive()
+        with opened(Limits(memory_mb=256), archive.paths) as engine:
+            return archive.survey(engine).weeks
+
+    def busiest(self) -> int:
+        """Return the Moodle user with the most rows that are evidence."""
+        counts = Counter(row.userid for row in self.bench.vle.world.log if row.edulevel == 2 and row.courseid == 2)
+        return counts.most_common(1)[0][0]
+
+    def facts_after(self, day: date, user_id: int | None = None) -> int:
+        """Count the facts from a day on, of everybody or of a Moodle user."""
+        statement = select(func.count()).select_from(Presence).where(Presence.day_no >= day_number(day))
+        if user_id is not None:
+            statement = statement.join(Person, Person.id == Presence.person_id).where(Person.moodle_user_id == user_id)
+        with reading(self.bench.sessions) as db:
+            return db.scalar(statement) or 0
 
 
 def make_site(sessions: Sessions, folder: Path, at: datetime = AFTER_ALL) -> Iterator[Site]:
