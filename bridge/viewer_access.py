@@ -121,7 +121,9 @@ def refresh_viewer_access(
 
 def load_facts(db: Session, launch: NewSession) -> ViewerFacts:
     """Return what is stored of a viewer, for whoever has to look at Moodle's word before the rights are read."""
-    return load_viewer_facts(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
+    return load_viewer_facts(
+        db, launch.platform_id, launch.registration_id, launch.moodle_user_id, launch.moodle_course_id
+    )
 
 
 def load_standing(db: Session, launch: NewSession, now: datetime, facts: ViewerFacts | None = None) -> Standing:
@@ -151,7 +153,7 @@ def load_standing(db: Session, launch: NewSession, now: datetime, facts: ViewerF
             course_id=None if course is None else course.course_id,
             course_role=role,
             is_admin=manages_tool or _sees_tool(launch, answer, is_live=is_live, has_word=stored is not None),
-            group_ids=load_group_ids(db, course.course_id, answer.group_ids) if course and answer else frozenset(),
+            group_ids=_load_groups(db, course, answer, role),
             sees_all_groups=answer is not None and (answer.group_mode != SEPARATE_GROUPS or answer.sees_all_groups),
             is_live=is_live,
             manages_tool=manages_tool,
@@ -181,6 +183,15 @@ def _with_relationships(
     sees_names = bool(held) or standing.viewer.course_role is CourseRole.TUTOR
     is_trained = sees_names and load_training_day(db, launch.platform_id, holder, now.date()) is not None
     return replace(standing.viewer, relationships=held, is_trained=is_trained)
+
+
+def _load_groups(
+    db: Session, course: ViewedCourse | None, answer: ViewerAccess | None, role: CourseRole | None
+) -> frozenset[int]:
+    """Return the groups that a viewer's rights go by; a learner's go by none."""
+    if course is None or answer is None or role is CourseRole.LEARNER:
+        return frozenset()
+    return load_group_ids(db, course.course_id, answer.group_ids)
 
 
 def _is_closed(answer: ViewerAccess | None) -> bool:

@@ -5,7 +5,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.config import Settings
 from bridge.store.database import reading
-from bridge.store.registrations import RegistrationRecord, load_issuers
+from bridge.store.registrations import load_issuers
+from bridge.store.viewers import PlatformAddresses
 from lti.origins import origin_of
 from lti.services import services
 
@@ -56,7 +57,7 @@ def _add_headers(answer: Response) -> Response:
 
 
 def _content_security_policy() -> str:
-    registration: RegistrationRecord | None = g.get("registration")
+    addresses: PlatformAddresses | None = g.get("addresses")
     return "; ".join(
         (
             "default-src 'none'",
@@ -64,30 +65,30 @@ def _content_security_policy() -> str:
             "style-src 'self'",
             "img-src 'self' data:",
             "connect-src 'self'",
-            f"form-action {_form_targets(registration)}",
+            f"form-action {_form_targets(addresses)}",
             "base-uri 'none'",
-            f"frame-ancestors {_frame_ancestors(registration)}",
+            f"frame-ancestors {_frame_ancestors(addresses)}",
         )
     )
 
 
-def _form_targets(registration: RegistrationRecord | None) -> str:
+def _form_targets(addresses: PlatformAddresses | None) -> str:
     """Return where this page's forms may go; a page whose forms all go to one other origin (Deep Linking) names it."""
     if (only := g.get("form_origin")) is not None:
         return str(only)
-    origin = None if registration is None else origin_of(registration.auth_login_url)
+    origin = None if addresses is None else origin_of(addresses.auth_login_url)
     return "'self'" if origin is None else f"'self' {origin}"
 
 
-def _frame_ancestors(registration: RegistrationRecord | None) -> str:
+def _frame_ancestors(addresses: PlatformAddresses | None) -> str:
     """Return this session's platform; before one is known, every registered one, so that its error page can be read.
 
     A page for a platform that is not registered yet names its own.
     """
     if (asking := g.get("frame_origin")) is not None:
         return str(asking)
-    issuers: tuple[str, ...] = () if registration is None else (registration.issuer,)
-    if registration is None and request.path.startswith(("/lti/", "/panel")):
+    issuers: tuple[str, ...] = () if addresses is None else (addresses.issuer,)
+    if addresses is None and request.path.startswith(("/lti/", "/panel")):
         try:
             with reading(services().sessions) as db:
                 issuers = load_issuers(db)

@@ -20,7 +20,7 @@ from bridge.store.schools import find_school_of_course
 from bridge.store.viewer_sessions import NewSession, ViewerSession
 from bridge.store.viewers import ViewerFacts, load_learner_groups
 from bridge.store.worklist import load_hand_over_subject
-from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID, Standing, load_standing, refresh_viewer_access
+from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID, Standing, load_facts, load_standing, refresh_viewer_access
 from lti.errors import (
     AccessRefused,
     CourseNotReady,
@@ -115,7 +115,8 @@ def load_rights(db: Session, visit: Visit, facts: ViewerFacts | None = None) -> 
 
     `facts` were read in this transaction; None: they are read here.
     """
-    g.registration = load_registration(db, visit.launch.registration_id)
+    facts = facts or load_facts(db, visit.launch)
+    g.addresses = facts.addresses
     return load_standing(db, visit.launch, visit.now, facts)
 
 

@@ -16,7 +16,7 @@ from bridge.store.levels_in_force import load_levels_of
 from bridge.store.outages import load_missing_days
 from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness, NamedBreak
 from bridge.store.panel_statements import COURSE_IDS
-from bridge.store.runs import load_last_success
+from bridge.store.runs import LAST_RUNS, judge_runs
 from bridge.store.tasks import is_course_without_tasks
 
 
@@ -40,10 +40,13 @@ def _select_heads() -> Statement:
             log.LogCursor.fresh_at,
             records.CourseSchool.programme_id,
             records.CourseSchool.school_id,
+            LAST_RUNS.c.last_success,
+            LAST_RUNS.c.last_end,
         )
         .join(platform, platform.id == course.platform_id)
         .outerjoin(calendar, calendar.id == calendar_id_of_course())
         .outerjoin(log.LogCursor, log.LogCursor.platform_id == course.platform_id)
+        .outerjoin(LAST_RUNS, LAST_RUNS.c.platform_id == course.platform_id)
         .outerjoin(records.CourseSchool, records.CourseSchool.course_id == course.id)
         .where(course.id.in_(COURSE_IDS), course.deleted_at.is_(None))
         .order_by(course.id)
@@ -60,7 +63,7 @@ def load_course_head(db: Session, course_id: int) -> CourseHead | None:
 
 
 def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseHead, ...]:
-    """Load some courses of one platform in six queries, however many; by full name. Empty for no ids."""
+    """Load some courses of one platform in five queries, however many; by full name. Empty for no ids."""
     rows = fetch(db, _SELECT_HEADS, course_ids=list(course_ids))
     if not rows:
         return ()
@@ -69,7 +72,6 @@ def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseH
     missing = load_missing_days(db, platform_id)
     levels = load_levels_of(db, platform_id, {row.id: (row.programme_id, row.school_id) for row in rows})
     covers = load_covers(db, platform_id, course_ids)
-    run_at, is_failing = load_last_success(db, platform_id)
     heads = [
         _make_head(
             row,
@@ -77,7 +79,7 @@ def load_course_heads(db: Session, course_ids: Collection[int]) -> tuple[CourseH
             own,
             levels[row.id],
             covers_by_marker(covers.get(row.id, {}), has_log=row.fresh_at is not None),
-            Freshness(row.fresh_at, row.roster_synced_at, run_at, is_failing, files_to),
+            Freshness(row.fresh_at, row.roster_synced_at, *judge_runs(row.last_success, row.last_end), files_to),
         )
         for row in rows
         for files_to in [covers.get(row.id, {}).get(VISITS) if row.fresh_at is None else None]

@@ -116,14 +116,30 @@ def load_last_runs(db: Session, platform_id: int) -> tuple[RunRecord, ...]:
     return tuple(_record(row) for row in rows)
 
 
-_SELECT_LAST = select(
-    func.max(case((SyncRun.outcome == SUCCEEDED, SyncRun.finished_at))), func.max(SyncRun.finished_at)
-).where(SyncRun.platform_id == bindparam("platform_id"), SyncRun.job == SYNC, SyncRun.outcome != RUNNING)
+LAST_RUNS = (
+    select(
+        SyncRun.platform_id,
+        func.max(case((SyncRun.outcome == SUCCEEDED, SyncRun.finished_at))).label("last_success"),
+        func.max(SyncRun.finished_at).label("last_end"),
+    )
+    .where(SyncRun.job == SYNC, SyncRun.outcome != RUNNING)
+    .group_by(SyncRun.platform_id)
+    .subquery()
+)
+"""By platform: when a sync last succeeded, and when one last ended. A platform without a sync that ended has none."""
+_SELECT_LAST = select(LAST_RUNS.c.last_success, LAST_RUNS.c.last_end).where(
+    LAST_RUNS.c.platform_id == bindparam("platform_id")
+)
 
 
 def load_last_success(db: Session, platform_id: int) -> tuple[datetime | None, bool]:
     """Return when a sync last succeeded (None: never) and whether the last one that ended did not."""
-    ((last_success, last_end),) = fetch(db, _SELECT_LAST, platform_id=platform_id)
+    rows = fetch(db, _SELECT_LAST, platform_id=platform_id)
+    return judge_runs(rows[0].last_success, rows[0].last_end) if rows else (None, False)
+
+
+def judge_runs(last_success: datetime | None, last_end: datetime | None) -> tuple[datetime | None, bool]:
+    """Return when a sync last succeeded and whether the last one that ended did not, from the two instants."""
     return last_success, last_end is not None and (last_success is None or last_end > last_success)
 
 

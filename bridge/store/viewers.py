@@ -5,16 +5,24 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bridge.records import MoodleRole, ViewerAccess
-from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
+from bridge.schema.people import CourseRole, Enrolment, Person
 from bridge.schema.platforms import Platform
 from bridge.schema.teaching import Course
 from bridge.schema.viewing import ViewerAccess as ViewerAccessRow
-from bridge.store.database import Found, Statement, fetch, upsert
-from bridge.store.left_out import is_left_out
+from bridge.store.database import Found, fetch, upsert
+from bridge.store.viewer_statements import (
+    SELECT_ACCESS,
+    SELECT_FACTS,
+    SELECT_GROUPS,
+    SELECT_LEARNER_GROUPS,
+    SELECT_ONE_COURSE,
+    SELECT_OWN,
+    SELECT_PERSON,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,14 @@ class StoredAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformAddresses:
+    """Where the platform of a session is: whose frame its pages stand in, and where their forms may go."""
+
+    issuer: str
+    auth_login_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ViewerFacts:
     """What is stored of a viewer in a course, beside their relationships."""
 
@@ -61,81 +77,11 @@ class ViewerFacts:
     """None: no roster holds them."""
     handshake_at: datetime | None = None
     """When the platform's plugin last answered."""
+    addresses: PlatformAddresses | None = None
+    """None: their registration was removed."""
 
 
 _FACTS = {fact.name for fact in fields(ViewerAccess)}
-_PLATFORM: BindParameter[int] = bindparam("platform_id")
-_PERSON: BindParameter[int] = bindparam("person_id")
-_COURSE: BindParameter[int] = bindparam("course_id")
-_USER_ID: BindParameter[int] = bindparam("moodle_user_id")
-_COURSE_ID: BindParameter[int] = bindparam("moodle_course_id")
-_OF_ACCESS = (ViewerAccessRow.answer, ViewerAccessRow.checked_at)
-_OF_COURSE = (
-    Course.id,
-    Course.platform_id,
-    Course.moodle_course_id,
-    Course.shortname,
-    Course.fullname,
-    Course.group_mode,
-    Course.switched_on_at,
-    Course.switched_off_at,
-    Course.roster_synced_at,
-)
-_OF_PERSON = (
-    Person.id.label("person_id"),
-    Person.is_suspended,
-    Person.deleted_at.label("person_deleted_at"),
-    Person.idnumber.label("person_idnumber"),
-)
-_IS_ACCESS = and_(
-    ViewerAccessRow.platform_id == _PLATFORM,
-    ViewerAccessRow.moodle_user_id == _USER_ID,
-    ViewerAccessRow.moodle_course_id == _COURSE_ID,
-)
-_IS_PERSON = and_(Person.platform_id == _PLATFORM, Person.moodle_user_id == _USER_ID)
-_IS_COURSE = and_(Course.platform_id == _PLATFORM, Course.moodle_course_id == _COURSE_ID, Course.deleted_at.is_(None))
-_SELECT_ACCESS = select(*_OF_ACCESS).where(_IS_ACCESS)
-_SELECT_PERSON: Statement = select(*_OF_PERSON).where(_IS_PERSON)
-_SELECT_FACTS: Statement = (
-    select(Platform.handshake_at, *_OF_ACCESS, *_OF_COURSE, *_OF_PERSON)
-    .select_from(Platform)
-    .outerjoin(ViewerAccessRow, _IS_ACCESS)
-    .outerjoin(Course, _IS_COURSE)
-    .outerjoin(Person, _IS_PERSON)
-    .where(Platform.id == _PLATFORM)
-)
-_SELECT_ONE_COURSE: Statement = select(*_OF_COURSE).where(Course.id == _COURSE, Course.platform_id == _PLATFORM)
-_SELECT_OWN: Statement = (
-    select(*_OF_COURSE)
-    .join(Enrolment, Enrolment.course_id == Course.id)
-    .where(
-        Course.platform_id == _PLATFORM,
-        Enrolment.person_id == _PERSON,
-        Enrolment.is_learner,
-        Enrolment.is_active,
-        Course.switched_on_at.is_not(None),
-        Course.deleted_at.is_(None),
-    )
-    .order_by(Course.fullname, Course.id)
-)
-_SELECT_GROUPS = select(CourseGroup.id).where(
-    CourseGroup.course_id == _COURSE,
-    CourseGroup.moodle_group_id.in_(bindparam("moodle_group_ids", expanding=True)),
-)
-_SELECT_LEARNER_GROUPS = (
-    select(Enrolment.person_id, CourseGroup.id)
-    .outerjoin(GroupMember, GroupMember.person_id == Enrolment.person_id)
-    .outerjoin(CourseGroup, and_(CourseGroup.id == GroupMember.group_id, CourseGroup.course_id == _COURSE))
-    .join(Person, Person.id == Enrolment.person_id)
-    .where(
-        Enrolment.course_id == _COURSE,
-        Enrolment.person_id == _PERSON,
-        Enrolment.is_learner,
-        Enrolment.is_active,
-        Person.deleted_at.is_(None),
-        ~is_left_out(Person.id),
-    )
-)
 
 
 def save_viewer_access(db: Session, platform_id: int, answer: ViewerAccess, now: datetime) -> None:
@@ -159,7 +105,7 @@ def load_viewer_access(
     An answer that an older version of this tool kept, with fewer facts, is as good as none.
     """
     asked = {"platform_id": platform_id, "moodle_user_id": moodle_user_id, "moodle_course_id": moodle_course_id}
-    rows = fetch(db, _SELECT_ACCESS, **asked)
+    rows = fetch(db, SELECT_ACCESS, **asked)
     return _stored_access(rows[0]) if rows else None
 
 
@@ -172,10 +118,12 @@ def _stored_access(row: Found) -> StoredAccess | None:
     return StoredAccess(ViewerAccess(**answer), row.checked_at)
 
 
-def load_viewer_facts(db: Session, platform_id: int, moodle_user_id: int, moodle_course_id: int) -> ViewerFacts:
+def load_viewer_facts(
+    db: Session, platform_id: int, registration_id: int, moodle_user_id: int, moodle_course_id: int
+) -> ViewerFacts:
     """Return what is stored of a viewer in a course, in one statement; without the platform nothing is."""
     asked = {"platform_id": platform_id, "moodle_user_id": moodle_user_id, "moodle_course_id": moodle_course_id}
-    rows = fetch(db, _SELECT_FACTS, **asked)
+    rows = fetch(db, SELECT_FACTS, registration_id=registration_id, **asked)
     if not rows:
         return ViewerFacts()
     row = rows[0]
@@ -184,6 +132,7 @@ def load_viewer_facts(db: Session, platform_id: int, moodle_user_id: int, moodle
         course=None if row.id is None else _viewed_course(row),
         person=None if row.person_id is None else _known_person(row),
         handshake_at=row.handshake_at,
+        addresses=None if row.issuer is None else PlatformAddresses(row.issuer, row.auth_login_url),
     )
 
 
@@ -191,13 +140,13 @@ def load_own_courses(db: Session, platform_id: int, person_id: int | None) -> tu
     """Return the switched-on courses in whose roster a person is an active learner, by name. Empty: none."""
     if person_id is None:
         return ()
-    rows = fetch(db, _SELECT_OWN, platform_id=platform_id, person_id=person_id)
+    rows = fetch(db, SELECT_OWN, platform_id=platform_id, person_id=person_id)
     return tuple(course for course in map(_viewed_course, rows) if course.is_switched_on and course.has_roster)
 
 
 def load_own_course(db: Session, platform_id: int, course_id: int) -> ViewedCourse | None:
     """Return a course by this tool's id; None when it is not one of the platform's."""
-    rows = fetch(db, _SELECT_ONE_COURSE, platform_id=platform_id, course_id=course_id)
+    rows = fetch(db, SELECT_ONE_COURSE, platform_id=platform_id, course_id=course_id)
     return _viewed_course(rows[0]) if rows else None
 
 
@@ -217,7 +166,7 @@ def _viewed_course(row: Found) -> ViewedCourse:
 
 def load_person(db: Session, platform_id: int, moodle_user_id: int) -> KnownPerson | None:
     """Return the roster's person behind a Moodle user id; None when no roster holds them."""
-    rows = fetch(db, _SELECT_PERSON, platform_id=platform_id, moodle_user_id=moodle_user_id)
+    rows = fetch(db, SELECT_PERSON, platform_id=platform_id, moodle_user_id=moodle_user_id)
     return _known_person(rows[0]) if rows else None
 
 
@@ -234,7 +183,7 @@ def load_group_ids(db: Session, course_id: int, moodle_group_ids: Sequence[int])
     """Return the surrogate ids of a course's groups by Moodle's ids; groups not synced yet are left out."""
     if not moodle_group_ids:
         return frozenset()
-    rows = fetch(db, _SELECT_GROUPS, course_id=course_id, moodle_group_ids=list(moodle_group_ids))
+    rows = fetch(db, SELECT_GROUPS, course_id=course_id, moodle_group_ids=list(moodle_group_ids))
     return frozenset(row.id for row in rows)
 
 
@@ -243,7 +192,7 @@ def load_learner_groups(db: Session, course_id: int, person_id: int) -> frozense
 
     Somebody whose data is not processed is nobody here.
     """
-    rows = fetch(db, _SELECT_LEARNER_GROUPS, course_id=course_id, person_id=person_id)
+    rows = fetch(db, SELECT_LEARNER_GROUPS, course_id=course_id, person_id=person_id)
     return frozenset(group_id for _, group_id in rows if group_id is not None) if rows else None
 
 

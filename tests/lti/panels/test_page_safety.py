@@ -220,7 +220,7 @@ def test_the_number_of_queries_does_not_grow_with_the_learners(
     with counted_statements(engine) as courses:
         browser.as_learner(learner_courses_panel, world.learner_ids[0])
 
-    # Tutor: six for the course, four for its learners, two for the details of those shown, one for the level, one for
+    # Tutor: five for the course, four for its learners, two for the details of those shown, one for the level, one for
     # what fell, one for who is left alone. One learner: one more for an open concern.
     assert [len(found) for found in (tutor, one, own, courses)] == [
         QUERIES["tutor"],
@@ -230,7 +230,7 @@ def test_the_number_of_queries_does_not_grow_with_the_learners(
     ]
 
 
-QUERIES = {"tutor": 15, "one": 18, "own": 20, "courses": 12}
+QUERIES = {"tutor": 14, "one": 17, "own": 19, "courses": 11}
 
 
 @pytest.fixture
