@@ -17,6 +17,7 @@ from analytics.levels import MARKER_ORDER
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Codes = NDArray[np.int8]
 
 STATUS_ORDER = tuple(SessionStatus)
 NEVER = 0

@@ -7,10 +7,11 @@ Weeks are columns from 0 (week 1). Rules are defined in docs/engagement.md and, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
-from analytics.bulk.cohort import NEVER, STATUS_ORDER, Cohort, Flags, Numbers
+from analytics.bulk.cohort import NEVER, STATUS_ORDER, Codes, Cohort, Flags, Numbers
 from analytics.calendar import DAYS_IN_WEEK, DateRange, TeachingCalendar
 from analytics.history import SessionStatus
 from analytics.weeks import WhyNot
@@ -49,8 +50,6 @@ class PlacedTasks:
 class Ledgers:
     """Many learners' weeks: counted or not and why, counted days, tasks with their weeks."""
 
-    __slots__ = ("_days_off", "before", "calendar", "codes", "cohort", "counted", "first", "following", "tasks")
-
     def __init__(self, cohort: Cohort, calendar: TeachingCalendar) -> None:
         self.cohort = cohort
         self.calendar = calendar
@@ -58,12 +57,20 @@ class Ledgers:
         self.codes = _find_codes(cohort, calendar)
         """Shape (learners, weeks): places in CODES."""
         self.counted: Flags = self.codes == COUNTED
-        self.before = _running_totals(self.counted)
-        """Shape (learners, weeks + 1): the counted weeks before each week, and at the end all of them."""
-        self.following = _find_following(self.counted)
-        """Shape (learners, weeks + 1): the first counted week from each on; the calendar's length where none is."""
-        self._days_off = _list_days(calendar.bank_holidays, self.first, calendar.week_count)
-        self.tasks = self._place_tasks()
+
+    @cached_property
+    def before(self) -> Numbers:
+        """The counted weeks before each, and at the end all of them: shape (learners, weeks + 1)."""
+        totals = np.zeros((self.cohort.size, self.week_count + 1), dtype=np.int64)
+        np.cumsum(self.counted, axis=1, out=totals[:, 1:])
+        return totals
+
+    @cached_property
+    def following(self) -> Numbers:
+        """The first counted week from each on, the calendar's length where none is: shape (learners, weeks + 1)."""
+        following = np.full((self.cohort.size, self.week_count + 1), self.week_count, dtype=np.int64)
+        following[:, :-1] = np.where(self.counted, np.arange(self.week_count), self.week_count)
+        return np.minimum.accumulate(following[:, ::-1], axis=1)[:, ::-1]
 
     @property
     def week_count(self) -> int:
@@ -81,7 +88,7 @@ class Ledgers:
         within = np.clip(weeks, 0, self.week_count - 1)
         is_running = (weeks == within) & self.counted[who, within]
         counted: Numbers = self.before[who, np.clip(weeks, 0, self.week_count)] * DAYS_IN_WEEK + over * is_running
-        for off in self._days_off:
+        for off in _list_days(self.calendar.bank_holidays, self.first, self.week_count):
             counted -= (days >= off) & self.counted[who, (off - self.first) // DAYS_IN_WEEK]
         return counted
 
@@ -98,7 +105,9 @@ class Ledgers:
         ]
         return np.array(clock, dtype=np.int64).reshape(last.shape)
 
-    def _place_tasks(self) -> PlacedTasks:
+    @cached_property
+    def tasks(self) -> PlacedTasks:
+        """The tasks that may count, with their weeks."""
         who, task_id, due_on, extended_to, is_excused, handed_in_on, _ = self.cohort.tasks
         dated_on = np.where(extended_to == NEVER, due_on, extended_to)
         starts = self.first + self.following[who, 0] * DAYS_IN_WEEK
@@ -134,38 +143,25 @@ def last_evidence_by(cohort: Cohort, days: Sequence[int]) -> Numbers:
     return np.maximum.accumulate(found, axis=0)
 
 
-def _find_codes(cohort: Cohort, calendar: TeachingCalendar) -> Numbers:
+def _find_codes(cohort: Cohort, calendar: TeachingCalendar) -> Codes:
     weeks = calendar.week_count
-    of_all = np.zeros(weeks, dtype=np.int64)
+    of_all = np.zeros(weeks, dtype=np.int8)
     for reason, ranges in ((WhyNot.RECORDS_MISSING, calendar.outages), (WhyNot.NO_TEACHING, calendar.breaks)):
         for days in ranges:
             first, last = max(1, calendar.week_of(days.first)), calendar.week_of(days.last)
             of_all[first - 1 : max(0, last)] = CODES.index(reason)
-    codes = np.tile(of_all, (cohort.size, 1))
-    start = calendar.first_monday.toordinal()
+    codes = np.repeat(of_all[None, :], cohort.size, axis=0)
+    start, places = calendar.first_monday.toordinal(), np.arange(weeks)
     who, first_day, last_day = cohort.exemptions
-    steps = np.zeros((cohort.size, weeks + 1), dtype=np.int64)
-    np.add.at(steps, (who, np.clip((first_day - start) // DAYS_IN_WEEK, 0, weeks)), 1)
-    np.add.at(steps, (who, np.clip((last_day - start) // DAYS_IN_WEEK + 1, 0, weeks)), -1)
-    is_exempt = np.cumsum(steps[:, :-1], axis=1) > 0
-    codes[is_exempt & (codes == COUNTED)] = CODES.index(WhyNot.EXEMPTION)
-    first_full_week = -((start - cohort.enrolled_on) // DAYS_IN_WEEK)
-    codes[np.arange(weeks) < first_full_week[:, None]] = CODES.index(WhyNot.NOT_ENROLLED)
+    first_week, last_week = (first_day - start) // DAYS_IN_WEEK, (last_day - start) // DAYS_IN_WEEK
+    row, week = np.nonzero((first_week[:, None] <= places) & (places <= last_week[:, None]))
+    exempt = who[row], week
+    codes[exempt] = np.where(codes[exempt] == COUNTED, CODES.index(WhyNot.EXEMPTION), codes[exempt])
+    weeks_before = -((start - cohort.enrolled_on) // DAYS_IN_WEEK)  # the first full week, from 0
+    (late,) = np.nonzero(weeks_before > 0)
+    row, week = np.nonzero(places < weeks_before[late, None])
+    codes[late[row], week] = CODES.index(WhyNot.NOT_ENROLLED)
     return codes
-
-
-def _running_totals(values: Numbers | Flags) -> Numbers:
-    """Add up the columns before each, and at the end all of them: shape (rows, columns + 1)."""
-    totals = np.zeros((values.shape[0], values.shape[1] + 1), dtype=np.int64)
-    np.cumsum(values, axis=1, out=totals[:, 1:])
-    return totals
-
-
-def _find_following(counted: Flags) -> Numbers:
-    learners, weeks = counted.shape
-    following = np.full((learners, weeks + 1), weeks, dtype=np.int64)
-    following[:, :-1] = np.where(counted, np.arange(weeks), weeks)
-    return np.minimum.accumulate(following[:, ::-1], axis=1)[:, ::-1]
 
 
 def _find_exempt(who: Numbers, days: Numbers, exemptions: Numbers) -> Flags:

