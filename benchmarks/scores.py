@@ -161,8 +161,9 @@ def scores(enrolments: int) -> list[Contest]:
     for work, by_hand, by_analytics, amount in rows:
         _check(by_analytics(cohort), by_hand(cohort))
         for clock, kind in ((time.perf_counter, ""), (time.process_time, "; CPU time")):
-            sides = [_timed(clock, partial(side, cohort)) for side in (by_hand, by_analytics)]
-            contests.append(Contest(f"{work}{kind}", "numpy by hand", *sides, most=2, amount=amount, unit="scores"))
+            baseline, ours = (_timed(clock, partial(side, cohort)) for side in (by_hand, by_analytics))
+            name = f"{work}{kind}"
+            contests.append(Contest(name, "numpy by hand", baseline, ours, most=2, amount=amount, unit="scores"))
     return contests
 
 
