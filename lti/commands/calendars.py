@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from analytics.calendar import CalendarError, DateRange
+from analytics.policy.access import Action
 from bridge.store.calendar_changes import (
     CalendarPlan,
     CalendarRecord,
@@ -18,6 +19,7 @@ from bridge.store.calendar_changes import (
 )
 from bridge.store.database import reading, writing
 from bridge.store.panel_records import NamedBreak, PauseKind
+from lti.commands.actions import note_access
 from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
@@ -96,6 +98,7 @@ def set_calendar(
     with writing(runtime.sessions) as db:
         before = None if course is not None else find_calendar_version(db, chosen.platform_id, school)
         version = save_calendar(db, chosen.platform_id, Whose(school, course), plan, runtime.now())
+        note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, f"calendar {version} set")
     replaced = f", in place of {before}" if before else ""
     uncounted = sum(pause.is_uncounted for pause in pauses)
     runtime.console.print(
@@ -115,6 +118,8 @@ def let_inherit(runtime: Runtime, course: int, platform: str | None) -> None:
     chosen = choose_platform(runtime, platform)
     with writing(runtime.sessions) as db:
         inherit_calendar(db, chosen.platform_id, course)
+        said = f"course {course} let inherit its calendar"
+        note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, said)
     runtime.console.print(f"Course {course} has no calendar of its own any more.")
 
 

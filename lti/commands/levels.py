@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from analytics.level_difference import describe_difference
 from analytics.level_words import MARKER_NAMES
 from analytics.levels import CourseKind
+from analytics.policy.access import Action
 from bridge.levels.coverage import find_coverage
 from bridge.levels.form import write_level_yaml
 from bridge.levels.past_run import suggest_from_run
@@ -20,6 +21,7 @@ from bridge.store.figures import figures_key
 from bridge.store.level_scopes import LevelScope
 from bridge.store.levels import Proposal, find_version, load_draft, load_versions, publish_level, save_draft
 from bridge.store.schools import find_school_id
+from lti.commands.actions import note_access
 from lti.commands.days import DAY
 from lti.commands.level_targets import (
     Whose,
@@ -174,6 +176,8 @@ def publish(
     now, today = runtime.now(), today_of(runtime)
     with writing(runtime.sessions) as db:
         version = publish_level(db, scope, proposal, published_by=published_by, now=now, today=today, past_run=past_run)
+        said = f"level {version.version} from {version.effective_from} published by {published_by}"
+        note_access(db, scope.platform_id, now, Action.EVIDENCE_CHANGE, said)
     runtime.console.print(
         f"{version.version} is published: in force from {version.effective_from}, proof {version.digest[:16]}…",
         markup=False,

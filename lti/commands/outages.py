@@ -5,8 +5,10 @@ from datetime import datetime
 import click
 from rich.table import Table
 
+from analytics.policy.access import Action
 from bridge.store.database import reading, writing
 from bridge.store.outages import add_outage, load_outages, repair_outage
+from lti.commands.actions import note_access
 from lti.commands.calendars import span
 from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
@@ -37,6 +39,8 @@ def add(runtime: Runtime, first: datetime, last: datetime, noted_by: str, platfo
         raise click.ClickException("Say who notes it: --by NAME. Nothing was changed.")
     with writing(runtime.sessions) as db:
         outage_id = add_outage(db, chosen.platform_id, days, noted_by.strip()[:200])
+        said = f"outage {outage_id} noted, {days.first} to {days.last}, by {noted_by.strip()}"
+        note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, said)
     runtime.console.print(
         f"Noted as outage {outage_id}: {days.first} to {days.last}. When the log has come after all: "
         f"lea outage repair {outage_id}",
@@ -54,6 +58,8 @@ def repair(runtime: Runtime, outage_id: int, platform: str | None) -> None:
     chosen = choose_platform(runtime, platform)
     with writing(runtime.sessions) as db:
         days = repair_outage(db, chosen.platform_id, outage_id, runtime.now())
+        said = f"outage {outage_id} repaired, {days.first} to {days.last}"
+        note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, said)
     runtime.console.print(f"The weeks of {days.first} to {days.last} count from the next sync on, as known now.")
 
 

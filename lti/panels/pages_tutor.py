@@ -23,9 +23,8 @@ from lti.panels.outlook import Notice, Outlook, find_notices, list_due, list_own
 from lti.panels.pages import Page, fill_common, fill_person
 from lti.panels.signs import explain_drop, find_dip_notice, find_unused_notices, say_recovery
 from lti.panels.values_export import make_export_form
-from lti.panels.values_learner import sum_up
 from lti.panels.values_own import say_enrolled
-from lti.panels.values_tutor import WORK_LISTED, WORK_SHOWN, make_lines, make_work
+from lti.panels.values_tutor import WORK_LISTED, WORK_SHOWN, make_lines, make_work, sum_up
 from lti.panels.words import clean, instant
 
 FOLDS_AFTER = 8

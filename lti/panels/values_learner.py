@@ -18,17 +18,13 @@ from lti.panels.evidence_words import (
     find_past_due,
     is_active_again,
     is_closed,
-    say_band,
-    say_evidence,
-    say_pending,
-    say_percent,
     say_task,
     say_why_not,
     task_share,
 )
 from lti.panels.marks import Mark, Pips, find_marks, is_break_week, make_pips
 from lti.panels.outlook import Outlook, activity_url
-from lti.panels.words import Moment, capital, clean, due, halves, listed, percent, small
+from lti.panels.words import Moment, clean, due, halves, listed, percent, small
 
 OWN_WEEKS = 8
 """Learners see at least so many weeks, and two beyond the present one."""
@@ -271,32 +267,3 @@ def _say_own_date(own: OwnTask, moment: Moment) -> str:
 
 def _say_beside(state: str) -> str:
     return gettext("{state}; enters no figure", state=state)
-
-
-@dataclass(frozen=True, slots=True)
-class InShort:
-    """The head of a tutor's page about a learner."""
-
-    band: str
-    percent: str
-    pending: str
-    after: str
-    evidence: str
-    clock: str
-
-
-def sum_up(outlook: Outlook, person: LearnerInCourse) -> InShort:
-    """Sum up one learner for a tutor: band with its figure, latest evidence, the count of days without it."""
-    standing, days = person.learner.standing, person.learner.clock_days
-    return InShort(
-        band=capital(say_band(standing)),
-        percent=say_percent(standing),
-        pending=say_pending(standing),
-        after=gettext("after week {week}", week=standing.week_no)
-        if standing is not None
-        else gettext("no week has been evaluated yet"),
-        evidence=capital(say_evidence(person.learner.last_evidence_on, outlook.moment)),
-        clock=gettext("not counted yet")
-        if days is None
-        else ngettext("{number} counted day", "{number} counted days", days),
-    )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analytics.drops import Drops
-from analytics.language import gettext
+from analytics.language import gettext, ngettext
 from analytics.levels import Marker
-from bridge.store.panel_records import LearnerDetails, ListedLearner, OwnTask
+from bridge.store.panel_records import LearnerDetails, LearnerInCourse, ListedLearner, OwnTask
 from lti.panels.concern_words import say_reasons
 from lti.panels.evidence_words import (
     find_past_due,
@@ -22,7 +22,7 @@ from lti.panels.listing import Cut
 from lti.panels.marks import Mark, Strip, find_marks, make_strip
 from lti.panels.outlook import Outlook
 from lti.panels.signs import find_tags, say_drop
-from lti.panels.words import clean, halves
+from lti.panels.words import capital, clean, halves
 
 WORK_SHOWN = 8
 """Learners of the work-list that stand open on the page."""
@@ -142,3 +142,32 @@ def _say_tasks(tasks: Sequence[OwnTask], outlook: Outlook) -> str:
     if not past:
         return gettext("none due")
     return f"{halves(sum((task_share(own, outlook.moment) for own in past), Fraction(0)))} / {len(past)}"
+
+
+@dataclass(frozen=True, slots=True)
+class InShort:
+    """The head of a tutor's page about a learner."""
+
+    band: str
+    percent: str
+    pending: str
+    after: str
+    evidence: str
+    clock: str
+
+
+def sum_up(outlook: Outlook, person: LearnerInCourse) -> InShort:
+    """Sum up one learner for a tutor: band with its figure, latest evidence, the count of days without it."""
+    standing, days = person.learner.standing, person.learner.clock_days
+    return InShort(
+        band=capital(say_band(standing)),
+        percent=say_percent(standing),
+        pending=say_pending(standing),
+        after=gettext("after week {week}", week=standing.week_no)
+        if standing is not None
+        else gettext("no week has been evaluated yet"),
+        evidence=capital(say_evidence(person.learner.last_evidence_on, outlook.moment)),
+        clock=gettext("not counted yet")
+        if days is None
+        else ngettext("{number} counted day", "{number} counted days", days),
+    )

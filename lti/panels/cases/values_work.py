@@ -208,10 +208,7 @@ def say_hand_over_state(one: ListedHandOver, moment: Moment) -> str:
 
 
 def say_evidence_kept(one: ListedConcern, moment: Moment) -> str:
-    """Say shortly what was known when the rule raised a concern, and up to which day; else its reasons.
-
-    The day tells why a course's page of today counts more days than this.
-    """
+    """Say shortly what was known when the rule raised a concern, up to that day (pages count on); else its reasons."""
     days, share = one.evidence.get("clock_days"), one.evidence.get("percent")
     tasks = len(one.evidence.get("overdue_task_ids") or ())
     said = []

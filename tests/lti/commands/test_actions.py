@@ -105,6 +105,31 @@ def test_what_touches_one_learner_leaves_a_row_that_says_by_whose_decision(synce
     assert synced.lea("audit", "verify").exit_code == 0
 
 
+def test_what_changes_what_everybody_is_measured_by_leaves_a_row_that_says_who_did_it(synced: Console) -> None:
+    assert synced.publish_level().exit_code == 0
+    assert synced.lea("outage", "add", "2026-10-05", "2026-10-07", "--by", "Ops").exit_code == 0
+    assert synced.lea("outage", "repair", "1").exit_code == 0
+    assert synced.lea("calendar", "set", "--weeks", "9", "--course", "2").exit_code == 0
+    assert synced.lea("calendar", "inherit", "2").exit_code == 0
+    refused = [
+        ("outage", "repair", "1"),
+        ("outage", "add", "2026-10-05", "2026-10-07", "--by", " "),
+        ("level", "publish", "--by", "The test", "--yes"),
+        ("calendar", "set", "--weeks", "9", "--course", "99"),
+    ]
+    assert all(synced.lea(*words).exit_code for words in refused)
+    assert rows(synced) == [
+        ("evidence:change", "operates-tool", None, detail)
+        for detail in (
+            "level site-1 from 2026-08-31 published by The test",
+            "outage 1 noted, 2026-10-05 to 2026-10-07, by Ops",
+            "outage 1 repaired, 2026-10-05 to 2026-10-07",
+            "calendar calendar-course-2-1 set",
+            "course 2 let inherit its calendar",
+        )
+    ]
+
+
 def test_what_goes_through_many_learners_leaves_one_row_that_names_none(synced: Console) -> None:
     told = synced.lea("evaluations", "differences", "--course", "2")
     assert told.exit_code == 0, told.output
