@@ -10,6 +10,7 @@ from bridge.store.alerts import AlertRecord, load_alerts
 from bridge.store.database import reading, writing
 from bridge.store.platforms import save_platform
 from lti.services import EXTENSION, Services
+from tests.lti.panels.conftest import text_of
 from tests.lti.served import Tool, names_somebody, reason_of
 from tests.lti.small_world import ADMIN, CLASSMATE, GROUP_TUTOR, GROUPED, LEARNER, OPEN, TUTOR
 
@@ -152,7 +153,7 @@ def test_the_page_that_refuses_names_the_contact(tool: Tool) -> None:
     allow(tool, 1, CONTACT)
     token = tool.open(TUTOR, OPEN)
 
-    assert f"Questions about data protection: {CONTACT}" in tool.post("/panel/tutor", token).text
+    assert f"Questions about data protection: {CONTACT}" in text_of(tool.post("/panel/tutor", token).text)
     assert CONTACT not in tool.post("/panel/tutor/learner", token, learner="999999").text
 
 

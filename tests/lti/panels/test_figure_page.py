@@ -177,7 +177,7 @@ def test_every_marker_leads_to_its_items_and_sessions(sessions: Sessions, open_a
     rows = {row.th.get_text(): row.get_text(" ") for row in soup_of(page).select("tbody tr") if row.th}
     for words in ("recording: Lecture 5", "recording: Lecture 6", "session: not attended"):
         assert words in rows["Tuesday 3 November"]
-    assert "2 of 3 count; 1 of 2 recordings count; the session is expected" in rows["Tuesday 3 November"]
+    assert "2 of 3 activities count; 1 of 2 recordings count; the session is expected" in rows["Tuesday 3 November"]
     assert "0 of 1 session attended; 1 of 2 expected recordings so far." in text_of(page)
     assert "2 recordings watched" in own
     assert "2 recordings were watched on Tuesday 3 November; 1 a day counts." in own
