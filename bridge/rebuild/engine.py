@@ -1,7 +1,7 @@
 """DuckDB within limits, and the one statement that makes a week's facts of its log rows.
 
-It works in memory and spills into a folder that nobody else may enter (DuckDB encrypts such files only with an extension
-from the network); it reads the named files and nothing besides, and never the network.
+It works in memory and spills into a folder that nobody else may enter (DuckDB encrypts such files with an extension
+from the network alone); it reads the named files and nothing besides, and never the network.
 """
 
 import os

@@ -87,10 +87,10 @@ class Rebuild:
         if self.is_dry:
             tally = Tally("facts")
             started_at = self.now()
-            self._make_facts(sync, tally)
+            self.make_facts(sync, tally)
             return SyncReport(self.platform_id, started_at, self.now(), (tally,))
         steps = (
-            Step("facts", self._make_facts, asks_moodle=False, is_essential=True),
+            Step("facts", self.make_facts, asks_moodle=False, is_essential=True),
             Step("weeks", fold_weeks, asks_moodle=False, is_per_course=True),
         )
         report = run_steps(sync, REBUILD, steps)
@@ -99,7 +99,13 @@ class Rebuild:
                 end_rebuild(db, self.platform_id)
         return report
 
-    def _make_facts(self, sync: Sync, tally: Tally) -> None:
+    def make_facts(self, sync: Sync, tally: Tally) -> None:
+        """Put the facts in, week by week, and note whose weeks changed: the step before measuring.
+
+        Raises:
+            ArchiveRefused: a file is damaged; the weeks before stay.
+            RebuildOvertaken: another rebuild went on, or people and courses changed again and again.
+        """
         with opened(self.limits, self.source.paths) as engine:
             survey = self.source.survey(engine)
             for _ in range(MOST_BEGINNINGS):

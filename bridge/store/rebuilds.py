@@ -125,7 +125,7 @@ def stream_window(
         .execution_options(yield_per=at_once)
     )
     for part in db.execute(statement).partitions():
-        yield [row._tuple() for row in part]
+        yield list(part)
 
 
 def load_window_people(db: Session, platform_id: int) -> frozenset[int]:

@@ -16,9 +16,8 @@ from bridge.schema.log import RebuildRow
 from bridge.store.database import make_engine, make_sessions, reading, writing
 from bridge.store.rebuilds import load_rebuild, move_rebuild
 from bridge.store.tombstones import load_user_keys, save_tombstone
-from bridge.sync.course import switch_courses
 from tests.bridge.rebuild.archives import write_archive
-from tests.bridge.rebuild.conftest import AFTER_ALL, Site
+from tests.bridge.rebuild.conftest import AFTER_ALL, LITTLE, Site, now
 from tests.bridge.sync.conftest import SETTINGS
 from tests.faults.oracle import find_differences, read_all
 from tests.faults.running import CONTEXT, SECONDS_A_CHILD, Points
@@ -31,7 +30,7 @@ def rebuild_and_die(url: str, folder: Path, at: int) -> None:
     engine = make_engine(url)
     points = Points(engine, at, lambda _: os.kill(os.getpid(), signal.SIGKILL))
     archive = open_archive([folder], SETTINGS.zone, int(AFTER_ALL.timestamp()))
-    Rebuild(make_sessions(engine), 1, SETTINGS, lambda: AFTER_ALL, archive).run()
+    Rebuild(make_sessions(engine), 1, SETTINGS, now, archive, LITTLE).run()
     (folder / "points").write_text(str(points.count), encoding="utf-8")
     engine.dispose()
 
@@ -44,19 +43,19 @@ def run_in_a_child(url: str, folder: Path, at: int = 0) -> int:
     return child.exitcode
 
 
-def test_killed_between_two_statements_it_goes_on_and_the_tables_are_the_same(site: Site, database_url: str) -> None:
-    expected = read_all(site.bench.sessions)
+def test_killed_between_two_statements_it_goes_on_and_the_tables_are_the_same(site: Site) -> None:
+    expected = read_all(site.sessions)
     site.forget()
-    assert run_in_a_child(database_url, site.folder) == 0
-    assert find_differences(expected, read_all(site.bench.sessions)) == []
+    assert run_in_a_child(site.url, site.folder) == 0
+    assert find_differences(expected, read_all(site.sessions)) == []
     points = int((site.folder / "points").read_text(encoding="utf-8"))
     for at in random.Random(8).sample(range(points // 4, points), KILLS):
         site.forget()
-        assert run_in_a_child(database_url, site.folder, at) == -signal.SIGKILL
+        assert run_in_a_child(site.url, site.folder, at) == -signal.SIGKILL
         one, report = site.rebuild()
         assert report.failures == ()
         assert one.count.weeks + one.count.skipped == len(site.weeks())
-        assert find_differences(expected, read_all(site.bench.sessions)) == [], f"killed before point {at} of {points}"
+        assert find_differences(expected, read_all(site.sessions)) == [], f"killed before point {at} of {points}"
 
 
 class Stopped(Exception):
@@ -83,75 +82,68 @@ class StopsAfter:
 
 
 def break_off(site: Site, weeks: int = 4) -> None:
-    archive = site.archive()
-    bench = site.bench
     with pytest.raises(Stopped):
-        Rebuild(bench.sessions, bench.platform_id, SETTINGS, bench.clock, archive).run(StopsAfter(weeks))
+        site.make().run(StopsAfter(weeks))
 
 
 def test_the_weeks_that_were_done_are_not_done_again(site: Site) -> None:
-    expected = read_all(site.bench.sessions)
+    expected = read_all(site.sessions)
     site.forget()
     break_off(site, weeks=4)
-    with reading(site.bench.sessions) as db:
-        mark = load_rebuild(db, site.bench.platform_id)
+    with reading(site.sessions) as db:
+        mark = load_rebuild(db, site.platform_id)
     assert mark is not None
     assert mark.done_to == site.weeks()[3].sunday
     one, _ = site.rebuild()
     assert (one.count.skipped, one.count.weeks) == (4, len(site.weeks()) - 4)
-    assert find_differences(expected, read_all(site.bench.sessions)) == []
-    with reading(site.bench.sessions) as db:
-        assert load_rebuild(db, site.bench.platform_id) is None
+    assert find_differences(expected, read_all(site.sessions)) == []
+    with reading(site.sessions) as db:
+        assert load_rebuild(db, site.platform_id) is None
 
 
 def test_it_begins_anew_when_files_or_courses_are_others(site: Site) -> None:
     break_off(site)
-    write_archive(site.folder, list(site.bench.vle.world.log), files=2)
+    write_archive(site.folder, site.rows, files=2)
     one, _ = site.rebuild()
     assert one.count.skipped == 0
     break_off(site)
-    site.bench.switch_off(4)
+    site.switch((), (4,))
     one, _ = site.rebuild()
     assert one.count.skipped == 0
 
 
 def test_who_is_erased_meanwhile_does_not_come_back(site: Site) -> None:
     site.forget()
-    bench = site.bench
     erased = site.busiest()
 
     def erase() -> None:
-        with writing(bench.sessions) as db:
-            keys = load_user_keys(db, bench.platform_id, SETTINGS.secret_key)
-            save_tombstone(db, bench.platform_id, keys.of(erased), 0, 10**9, bench.clock())
+        with writing(site.sessions) as db:
+            keys = load_user_keys(db, site.platform_id, SETTINGS.secret_key)
+            save_tombstone(db, site.platform_id, keys.of(erased), 0, 10**9, AFTER_ALL)
 
-    one = Rebuild(bench.sessions, bench.platform_id, SETTINGS, bench.clock, site.archive())
-    report = one.run(StopsAfter(2, erase))
+    one, report = site.rebuild(progress=StopsAfter(2, erase))
     assert report.failures == ()
     assert one.count.weeks == len(site.weeks())
-    assert site.facts_after(site.weeks()[2].monday, erased) == 0
-    assert site.facts_after(site.weeks()[2].monday) > 0
+    assert site.count_facts(site.weeks()[2].monday, erased) == 0
+    assert site.count_facts(site.weeks()[2].monday) > 0
 
 
 def test_another_rebuild_that_went_on_meanwhile_stops_this_one(site: Site) -> None:
     site.forget()
-    bench = site.bench
 
     def overtake() -> None:
-        with writing(bench.sessions) as db:
+        with writing(site.sessions) as db:
             db.execute(update(RebuildRow).values(done_to=date(2030, 1, 6)))
 
-    one = Rebuild(bench.sessions, bench.platform_id, SETTINGS, bench.clock, site.archive())
-    report = one.run(StopsAfter(2, overtake))
+    _, report = site.rebuild(progress=StopsAfter(2, overtake))
     assert [failure.code for failure in report.failures] == [RebuildOvertaken.code]
-    assert site.facts_after(site.weeks()[2].monday) == 0
+    assert site.count_facts(site.weeks()[2].monday) == 0
 
 
 def test_a_mark_moves_from_where_it_was_seen_alone(site: Site) -> None:
     break_off(site)
-    bench = site.bench
-    with reading(bench.sessions) as db:
-        mark = load_rebuild(db, bench.platform_id)
+    with reading(site.sessions) as db:
+        mark = load_rebuild(db, site.platform_id)
         assert mark is not None
         move_rebuild(db, mark, date(2030, 1, 6))
         with pytest.raises(RebuildOvertaken):
@@ -159,16 +151,13 @@ def test_a_mark_moves_from_where_it_was_seen_alone(site: Site) -> None:
 
 
 def test_people_and_courses_that_never_stand_still_end_it_with_a_word(site: Site) -> None:
-    bench = site.bench
     is_on = [True]
 
     class Switching(StopsAfter):
         def advance(self, count: int = 1) -> None:
             is_on[0] = not is_on[0]
-            with writing(bench.sessions) as db:
-                on, off = ((4,), ()) if is_on[0] else ((), (4,))
-                switch_courses(db, bench.platform_id, on, off, bench.clock())
+            site.switch(*(((4,), ()) if is_on[0] else ((), (4,))))
 
-    one = Rebuild(bench.sessions, bench.platform_id, SETTINGS, bench.clock, site.archive())
-    (failure,) = one.run(Switching(0)).failures
+    _, report = site.rebuild(progress=Switching(0))
+    (failure,) = report.failures
     assert "again and again" in failure.message
