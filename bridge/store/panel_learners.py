@@ -17,7 +17,7 @@ from bridge.store.facts import load_own_facts
 from bridge.store.panel_course import is_switched_on, load_course_heads
 from bridge.store.panel_records import DayItem, LearnerInCourse, MyCourse, Reach, Seen
 from bridge.store.panel_statements import COURSE_ID, PERSON_ID, SELECT_STANDINGS
-from bridge.store.panels import load_learner_details, load_listed_learner, load_own_tasks, load_weeks, make_standing
+from bridge.store.panels import load_listed_learner, load_own_tasks, load_weeks, make_standing
 
 
 def _select_held() -> Statement:
@@ -60,13 +60,14 @@ def load_learner_in_course(db: Session, reach: Reach, person_id: int) -> Learner
     listed = load_listed_learner(db, reach, person_id)
     if listed is None:
         return None
-    details = load_learner_details(db, reach.course_id, [person_id])
-    evaluations = fetch(db, SELECT_STANDINGS, course_ids=[reach.course_id], person_id=person_id)
+    course_ids = [reach.course_id]
+    weeks = load_weeks(db, course_ids, [person_id]).get((reach.course_id, person_id), [])
+    evaluations = fetch(db, SELECT_STANDINGS, course_ids=course_ids, person_id=person_id)
     return LearnerInCourse(
         learner=listed,
-        weeks=details.weeks[person_id],
+        weeks=tuple(weeks),
         standings=tuple(map(make_standing, evaluations)),
-        tasks=details.tasks[person_id],
+        tasks=load_own_tasks(db, course_ids, [person_id]),
     )
 
 

@@ -190,18 +190,28 @@ SELECT_TASKS = (
     .where(teaching.Task.course_id.in_(COURSE_IDS), IS_CURRENT_TASK)
     .order_by(teaching.Task.due_at.is_(None), teaching.Task.due_at, teaching.Task.id)
 )
-SELECT_OWN_TASKS = (
-    select(
-        *_task_columns(),
-        teaching.LearnerTask.person_id,
-        teaching.LearnerTask.due_at.label("own_due_at"),
-        teaching.LearnerTask.is_extended,
-        teaching.LearnerTask.is_excused,
-        teaching.LearnerTask.handed_in_at,
+_OF_OWN_TASK = (
+    teaching.LearnerTask.task_id,
+    teaching.LearnerTask.person_id,
+    teaching.LearnerTask.due_at.label("own_due_at"),
+    teaching.LearnerTask.is_extended,
+    teaching.LearnerTask.is_excused,
+    teaching.LearnerTask.handed_in_at,
+)
+_BY_OWN_DATE = (teaching.LearnerTask.due_at.is_(None), teaching.LearnerTask.due_at, teaching.LearnerTask.task_id)
+SELECT_OWN_DATES: Statement = (
+    select(*_OF_OWN_TASK)
+    .where(
+        teaching.LearnerTask.task_id.in_(bindparam("task_ids", expanding=True)),
+        teaching.LearnerTask.person_id.in_(PERSON_IDS),
     )
+    .order_by(*_BY_OWN_DATE)
+)
+SELECT_OWN_TASKS: Statement = (
+    select(*_task_columns(), *_OF_OWN_TASK)
     .join(teaching.LearnerTask, teaching.LearnerTask.task_id == teaching.Task.id)
     .where(teaching.Task.course_id.in_(COURSE_IDS), teaching.LearnerTask.person_id.in_(PERSON_IDS), IS_CURRENT_TASK)
-    .order_by(teaching.LearnerTask.due_at.is_(None), teaching.LearnerTask.due_at, teaching.Task.id)
+    .order_by(*_BY_OWN_DATE)
 )
 SELECT_STANDINGS = (
     select(engagement.EvaluationRow.course_id, *standing_columns())

@@ -26,6 +26,7 @@ from bridge.store.panel_records import (
     WeekMet,
 )
 from bridge.store.panel_statements import (
+    SELECT_OWN_DATES,
     SELECT_OWN_TASKS,
     SELECT_TASKS,
     SELECT_WEEKS,
@@ -63,17 +64,23 @@ def load_listed_learner(db: Session, reach: Reach, person_id: int) -> ListedLear
     return _make_listed(rows[0], members.get(person_id, ()))
 
 
-def load_learner_details(db: Session, course_id: int, person_ids: Collection[int]) -> LearnerDetails:
-    """Load weeks and tasks of some learners of a course in two queries. The caller has made sure they are in reach."""
+def load_learner_details(
+    db: Session, course_id: int, person_ids: Collection[int], tasks: Collection[CourseTask]
+) -> LearnerDetails:
+    """Load weeks and tasks of some learners of a course in two queries. The caller has made sure they are in reach.
+
+    `tasks` are the course's, as `load_course_tasks` gives them.
+    """
     weeks: dict[int, list[Week]] = {person_id: [] for person_id in person_ids}
     for (_, person_id), listed in load_weeks(db, [course_id], person_ids).items():
         weeks[person_id] = listed
-    tasks: dict[int, list[OwnTask]] = {person_id: [] for person_id in person_ids}
-    for own in load_own_tasks(db, [course_id], person_ids):
-        tasks[own.person_id].append(own)
+    of_course = {task.task_id: task for task in tasks}
+    own: dict[int, list[OwnTask]] = {person_id: [] for person_id in person_ids}
+    for row in fetch(db, SELECT_OWN_DATES, task_ids=list(of_course), person_ids=list(person_ids)):
+        own[row.person_id].append(_make_own(row, of_course[row.task_id]))
     return LearnerDetails(
         weeks={person_id: tuple(listed) for person_id, listed in weeks.items()},
-        tasks={person_id: tuple(listed) for person_id, listed in tasks.items()},
+        tasks={person_id: tuple(listed) for person_id, listed in own.items()},
     )
 
 
@@ -94,18 +101,8 @@ def load_course_tasks(db: Session, course_ids: Collection[int]) -> tuple[CourseT
 
 def load_own_tasks(db: Session, course_ids: Collection[int], person_ids: Collection[int]) -> tuple[OwnTask, ...]:
     """Load the visible tasks of some courses as they stand for some learners, by each learner's own date."""
-    tasks: dict[int, CourseTask] = {}
-    return tuple(
-        OwnTask(
-            task=tasks.get(row.id) or tasks.setdefault(row.id, _make_task(row)),
-            person_id=row.person_id,
-            due_at=row.own_due_at,
-            is_extended=row.is_extended,
-            is_excused=row.is_excused,
-            handed_in_at=row.handed_in_at,
-        )
-        for row in fetch(db, SELECT_OWN_TASKS, course_ids=list(course_ids), person_ids=list(person_ids))
-    )
+    rows = fetch(db, SELECT_OWN_TASKS, course_ids=list(course_ids), person_ids=list(person_ids))
+    return tuple(_make_own(row, _make_task(row)) for row in rows)
 
 
 def load_weeks_met(db: Session, reach: Reach, level: int | None, weeks: tuple[int, int]) -> tuple[WeekMet, ...]:
@@ -178,3 +175,7 @@ def _make_week(row: Found) -> Week:
 
 def _make_task(row: Found) -> CourseTask:
     return CourseTask(row.id, row.course_id, row.cmid, row.modname, row.name, row.due_at, row.is_excused_known)
+
+
+def _make_own(row: Found, task: CourseTask) -> OwnTask:
+    return OwnTask(task, row.person_id, row.own_due_at, row.is_extended, row.is_excused, row.handed_in_at)

@@ -1,6 +1,6 @@
 """Decide the mark of each week of a strip and say the strip in words; shapes carry the meaning, colour repeats it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from analytics.bands import Band, find_band
 from analytics.calendar import TeachingCalendar
-from analytics.language import gettext, mark
+from analytics.language import Language, gettext, mark, spoken
 from analytics.measures import FEWEST_COUNTED_WEEKS
 from bridge.store.panel_records import Week
 from lti.panels.words import capital
@@ -89,17 +89,18 @@ def find_marks(
     counted = [week for week in weeks if week.is_counted and week.week_no <= closed_week]
     is_early = len(counted) < FEWEST_COUNTED_WEEKS
     current = calendar.week_of(today)
+    breaks = _find_break_weeks(calendar, last_week)
     return tuple(
-        _find_mark(known.get(week_no), week_no, closed_week, current, is_early, calendar)
+        _find_mark(known.get(week_no), week_no, closed_week, current, is_early, breaks)
         for week_no in range(1, last_week + 1)
     )
 
 
 def _find_mark(
-    week: Week | None, week_no: int, closed_week: int, current: int, is_early: bool, calendar: TeachingCalendar
+    week: Week | None, week_no: int, closed_week: int, current: int, is_early: bool, breaks: Collection[int]
 ) -> Mark:
     is_open = week_no > closed_week
-    if is_open and is_break_week(calendar, week_no):
+    if is_open and week_no in breaks:
         return Mark.UNCOUNTED
     if week_no > current:
         return Mark.TO_COME
@@ -125,11 +126,16 @@ def is_break_week(calendar: TeachingCalendar, week_no: int) -> bool:
     return any(day in days for days in calendar.breaks for day in calendar.week_dates(week_no))
 
 
+@lru_cache(maxsize=256)
+def _find_break_weeks(calendar: TeachingCalendar, last_week: int) -> frozenset[int]:
+    return frozenset(week_no for week_no in range(1, last_week + 1) if is_break_week(calendar, week_no))
+
+
 def make_strip(marks: Sequence[Mark], whose: str = "") -> Strip:
     """Place marks side by side; `whose` opens the spoken sentence."""
-    spoken = say_marks(marks)
-    lowered = f"{spoken[:1].lower()}{spoken[1:]}"
-    title = gettext("{name}: {weeks}", name=whose, weeks=lowered) if whose else spoken
+    said = say_marks(marks)
+    lowered = f"{said[:1].lower()}{said[1:]}"
+    title = gettext("{name}: {weeks}", name=whose, weeks=lowered) if whose else said
     return Strip(max(PITCH * len(marks) - (PITCH - SIZE), 0), title, _draw(tuple(marks)))
 
 
@@ -141,6 +147,12 @@ def _draw(marks: tuple[Mark, ...]) -> Markup:
 
 def say_marks(marks: Sequence[Mark]) -> str:
     """Say marks in runs: "Weeks 1–3 meeting the published level, week 4 not counted"; empty for none."""
+    return _say_marks_in(spoken(), tuple(marks))
+
+
+@lru_cache(maxsize=1024)
+def _say_marks_in(_language: Language, marks: tuple[Mark, ...]) -> str:
+    """Say marks in the language that is spoken, which it is called with for the sake of what is kept of its answers."""
     runs: list[tuple[int, int, Mark]] = []
     for week_no, one in enumerate(marks, 1):
         if runs and runs[-1][2] is one:

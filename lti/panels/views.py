@@ -79,7 +79,7 @@ def course_panel(asked: GuardedRequest) -> str:
         figures=figures,
         work=work,
         cut=cut,
-        details=load_learner_details(asked.db, head.course_id, shown),
+        details=load_learner_details(asked.db, head.course_id, shown, figures.tasks),
         weeks_met=_load_weeks_met(asked, reach, outlook),
         drops=find_drops(load_scores(asked.db, reach, outlook.closed_week)),
     )

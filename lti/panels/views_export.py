@@ -45,7 +45,7 @@ def course_csv(asked: GuardedRequest) -> Response:
     if len(learners) > MOST_LEARNERS:
         raise FileTooLong
     outlook = make_outlook(head, moment_of(asked), last_evaluated_week(figures))
-    details = load_learner_details(asked.db, head.course_id, {learner.person_id for learner in learners})
+    details = load_learner_details(asked.db, head.course_id, {learner.person_id for learner in learners}, figures.tasks)
     drops = find_drops(load_scores(asked.db, reach, outlook.closed_week))
     reason = Reason.TEACHES_COURSE if reach.group_ids is None else Reason.SHARES_GROUP
     g.people_shown = tuple((learner.person_id, reason) for learner in learners)
