@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
-import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from sqlalchemy.orm import Session
@@ -196,5 +195,5 @@ class Rebuild:
 
 def _learners(batch: pa.RecordBatch) -> set[tuple[int, int]]:
     """Return course and person of facts, each pair once."""
-    pairs = np.stack([batch.column(name).to_numpy() for name in ("course_id", "person_id")], axis=1)
-    return {(course_id, person_id) for course_id, person_id in np.unique(pairs, axis=0).tolist()}
+    pairs = pa.Table.from_batches([batch]).group_by(["course_id", "person_id"]).aggregate([])
+    return set(zip(*(pairs.column(name).to_pylist() for name in ("course_id", "person_id")), strict=True))
