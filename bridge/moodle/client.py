@@ -38,6 +38,8 @@ ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 """A longer Retry-After ends the run; the next one comes anyway."""
+CLOCKS_APART_SECONDS = 300
+"""How far Moodle's clock and ours may be apart (`bridge.sync.handshake` ends a run at more)."""
 REDACTED = "[token]"
 UNKNOWN_PARAMETER = "probe"
 """What no function of the plugin takes."""
@@ -118,7 +120,9 @@ class MoodleClient:
         call = Call(Function.LOG_EVENTS, (*parameters, ("limit", str(limit))))
 
         def decode(answer: Answer) -> LogPage:
-            clock = max(self._now(), answer.sent_at or 0.0)  # Moodle's own clock counts where it is ahead of ours
+            now = self._now()
+            # Moodle's own clock counts where it is ahead of ours, as far as the two may differ: it may have jumped.
+            clock = min(max(now, answer.sent_at or 0.0), now + CLOCKS_APART_SECONDS)
             return decode_log_page(call, answer.body, after_id, clock, self._redact)
 
         return self._ask(call, decode)

@@ -1,6 +1,5 @@
 """Step 9: the log from before a course was switched on, behind the platform's cursor, in pages that can be resumed."""
 
-from bridge.moodle.functions import PAGE_SIZE
 from bridge.store.courses import SyncedCourse, save_backfill
 from bridge.store.database import reading, writing
 from bridge.sync.context import Sync, going_on
@@ -28,10 +27,10 @@ def _backfill(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
         folder = make_folder(db, sync.platform_id, [course], sync.settings)
     while until is not None and read_to < until:
         page = sync.client.log_events(read_to, until, [course.moodle_course_id])
-        is_full = len(page.rows) + len(page.rejected) >= PAGE_SIZE
         with writing(sync.sessions) as db:
             saved = save_page(sync, db, page, folder)
-            read_to = max(saved.last_id, read_to + 1) if is_full else until
+            # A page that is not full proves nothing, see `bridge.sync.log`; one without rows does.
+            read_to = max(saved.last_id, read_to + 1) if page.rows or page.rejected else until
             save_backfill(db, course.course_id, read_to)
         tally.count_page(page, saved.new_rows)
         sync.progress.advance(len(page.rows))

@@ -1,5 +1,6 @@
 """Step 1: who answers there, does its version fit, and what does its clock say."""
 
+from bridge.moodle.client import CLOCKS_APART_SECONDS
 from bridge.moodle.errors import ClocksApart, PluginTooOld
 from bridge.moodle.functions import OLDEST_PLUGIN_VERSION, Function
 from bridge.records import PluginVersion
@@ -10,9 +11,7 @@ from bridge.sync.report import Tally
 
 SKEW_SECONDS_NAMED = 5
 """From which difference of the clocks on an administrator is told (docs/threat-model.md, row 26)."""
-
-
-SKEW_SECONDS_REFUSED = 300
+SKEW_SECONDS_REFUSED = CLOCKS_APART_SECONDS
 """From which difference on a run ends: no week is closed, and nothing is let go, by a clock that may be wrong."""
 
 

@@ -11,7 +11,9 @@ that run is lost. Reading again from further back fetches a backlog over and ove
 So two marks move apart from each other:
 
 - `read_to` goes forward page by page, once: raw rows, facts and cursor commit together, by compare-and-set. A page
-  that is not full moves it to the table's maximum, which the plugin read before the rows.
+  without rows moves it to the table's maximum, which the plugin read before the rows. One that has some, but is not
+  full, proves nothing: it was cut, or the rows behind it are of other courses. So it is read on from its last row,
+  until the maximum that was observed is reached.
 - `settled_to` follows behind (`bridge.sync.settle`): a table maximum that was observed at `mark_at` can be settled when
   it is at least `settle_seconds` old, because then every row up to it is visible. Counts and id sums up to it are
   compared with ours, and only buckets that differ are read again. Then the newest observed maximum is the next mark.
@@ -32,7 +34,7 @@ from bridge.store.courses import begin_backfills
 from bridge.store.cursor import Cursor, load_cursor, move_cursor
 from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_all_stale
-from bridge.store.facts import save_facts
+from bridge.store.facts import put_facts
 from bridge.store.log_events import save_raw_rows
 from bridge.store.login_as import save_login_as_refusals
 from bridge.store.quarantine import save_rejected
@@ -50,6 +52,15 @@ class Saved:
     """The largest usable id on the page, set aside or not; 0 on an empty one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The table's maximum id, as Moodle told it."""
+
+    max_id: int
+    asked_at: datetime
+    """The answer holds as of when it was asked for: one that came after midnight does not know the day before."""
+
+
 def sync_log(sync: Sync, tally: Tally) -> None:
     """Read the log of the switched-on courses from where the last run stopped to the table's end.
 
@@ -59,11 +70,12 @@ def sync_log(sync: Sync, tally: Tally) -> None:
     """
     courses = sync.courses_to_read()
     with writing(sync.sessions) as db:
-        cursor = load_cursor(db, sync.platform_id)
-        begin_backfills(db, [course.course_id for course in courses], cursor.read_to)
+        start = load_cursor(db, sync.platform_id)
+        begin_backfills(db, [course.course_id for course in courses], start.read_to)
         folder = make_folder(db, sync.platform_id, courses, sync.settings)
-    is_full = True
-    while is_full:
+    cursor: Cursor | None = start
+    end: Observed | None = None
+    while cursor is not None:
         asked_at = sync.now()
         page = sync.client.log_events(cursor.read_to, 0, sorted(folder.course_ids))
         if page.max_id < cursor.read_to:
@@ -71,30 +83,36 @@ def sync_log(sync: Sync, tally: Tally) -> None:
                 f"Moodle's log ends at {page.max_id}, before {cursor.read_to} where it was read to: the site was"
                 " restored, or its log emptied. It is read on from its new end."
             )
-        cursor, is_full = _take(sync, tally, cursor, page, folder, asked_at)
+        # Rows are written meanwhile: an end that moved on with every short page would never be reached.
+        if end is None or is_full(page):
+            end = Observed(page.max_id, asked_at)
+        cursor = _take(sync, tally, cursor, page, folder, end, asked_at)
+
+
+def is_full(page: LogPage) -> bool:
+    """Say whether a page has as many rows as were asked for."""
+    return len(page.rows) + len(page.rejected) >= PAGE_SIZE
 
 
 def _take(
-    sync: Sync, tally: Tally, cursor: Cursor, page: LogPage, folder: Folder, asked_at: datetime
-) -> tuple[Cursor, bool]:
-    """Commit one page with the cursor; return the new cursor and whether there may be more.
-
-    It is fresh as of when it was asked for: an answer that came after midnight does not know the day before to its end.
-    """
-    is_full = len(page.rows) + len(page.rejected) >= PAGE_SIZE
+    sync: Sync, tally: Tally, cursor: Cursor, page: LogPage, folder: Folder, end: Observed, asked_at: datetime
+) -> Cursor | None:
+    """Commit one page with the cursor; return where to read on, None at the end."""
     with writing(sync.sessions) as db:
         saved = save_page(sync, db, page, folder)
-        if is_full and saved.last_id <= cursor.read_to:
+        goes_on = saved.last_id > cursor.read_to
+        if is_full(page) and not goes_on:
             raise UnexpectedShape(Function.LOG_EVENTS, detail=f"a full page without an id above {cursor.read_to}")
-        changes: dict[str, Any] = {"read_to": saved.last_id}
-        if not is_full:
-            changes = {"read_to": page.max_id, "fresh_at": asked_at}
+        is_end = not goes_on or (saved.last_id >= end.max_id and not is_full(page))
+        changes: dict[str, Any] = {"read_to": saved.last_id if goes_on else page.max_id}
+        if is_end:
+            changes["fresh_at"] = end.asked_at if goes_on else asked_at
         if page.max_id < cursor.settled_to:
             changes |= {"settled_to": page.max_id, "mark_at": None, "mark_id": 0}
         moved = move_cursor(db, cursor, **changes)
     tally.count_page(page, saved.new_rows)
     sync.progress.advance(len(page.rows))
-    return moved, is_full
+    return None if is_end else moved
 
 
 def save_page(sync: Sync, db: Session, page: LogPage, folder: Folder) -> Saved:
@@ -105,7 +123,7 @@ def save_page(sync: Sync, db: Session, page: LogPage, folder: Folder) -> Saved:
     now = sync.now()
     raw, facts = folder.fold(page.rows, now)
     new_rows = save_raw_rows(db, raw)
-    save_facts(db, facts)
+    put_facts(db, facts)
     save_login_as_refusals(db, sync.platform_id, folder.find_refusals(page.rows))
     mark_all_stale(db, {(fact.course_id, fact.person_id) for fact in facts})
     save_rejected(db, sync.platform_id, Function.LOG_EVENTS, page.rejected, now)

@@ -7,7 +7,7 @@ so their buckets differ and are read again each time; nothing comes of it.
 from collections.abc import Collection
 from datetime import timedelta
 
-from bridge.log_records import CountBucket
+from bridge.log_records import CountBucket, LogPage
 from bridge.moodle.functions import BUCKET_SIZE, Function
 from bridge.store.courses import SyncedCourse
 from bridge.store.cursor import Cursor, load_cursor, move_cursor
@@ -77,7 +77,7 @@ def compare_range(sync: Sync, tally: Tally, courses: Collection[SyncedCourse], f
             if theirs[number] != ours.get(number):
                 first = max(start, number * BUCKET_SIZE - 1)
                 last = min(end, (number + 1) * BUCKET_SIZE - 1)
-                _read_again(sync, tally, courses, first, last)
+                _read_again(sync, tally, courses, first, last, theirs[number].count)
         sync.progress.advance()
 
 
@@ -96,8 +96,19 @@ def _count_ours(sync: Sync, courses: Collection[SyncedCourse], from_id: int, to_
     return counted
 
 
-def _read_again(sync: Sync, tally: Tally, courses: Collection[SyncedCourse], first: int, last: int) -> None:
-    page = sync.client.log_events(first, last, [course.moodle_course_id for course in courses])
+def _read_again(sync: Sync, tally: Tally, courses: Collection[SyncedCourse], first: int, last: int, count: int) -> None:
+    """Read ids above `first` up to `last` until as many rows came as were counted, or none comes any more."""
+    seen: set[str] = set()
+    while len(seen) < count and first < last:
+        page = sync.client.log_events(first, last, [course.moodle_course_id for course in courses])
+        if not page.rows and not page.rejected:
+            return
+        first = max(first + 1, _save_again(sync, tally, courses, page))
+        seen |= {str(row.log_id) for row in page.rows} | {entry.source_key for entry in page.rejected}
+
+
+def _save_again(sync: Sync, tally: Tally, courses: Collection[SyncedCourse], page: LogPage) -> int:
+    """Save a page that was read again, let go from quarantine what is whole now, and return its last id."""
     with writing(sync.sessions) as db:
         seen = load_cursor(db, sync.platform_id)
         saved = save_page(sync, db, page, make_folder(db, sync.platform_id, courses, sync.settings))
@@ -106,3 +117,4 @@ def _read_again(sync: Sync, tally: Tally, courses: Collection[SyncedCourse], fir
         release(db, sync.platform_id, Function.LOG_EVENTS, [str(log_id) for log_id in healed])
         move_cursor(db, seen)
     tally.count_page(page, saved.new_rows)
+    return saved.last_id

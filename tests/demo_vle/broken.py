@@ -54,6 +54,7 @@ def break_answer(site: Site, planned: Planned, answer: Response) -> Response:
         Fault.WRONG_SHAPE: lambda: Response(b'{"weather": ["fine"]}', content_type="application/json"),
         Fault.GZIP_BOMB: lambda: _bomb(),
         Fault.SHUFFLED: lambda: _shuffled(answer),
+        Fault.SHORT: lambda: _short(answer),
         Fault.HUGE: lambda: Response(_huge(), content_type="application/json"),
     }.get(fault)
     return answer if broken is None else broken()
@@ -79,6 +80,13 @@ def _shuffled(answer: Response) -> Response:
     page = answer.get_json()
     if "events" in page:
         page["events"] = [*page["events"][::-1], *page["events"][::3]]
+    return Response(json.dumps(page), content_type=answer.content_type)
+
+
+def _short(answer: Response) -> Response:
+    page = answer.get_json()
+    if page.get("events"):
+        page["events"] = page["events"][: 1 + len(page["events"]) // 3]
     return Response(json.dumps(page), content_type=answer.content_type)
 
 

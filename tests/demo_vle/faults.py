@@ -22,6 +22,7 @@ class Fault(StrEnum):
     GZIP_BOMB = "a small compressed body that unpacks to very much"
     HUGE = "a very long body, not compressed"
     SHUFFLED = "the rows of a page of the log from last to first, each third of them twice"
+    SHORT = "a page of the log with the first third of its rows alone: valid, and shorter than asked for"
     REDIRECT = "302 to another host"
     INVALID_TOKEN = "invalidtoken"
     TOKEN_EXPIRED = "accessexception for an expired token; the token is then gone"

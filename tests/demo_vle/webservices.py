@@ -31,7 +31,9 @@ def make_webservices(site: Site) -> Blueprint:
         if planned is not None and planned.fault in REFUSALS:
             return break_answer(site, planned, Response())
         answer = _answer(site, form, planned)
-        return break_answer(site, planned, answer) if planned is not None else answer
+        answer = break_answer(site, planned, answer) if planned is not None else answer
+        answer.date = site.now()
+        return answer
 
     return blueprint
 

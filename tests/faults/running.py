@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session, sessionmaker
 
 from bridge.log_records import LogPage
 from bridge.moodle.client import MoodleClient
@@ -74,7 +75,6 @@ def run_stage(place: Place, stage: Stage, sessions: Sessions, now: datetime | No
     run = run_nightly if stage.is_nightly else sync_platform
     with (
         patch("bridge.sync.log.PAGE_SIZE", ROWS_A_PAGE),
-        patch("bridge.sync.backfill.PAGE_SIZE", ROWS_A_PAGE),
         patch("bridge.sync.settle.BUCKET_SIZE", BUCKET),
         patch("bridge.sync.settle.SPAN", 10 * BUCKET),
     ):
@@ -98,6 +98,23 @@ class Points:
         self.count += 1
         if self.count == self._at or (self._is_repeated and self.count > self._at):
             self._act(connection)
+
+
+class Transactions(sessionmaker[Session]):
+    """Counts the transactions of a run and acts once, before a chosen one begins: no lock is held then."""
+
+    def __init__(self, engine: Engine, at: int, act: Callable[[], None]) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.count = 0
+        self._at = at
+        self._act = act
+
+    def __call__(self, **options: Any) -> Session:
+        """Give the next session."""
+        self.count += 1
+        if self.count == self._at:
+            self._act()
+        return super().__call__(**options)
 
 
 def kill_between(place: Place, number: int, at: int) -> bool:

@@ -1,10 +1,13 @@
 """Moodle fails in every way it knows, and in some of its own; once it is well, nothing tells that it was ill."""
 
 import random
+from datetime import datetime, timedelta
+
+import pytest
 
 from tests.demo_vle.faults import Fault
-from tests.faults.conftest import EACH_STAGE, LONG, History, Survived, rounds
-from tests.faults.running import opened, run_stage
+from tests.faults.conftest import EACH_STAGE, LONG, History, Survived, choose, rounds
+from tests.faults.running import Transactions, opened, run_stage
 from tests.faults.world import STAGES
 
 CALLED = (
@@ -54,3 +57,54 @@ def test_a_site_that_fails_again_and_again_costs_time_alone(
         for fault, function, _ in plan:
             if (fault, function) not in left:
                 survived(f"Moodle: {fault.value}")
+
+
+@EACH_STAGE
+def test_pages_that_are_shorter_than_asked_for_lose_nothing(history: History, number: int, survived: Survived) -> None:
+    with history.before(number) as place:
+        history.vle.faults.always(Fault.SHORT, function="local_lea_get_log_events")
+        with opened(place) as (_, sessions):
+            assert run_stage(place, STAGES[number], sessions).failures == ()
+        # No further run: what a short page left out was read by the same one.
+        history.check(place, number, f"short pages at {STAGES[number].name}")
+    survived("Moodle: pages of the log that are short and valid")
+
+
+JUMPS = pytest.mark.parametrize(
+    ("number", "jump"), [(3, timedelta(days=400)), (2, timedelta(days=8)), (1, timedelta(hours=-2))]
+)
+
+
+@JUMPS
+def test_a_clock_of_moodle_that_jumps_closes_no_week_and_lets_nothing_go(
+    history: History, number: int, jump: timedelta, survived: Survived
+) -> None:
+    with history.before(number) as place:
+        history.vle.site.now = lambda: STAGES[number].at + jump
+        with opened(place) as (_, sessions):
+            report = run_stage(place, STAGES[number], sessions)
+        assert [failure.code for failure in report.failures] == ["moodle-clocks-apart"]
+        history.show(number)
+        history.finish(place, number)
+        history.check(place, number, f"Moodle's clock {jump} wrong")
+    survived("Moodle's clock jumped between two runs")
+
+
+@LONG
+@JUMPS
+def test_a_clock_of_moodle_that_jumps_in_mid_run_changes_nothing(
+    history: History, number: int, jump: timedelta, chance: random.Random, survived: Survived
+) -> None:
+    def wrong() -> datetime:
+        return STAGES[number].at + jump
+
+    for at in choose(chance, 25, 1):
+        with history.before(number) as place:
+            with opened(place) as (engine, _):
+                run_stage(
+                    place, STAGES[number], Transactions(engine, at, lambda: setattr(history.vle.site, "now", wrong))
+                )
+            history.show(number)
+            history.finish(place, number)
+            history.check(place, number, f"Moodle's clock {jump} wrong from transaction {at} on")
+        survived("Moodle's clock jumped in mid-run")

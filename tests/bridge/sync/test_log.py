@@ -1,14 +1,18 @@
 """The recorded log over HTTP into the database: every row and fact, once, whatever happens on the way."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 
+from analytics.calendar import day_number
 from bridge.errors import CursorMoved
-from bridge.schema.log import LogCursor, LogEventRow, Quarantine
+from bridge.schema.log import LogCursor, LogEventRow, Presence, Quarantine
 from bridge.store.cursor import load_cursor, move_cursor
 from bridge.store.database import reading, writing
+from bridge.store.quarantine import load_rejected_ids
 from bridge.store.runs import load_runs
-from tests.bridge.sync.conftest import COURSES, Bench
+from tests.bridge.sync.conftest import COURSES, RECORDED_AT, Bench
 from tests.bridge.sync.counting import facts_in_file, file_rows, measured, saved_facts, saved_ids
 from tests.demo_vle.faults import Fault
 from tests.demo_vle.worlds.model import LogRow
@@ -332,3 +336,16 @@ def test_the_nightly_job_finds_what_the_settling_missed(bench: Bench) -> None:
     assert lost not in saved_ids(bench.sessions)
     bench.nightly()
     assert lost in saved_ids(bench.sessions)
+
+
+def test_rows_of_a_clock_of_moodle_that_jumped_ahead_in_mid_run_are_set_aside(bench: Bench) -> None:
+    bench.switch_on(2)
+    ahead = RECORDED_AT + timedelta(days=400)
+    wrong = bench.vle.world.log.append(row_of(bench)._replace(timecreated=int(ahead.timestamp())))
+    bench.vle.site.now = lambda: ahead if bench.vle.served.calls[LOG] else RECORDED_AT
+
+    bench.sync()
+
+    with reading(bench.sessions) as db:
+        assert load_rejected_ids(db, bench.platform_id, LOG) == {wrong.id}
+        assert max(db.scalars(select(Presence.day_no))) <= day_number(RECORDED_AT.date())
