@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.generator import University, make_university
 from benchmarks.harness import Result, compare, describe_machine, table
 from benchmarks.ingest import batch_on_history, postgres_page, sqlite_page
+from benchmarks.launch import launches
 from benchmarks.rebuild import rebuild
 from benchmarks.scores import scores
 from benchmarks.served import panels
@@ -75,12 +76,18 @@ def _panels(ground: Ground) -> Iterator[Result]:
         yield from [compare(contest, ground.sizes.rounds) for contest in contests]
 
 
+def _launch(ground: Ground) -> Iterator[Result]:
+    with launches(ground.folder) as contests:
+        yield from [compare(contest, ground.sizes.rounds) for contest in contests]
+
+
 BENCHES: dict[str, Callable[[Ground], Iterator[Result]]] = {
     "sqlite": _sqlite,
     "postgresql": _postgres,
     "history": _history,
     "scores": _scores,
     "panels": _panels,
+    "launch": _launch,
     "rebuild": _rebuild,
 }
 

@@ -4,9 +4,9 @@ A page costs here what it costs in use: session, rights, its queries, its templa
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -33,11 +33,26 @@ COURSE = 2
 REQUESTS = 20
 """In one round."""
 MOST_VIEWS = 1_000_000
+PAGE = "A page."
+"""All that a bare application answers."""
+PANEL = b'name="page_token"'
+"""What every page of a session holds, and no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The tool in a course of the recorded site after a sync, and who is in the course."""
+
+    tool: Tool
+    tutor: int
+    """A Moodle user id."""
+    learners: tuple[int, ...]
+    """Moodle user ids, ascending, of those who may open it."""
 
 
 @contextmanager
-def panels(folder: Path) -> Iterator[tuple[Contest, Contest]]:
-    """Give the contests of the learner's and the tutor's panel, in a course of the recorded site after a sync."""
+def serve_recorded(folder: Path) -> Iterator[Served]:
+    """Serve the tool on an SQLite file of its own."""
     engine = make_engine(f"sqlite:///{folder / 'served'}.sqlite3")
     upgrade(engine)
     clock = Clock()
@@ -46,14 +61,30 @@ def panels(folder: Path) -> Iterator[tuple[Contest, Contest]]:
     with DemoVle(world, now=clock) as vle, serve_tool(make_sessions(engine), vle, clock, (COURSE,)) as tool:
         _measure(tool)
         members = world.courses[COURSE].members.items()
-        tutor = min(who for who, member in members if TEACH & set(member.roles))
-        learner = min(who for who, member in members if set(member.roles) == {"student"})
-        with _bare_flask() as bare:
-            yield (
-                _contest("learner panel, served", bare, tool, learner, "/panel/learner", 1 / 0.50),
-                _contest("tutor panel, served", bare, tool, tutor, "/panel/tutor", 1 / 0.25),
-            )
+        gone = {who for who, user in world.users.items() if user.suspended or user.deleted}
+        yield Served(
+            tool,
+            tutor=min(who for who, member in members if TEACH & set(member.roles)),
+            learners=tuple(
+                who
+                for who, member in sorted(members)
+                if set(member.roles) == {"student"} and who not in gone
+                if any(enrolment.holds(int(clock().timestamp())) for enrolment in member.enrolments)
+            ),
+        )
     engine.dispose()
+
+
+@contextmanager
+def panels(folder: Path) -> Iterator[tuple[Contest, Contest]]:
+    """Give the contests of the learner's and the tutor's panel, in a course of the recorded site after a sync."""
+    bare = Flask("bare")
+    bare.add_url_rule("/", view_func=lambda: PAGE, methods=["POST"])
+    with serve_recorded(folder) as served, serve_bare(bare) as url:
+        yield (
+            _contest("learner panel, served", url, served.tool, served.learners[0], "/panel/learner", 1 / 0.50),
+            _contest("tutor panel, served", url, served.tool, served.tutor, "/panel/tutor", 1 / 0.25),
+        )
 
 
 def _measure(tool: Tool) -> None:
@@ -70,41 +101,42 @@ def _measure(tool: Tool) -> None:
 
 
 @contextmanager
-def _bare_flask() -> Iterator[str]:
-    app = Flask("bare")
-    app.add_url_rule("/", view_func=lambda: "A page.", methods=["POST"])
+def serve_bare(app: Flask) -> Iterator[str]:
+    """Serve a bare application by the server that the tool is served by here; its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     with serving(server):
         yield f"http://127.0.0.1:{server.port}"
 
 
 def _contest(work: str, bare: str, tool: Tool, who: int, path: str, most: float) -> Contest:
-    body = urlencode({"page_token": tool.open(who, COURSE)})
+    bodies = [urlencode({"page_token": tool.open(who, COURSE)})] * REQUESTS
     return Contest(
         work,
         "bare Flask, same server",
-        lambda _: _post(bare, "/", body),
-        lambda _: _post(tool.url, path, body),
+        lambda _: post_all(bare, "/", bodies, PAGE.encode()),
+        lambda _: post_all(tool.url, path, bodies, PANEL),
         most=most,
         amount=REQUESTS,
         unit="requests",
     )
 
 
-def _post(url: str, path: str, body: str) -> float:
-    """Send the requests of a round, one after the other; return seconds.
+def post_all(url: str, path: str, bodies: Sequence[str], holds: bytes, cookies: Sequence[str] = ()) -> float:
+    """Send the requests of a round, one after the other, each with its cookie if any; return seconds.
 
     Raises:
-        AssertionError: an answer is no page.
+        AssertionError: an answer is no page, or another one: it does not hold what it should.
     """
     host = urlsplit(url).netloc
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    headers = [{**form, "Cookie": cookie} for cookie in cookies] or [form] * len(bodies)
     started = time.perf_counter()
-    for _ in range(REQUESTS):
+    for body, own in zip(bodies, headers, strict=True):
         connection = HTTPConnection(host, timeout=30)
-        connection.request("POST", path, body, headers)
+        connection.request("POST", path, body, own)
         answer = connection.getresponse()
-        answer.read()
+        page = answer.read()
         connection.close()
         assert answer.status == 200, answer.status
+        assert holds in page
     return time.perf_counter() - started
