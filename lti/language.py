@@ -1,6 +1,8 @@
 """Choose the reader's language for each request: the launch's locale, and before a session the browser's own wish; give
 the templates gettext's functions (docs/languages.md). Flask-Babel finds and keeps the catalogues."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -58,6 +60,17 @@ def make_language(locale: Locale, translations: NullTranslations) -> Language:
 def speak_as_launch(said: str) -> None:
     """Speak the launch's language from here to the end of the request."""
     _speak(find_locale(said))
+
+
+@contextmanager
+def speaking_in(language: str) -> Iterator[None]:
+    """Speak another of the languages ("en", "cy") for the lines inside, in a request, and the reader's after them."""
+    locale = g.locale
+    _speak(LANGUAGES[language])
+    try:
+        yield
+    finally:
+        _speak(locale)
 
 
 def language_tag() -> str:

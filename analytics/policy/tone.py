@@ -48,12 +48,13 @@ FIELDS: Mapping[str, str] = {
 """What a template can leave to be filled in → what it becomes."""
 SAMPLE: Mapping[str, str] = {
     "name": "Alex",
-    "reason": "This is what we have seen: less evidence of engagement than usual.",
-    "support": "- Support services",
-    "ways_back": "Please reply to this message.",
-    "school": "School of Examples",
-    "sender": "A colleague",
+    "reason": mark("This is what we have seen: less evidence of engagement than usual."),
+    "support": mark("- Support services"),
+    "ways_back": mark("Please reply to this message."),
+    "school": mark("School of Examples"),
+    "sender": mark("A colleague"),
 }
+"""Made-up facts, for a template that is written or looked at."""
 
 
 @dataclass(frozen=True, slots=True)

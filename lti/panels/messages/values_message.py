@@ -5,18 +5,21 @@ from dataclasses import dataclass
 
 from analytics.language import gettext, mark
 from analytics.policy.casework import LADDER, Channel
+from analytics.policy.letter_language import find_letter_language
 from analytics.policy.tone import Finding, check_tone, fill_in
+from analytics.retell import retell
 from bridge.store.addressees import Addressee
 from bridge.store.message_templates import SUBJECT_LIMIT, Template
 from bridge.store.support_services import Service
 from bridge.store.worklist import ListedConcern
+from lti.language import speaking_in
 from lti.panels.messages.contacting import Heard
 from lti.panels.messages.words import clean_lines
 from lti.panels.words import capital, clean, clean_whole
 
-# What stands in a letter is in the language of its template, and the tone check reads English.
-WAYS_BACK = "Please reply to this message, or tell me when and how we could talk."
-NO_SERVICE = "Your Engagement pages list the support services under “Where to find support”."
+# What is filled into a letter is said in the letter's language: its reader is the learner.
+WAYS_BACK = mark("Please reply to this message, or tell me when and how we could talk.")
+NO_SERVICE = mark("Your Engagement pages list the support services under “Where to find support”.")
 CHANNEL_WORDS = {
     Channel.UNIVERSITY_EMAIL: mark("university e-mail"),
     Channel.PERSONAL_EMAIL: mark("personal e-mail"),
@@ -62,9 +65,10 @@ def list_reasons(concerns: Sequence[ListedConcern], sent: Mapping[str, str], *, 
 
 def say_reason(concern: ListedConcern) -> str:
     """Say what was seen in one course, as the learner reads it on their own page."""
-    sentence = concern.evidence.get("sentence")
-    said = clean_whole(str(sentence)) if sentence else "we have seen less evidence of engagement than usual."
-    return f"In {clean(concern.course_name)}, up to week {concern.week_no}: {said}"
+    kept = str(concern.evidence.get("sentence") or "")
+    said = clean_whole(retell(kept)) if kept else gettext("we have seen less evidence of engagement than usual.")
+    course = clean(concern.course_name)
+    return gettext("In {course}, up to week {week}: {sentence}", course=course, week=concern.week_no, sentence=said)
 
 
 def list_services(services: Sequence[Service], sent: Mapping[str, str]) -> tuple[Choice, ...]:
@@ -74,17 +78,29 @@ def list_services(services: Sequence[Service], sent: Mapping[str, str]) -> tuple
     )
 
 
+def pick_chosen(concerns: Sequence[ListedConcern], reasons: Sequence[Choice]) -> tuple[ListedConcern, ...]:
+    """Return the concerns of which the form's choice says that they go into the letter."""
+    return tuple(one for one, choice in zip(concerns, reasons, strict=True) if choice.is_chosen)
+
+
 def write_letter(
-    template: Template, addressee: Addressee, reasons: Sequence[Choice], services: Sequence[Choice], sender: str
+    template: Template, addressee: Addressee, seen: Sequence[ListedConcern], services: Sequence[Choice], sender: str
 ) -> Letter:
-    """Fill a template in with the chosen facts of one learner; what was left out is not in it."""
-    seen = [one.text for one in reasons if one.is_chosen]
+    """Fill a template in with the chosen facts of one learner, in its language; what was left out is not in it."""
+    with speaking_in(find_letter_language(f"{template.subject}\n{template.body}")):
+        return _write(template, addressee, seen, services, sender)
+
+
+def _write(
+    template: Template, addressee: Addressee, seen: Sequence[ListedConcern], services: Sequence[Choice], sender: str
+) -> Letter:
+    said = " ".join(say_reason(one) for one in seen)
     support = [f"- {one.text}" for one in services if one.is_chosen]
     facts = {
         "name": clean(addressee.given_name or addressee.full_name),
-        "reason": f"This is what we have seen: {' '.join(seen)}" if seen else "",
-        "support": "\n".join(support) or NO_SERVICE,
-        "ways_back": WAYS_BACK,
+        "reason": gettext("This is what we have seen: {reasons}", reasons=said) if seen else "",
+        "support": "\n".join(support) or gettext(NO_SERVICE),
+        "ways_back": gettext(WAYS_BACK),
         "school": clean(addressee.school_name),
         "sender": sender,
     }

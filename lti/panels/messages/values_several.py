@@ -13,7 +13,7 @@ from lti.panels.cases.step_forms import find_first
 from lti.panels.cases.step_words import say_rung
 from lti.panels.cases.values_work import Waiting
 from lti.panels.messages.contacting import BY_MAIL
-from lti.panels.messages.values_message import Choice, Letter, list_reasons, write_letter
+from lti.panels.messages.values_message import Choice, Letter, list_reasons, pick_chosen, write_letter
 from lti.panels.messages.words import FindingLine, list_findings
 from lti.panels.words import clean
 
@@ -69,7 +69,7 @@ def make_draft(
     problem = letter = None
     if template is not None and is_chosen:
         if template.school_id == addressee.school_id:
-            letter = write_letter(template, addressee, reasons, services, sender)
+            letter = write_letter(template, addressee, pick_chosen(one.concerns, reasons), services, sender)
         else:
             problem = gettext("The template is another school’s. Choose one of {school}.", school=addressee.school_name)
     channel = next_rung(one.entries)

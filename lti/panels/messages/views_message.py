@@ -21,6 +21,7 @@ from lti.panels.messages.values_message import (
     list_reasons,
     list_services,
     list_ways,
+    pick_chosen,
     write_letter,
 )
 from lti.panels.messages.words import clean_lines, list_findings
@@ -46,12 +47,13 @@ def _show(asked: GuardedRequest, heard: Heard, done: Done | None = None) -> str:
         raise StepMissing(found=heard.missing)
     sent, moment = request.form.to_dict(), Moment(asked.now, services().settings.zone)
     templates = load_templates(asked.db, [addressee.school_id])
-    reasons = list_reasons(load_concerns(asked.db, [addressee.person_id]), sent, is_new="wish" not in sent)
+    concerns = load_concerns(asked.db, [addressee.person_id])
+    reasons = list_reasons(concerns, sent, is_new="wish" not in sent)
     offered = list_services(load_services(asked.db, asked.platform_id, (addressee.school_id,)), sent)
     template = find_template(asked.db, addressee.school_id, form_number("template"))
     letter = _read_letter() if sent.get("wish") in ("check", "send") else None
     if template is not None and sent.get("wish") == "fill":
-        letter = write_letter(template, addressee, reasons, offered, clean(asked.display_name))
+        letter = write_letter(template, addressee, pick_chosen(concerns, reasons), offered, clean(asked.display_name))
     return render_template(
         "panels/messages/message.html.jinja",
         page_token=asked.page_token,

@@ -3,6 +3,7 @@
 from flask import render_template, request
 
 from analytics.language import gettext, mark
+from analytics.policy.letter_language import find_letter_language
 from analytics.policy.tone import FIELDS, SAMPLE, check_template, fill_in
 from bridge.store.message_templates import (
     BODY_LIMIT,
@@ -15,6 +16,7 @@ from bridge.store.message_templates import (
 from lti.changes import Changing, Done, once, refused, simple_change
 from lti.errors import NotFound
 from lti.guard import GuardedRequest
+from lti.language import speaking_in
 from lti.panels.messages.words import (
     EXAMPLE_BODY,
     EXAMPLE_SUBJECT,
@@ -53,12 +55,18 @@ def _show(asked: GuardedRequest, done: Done | None = None) -> str:
         subject=subject,
         body=body,
         body_limit=BODY_LIMIT,
-        preview=(fill_in(subject, SAMPLE), fill_in(body, SAMPLE)) if body else None,
+        preview=_preview(subject, body) if body else None,
         findings=list_findings(check_template(subject, body)) if body else (),
         fields=[(f"{{{field}}}", gettext(words)) for field, words in FIELDS.items()],
         once={change: once(asked.page_token, change, asked.now, str(school_id)) for change in (SAVE, DELETE)},
         done=done,
     )
+
+
+def _preview(subject: str, body: str) -> tuple[str, str]:
+    with speaking_in(find_letter_language(f"{subject}\n{body}")):
+        facts = {name: gettext(fact) for name, fact in SAMPLE.items()}
+    return fill_in(subject, facts), fill_in(body, facts)
 
 
 def _find_text(asked: GuardedRequest, school_id: int, done: Done | None, *, is_first: bool) -> tuple[str, str, str]:

@@ -7,9 +7,11 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import MetaData, select, update
 
+from analytics.language import speaking
 from analytics.policy.casework import Entry, Step
 from analytics.policy.process import Process
 from analytics.policy.relationships import Kind
+from analytics.retell import retell
 from bridge.mail import MailServer, Security
 from bridge.records import Contact
 from bridge.schema.casework import CaseEntry, Concern
@@ -21,14 +23,17 @@ from bridge.store.database import reading, writing
 from bridge.store.message_templates import load_templates, save_template
 from bridge.store.processes import publish_process
 from bridge.store.support_services import Service, load_services, save_service
+from bridge.viewer_access import SITE_COURSE_ID
 from lti.panels.messages import contacting
 from lti.panels.messages.words import EXAMPLE_BODY, EXAMPLE_SUBJECT
 from lti.services import EXTENSION, Services
+from tests.analytics.test_retell import SENTENCES
 from tests.demo_vle.faults import Fault
 from tests.lti.panels.test_people_panel import ADVISER, SCHOOL, hold, open_people, records, train
 from tests.lti.panels.test_school_panel import once
 from tests.lti.served import SECRET_KEY, Tool, page_token
 from tests.lti.small_world import GROUP_TUTOR, LEARNER, OPEN, TUTOR
+from tests.lti.spoken import load_language
 from tests.smtp_server import Inbox, serve_mail
 
 __all__ = ["records"]
@@ -37,6 +42,7 @@ EMAIL, PERSONAL, PHONE = "lena@example.ac.uk", "lena@example.org", "01632 960001
 DETAILS = (EMAIL, PERSONAL, PHONE)
 AUTHOR = Author(ADVISER, "Ed Elsewhere", "adviser")
 BODY = "Dear Lena, we have seen fewer visits. There is support. Please reply."
+FACTS = ("This is", "Please", "Engagement pages", "In weeks")
 LETTER = {"subject": "How are you?", "body": BODY, "reply_to": "ed@example.ac.uk", "wish": "send"}
 
 
@@ -165,6 +171,34 @@ def test_a_message_is_filled_in_with_the_learners_own_facts_and_what_is_left_out
     assert "Hardship" not in letter
     assert "Where to find support" in letter
     assert steps(decided)[-1][0] == "decided"  # nothing was sent and nothing written down
+
+
+@pytest.mark.parametrize("reader", ["en", "cy"])
+def test_the_facts_of_a_letter_are_in_its_language_and_the_form_in_its_readers(decided: Tool, reader: str) -> None:
+    decided.vle.site.languages[ADVISER] = reader
+    sentence = SENTENCES[3]
+    body = (
+        "Annwyl {name},\n\nHoffwn wybod sut mae pethau’n mynd gyda chi. {reason}\n\nMae cymorth ar gael:\n{support}"
+        "\n\n{ways_back}\n\nCofion gorau,\n{sender}"
+    )
+    with writing(decided.sessions) as db:
+        text = ("Sut mae pethau?", body)
+        save_template(db, SCHOOL, "First", text, saved_by="Lea", now=decided.clock())
+        db.execute(update(Concern).values(evidence={"sentence": sentence}))
+        concern_id = db.scalars(select(Concern.id)).one()
+    with speaking(load_language("cy")):
+        in_welsh = retell(sentence)
+
+    page = fill(decided, page_token(decided.launch(ADVISER, SITE_COURSE_ID)), **{f"reason-{concern_id}": "1"})
+
+    letter = page.split("<textarea")[1].split("</textarea")[0]
+    assert "Dyma’r hyn yr ydym wedi’i weld: Yn" in letter
+    assert f"hyd at wythnos 4: {in_welsh}" in letter
+    assert "“Ble i gael cymorth”" in letter
+    assert "Atebwch y neges hon" in letter
+    assert [words for words in FACTS if words in letter] == []
+    said = sentence if reader == "en" else in_welsh
+    assert said in page.replace(letter, "")
 
 
 def test_the_enter_key_in_a_changed_message_fills_nothing_in_anew(decided: Tool) -> None:
