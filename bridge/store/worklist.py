@@ -162,7 +162,7 @@ def load_hand_over_subject(db: Session, platform_id: int, concern_id: int, now: 
 
 
 def load_paused(db: Session, person_ids: Collection[int], today: date) -> dict[int, date]:
-    """Return by learner until which day nobody gets in touch, as they said that a week is not right."""
+    """Return by learner until which day nobody is asked to get in touch, as they said that a week is not right."""
     rows = db.execute(
         select(Dispute.person_id, func.max(Dispute.paused_until))
         .where(Dispute.person_id.in_(person_ids), Dispute.paused_until >= today)

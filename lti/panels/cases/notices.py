@@ -31,10 +31,21 @@ def list_notices(
     if not has_process:
         found.append(Notice("warn", gettext("The home school has not published its process."), gettext(NO_PROCESS)))
     if paused_until is not None:
-        until = full_date(paused_until)
-        text = gettext("Read what they said first; nobody gets in touch about it until {day}.", day=until)
-        found.append(Notice("info", gettext("The learner said that a week is not right."), text))
+        found.append(make_pause_notice(paused_until))
     return (*found, *_find_recoveries(db, person_id, course_ids, moment))
+
+
+def make_pause_notice(paused_until: date) -> Notice:
+    """Say that a learner disputed a week: nobody is asked to get in touch, and whoever does for another reason may.
+
+    The policy pauses the asking for seven days, not the help: a message that cannot wait is a person's decision.
+    """
+    text = gettext(
+        "Read what they said first: until {day} nobody is asked to get in touch about it. Write only where something"
+        " else cannot wait.",
+        day=full_date(paused_until),
+    )
+    return Notice("info", gettext("The learner said that a week is not right."), text)
 
 
 def _find_recoveries(db: Session, person_id: int, course_ids: AbstractSet[int], moment: Moment) -> list[Notice]:

@@ -104,7 +104,7 @@ def say_next(one: Waiting, moment: Moment) -> str:
         return _say_hand_over(one.hand_overs[0], moment)
     if one.paused_until is not None and one.paused_until >= moment.today:
         until = near_date(one.paused_until, moment.today)
-        return gettext("Read what the learner said; nobody gets in touch until {day}", day=until)
+        return gettext("Read what the learner said; nobody is asked to get in touch until {day}", day=until)
     step = find_first(one.entries, one.situation, moment.today)
     todo = words_of(step).todo
     channel, wait = next_rung(one.entries), find_wait(one.entries, one.situation, moment.today)

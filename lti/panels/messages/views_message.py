@@ -9,10 +9,11 @@ from analytics.language import gettext
 from bridge.mail_address import is_address
 from bridge.store.message_templates import BODY_LIMIT, find_template, load_templates
 from bridge.store.support_services import load_services
-from bridge.store.worklist import load_concerns
+from bridge.store.worklist import load_concerns, load_paused
 from lti.changes import Change, Changing, Done, once
 from lti.errors import NotFound, StepMissing
 from lti.guard import Asker, GuardedRequest, View
+from lti.panels.cases.notices import make_pause_notice
 from lti.panels.messages.contacting import BY_MAIL, Heard, ask_contact, form_number
 from lti.panels.messages.sending import CHANGED, COPY, NOT_SENT, SEND, SENT, send_letter
 from lti.panels.messages.values_message import (
@@ -25,6 +26,7 @@ from lti.panels.messages.values_message import (
     write_letter,
 )
 from lti.panels.messages.words import clean_lines, list_findings
+from lti.panels.outlook import Notice
 from lti.panels.words import Moment, clean, instant
 from lti.services import services
 
@@ -74,9 +76,15 @@ def _show(asked: GuardedRequest, heard: Heard, done: Done | None = None) -> str:
         is_mail=heard.channel in BY_MAIL,
         address=clean(heard.address) if heard.address else "",
         reply_to=clean(sent["reply_to"]) if sent.get("reply_to", "").strip() else "",
+        pause=_find_pause(asked, addressee.person_id, moment),
         once={SEND: once(asked.page_token, SEND, asked.now, str(addressee.person_id))},
         done=done,
     )
+
+
+def _find_pause(asked: GuardedRequest, person_id: int, moment: Moment) -> Notice | None:
+    paused_until = load_paused(asked.db, [person_id], moment.today).get(person_id)
+    return None if paused_until is None else make_pause_notice(paused_until)
 
 
 def _can_send(heard: Heard) -> bool:

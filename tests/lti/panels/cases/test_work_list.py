@@ -156,7 +156,7 @@ def test_a_learner_who_said_that_a_week_is_not_right_is_left_alone_and_stands_la
         db.add(Dispute(course_id=course_id, person_id=tool.person_id(LEARNER), paused_until=until, **said))
     page = officer.open(WORK)
     assert page.index("Cleo Classmate") < page.index("Lena Learner")
-    assert "Read what the learner said; nobody gets in touch until today" in page
+    assert "Read what the learner said; nobody is asked to get in touch until today" in page
     assert "The learner said that a week is not right." in officer.case(LEARNER)
 
 
@@ -188,9 +188,7 @@ def test_the_list_is_no_file_without_a_purpose_and_for_a_forbidden_one(
     assert "Lena" not in officer.answer.text
 
 
-def test_on_a_long_page_the_later_suggestions_stand_folded(
-    officer: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_on_a_long_page_the_later_suggestions_stand_folded(officer: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     evaluate(officer.tool, CLASSMATE, [40, 40, 40, 40, 80])
     evaluate(officer.tool, LEARNER, [100, 100, 100, 100, 71])
     officer.open(WORK)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import MetaData, select, update
+from sqlalchemy import MetaData, delete, select, update
 
 from analytics.language import speaking
 from analytics.policy.casework import Entry, Step
@@ -14,7 +15,7 @@ from analytics.policy.relationships import Kind
 from analytics.retell import retell
 from bridge.mail import MailServer, Security
 from bridge.records import Contact
-from bridge.schema.casework import CaseEntry, Concern
+from bridge.schema.casework import CaseEntry, Concern, Dispute
 from bridge.schema.records import Relationship
 from bridge.store.addressees import Addressee
 from bridge.store.case_chain import Author, case_key
@@ -199,6 +200,21 @@ def test_the_facts_of_a_letter_are_in_its_language_and_the_form_in_its_readers(d
     assert [words for words in FACTS if words in letter] == []
     said = sentence if reader == "en" else in_welsh
     assert said in page.replace(letter, "")
+
+
+def test_who_said_that_a_week_is_not_right_can_be_written_to_with_a_warning_that_says_until_when(
+    decided: Tool, inbox: Inbox
+) -> None:
+    today = decided.clock().date()
+    for until, warns in ((today - timedelta(days=1), False), (today, True)):
+        with writing(decided.sessions) as db:
+            db.execute(delete(Dispute))
+            said = {"week_no": 4, "text": "I read the book.", "made_at": decided.clock()}
+            db.add(Dispute(course_id=1, person_id=decided.person_id(LEARNER), paused_until=until, **said))
+        page = ask(decided, open_people(decided))
+        assert ("nobody is asked to get in touch about it. Write only where" in page) is warns
+    assert "The message was sent." in send(decided, open_people(decided))
+    assert len(inbox.messages) == 1
 
 
 def test_the_enter_key_in_a_changed_message_fills_nothing_in_anew(decided: Tool) -> None:
