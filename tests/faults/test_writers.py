@@ -2,14 +2,11 @@
 
 import functools
 import random
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import select
 
 from analytics.calendar import day_number
 from bridge.errors import BridgeError, LeaseLost
@@ -19,30 +16,14 @@ from bridge.store.database import Sessions, make_sessions, reading, writing
 from bridge.store.engagement import mark_stale
 from bridge.store.facts import Fact, save_facts
 from bridge.sync.lease import take_lease
+from tests.demo_vle.faults import Fault
 from tests.faults.conftest import EACH_STAGE, LONG, History, Survived, choose, rounds
 from tests.faults.oracle import find_differences, read_all
-from tests.faults.running import CONTEXT, SECONDS_A_CHILD, Place, kill_between, opened, run_stage
+from tests.faults.running import CONTEXT, SECONDS_A_CHILD, Place, Transactions, kill_between, opened, run_stage
 from tests.faults.world import STAGES
 
 WORKERS, TICKS = 4, 3
 FREE, TAKEN = 0, 9
-
-
-class Transactions(sessionmaker[Session]):
-    """Counts the transactions of a run and acts once, before a chosen one begins: no lock is held then."""
-
-    def __init__(self, engine: Engine, at: int, act: Callable[[], None]) -> None:
-        super().__init__(engine, expire_on_commit=False)
-        self.count = 0
-        self._at = at
-        self._act = act
-
-    def __call__(self, **options: Any) -> Session:
-        """Give the next session."""
-        self.count += 1
-        if self.count == self._at:
-            self._act()
-        return super().__call__(**options)
 
 
 def overtake(place: Place, number: int) -> None:
@@ -150,6 +131,19 @@ def test_a_clock_that_jumps_closes_no_week_and_lets_nothing_go(
         history.finish(place, number)
         history.check(place, number, f"a clock that was {jump} wrong")
     survived("this server's clock jumped")
+
+
+def test_a_clock_that_jumps_while_moodle_is_away_lets_nothing_go(history: History, survived: Survived) -> None:
+    number = 3
+    with history.before(number) as place:
+        history.vle.faults.always(Fault.SERVER_ERROR)
+        with opened(place) as (_, sessions):
+            report = run_stage(place, STAGES[number], sessions, now=STAGES[number].at + timedelta(days=400))
+        assert report.failures[-1].code == "clock-unconfirmed"
+        history.vle.faults.clear()
+        history.finish(place, number)
+        history.check(place, number, "a clock that jumped while Moodle was away")
+    survived("this server's clock jumped while Moodle was away")
 
 
 def test_a_lease_from_a_clock_that_ran_ahead_is_taken_over(history: History, survived: Survived) -> None:

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bridge.records import ViewerAccess
 from bridge.schema.launches import ContinueCode, LtiLogin
+from bridge.schema.log import LogEventRow
 from bridge.schema.viewing import UsedFormToken, ViewerSession
 from bridge.schema.viewing import ViewerAccess as ViewerAccessRow
 from bridge.store.database import reading, writing
@@ -17,7 +19,9 @@ from bridge.store.registration_links import KEPT_FOR, claim_link, find_link, mak
 from bridge.store.runs import SYNC, RunResult, finish_run, load_runs, start_run
 from bridge.store.viewer_sessions import NewSession, load_session, revoke_session, save_session
 from bridge.store.viewers import save_viewer_access
-from tests.bridge.sync.conftest import Bench
+from bridge.sync.course import run_nightly
+from tests.bridge.sync.conftest import SETTINGS, Bench
+from tests.demo_vle.faults import Fault
 
 VISITS = (ViewerSession, ViewerAccessRow, ContinueCode, LtiLogin)
 BIG_ID = 2**62
@@ -102,3 +106,58 @@ def test_the_nightly_job_keeps_four_hundred_days_of_runs_of_its_own_platform(ben
     with reading(bench.sessions) as db:
         assert [(now - run.started_at).days for run in load_runs(db, bench.platform_id)] == [0, 399]
         assert [(now - run.started_at).days for run in load_runs(db, other)] == [399, 401]
+
+
+def night_without_moodle(bench: Bench) -> list[str]:
+    """Run the nightly job while Moodle does not answer; return the codes of what failed."""
+    bench.vle.faults.always(Fault.SERVER_ERROR)
+    report = run_nightly(bench.sessions, bench.client, bench.platform_id, SETTINGS, bench.clock)
+    bench.vle.faults.clear()
+    return [failure.code for failure in report.failures]
+
+
+def raw_rows(bench: Bench) -> int:
+    with reading(bench.sessions) as db:
+        return db.scalar(select(func.count()).select_from(LogEventRow)) or 0
+
+
+def test_data_is_let_go_for_a_week_without_moodle_and_then_waits_for_its_clock(bench: Bench) -> None:
+    bench.switch_on(2)
+    bench.sync()
+    bench.clock.go_on(days=30)
+    bench.nightly()
+    before = raw_rows(bench)
+    assert before > 0
+
+    bench.clock.go_on(days=8)  # the window of 35 days is over, as this clock has it
+    assert night_without_moodle(bench) == ["moodle-server-error", "clock-unconfirmed"]
+    assert raw_rows(bench) == before
+
+    bench.nightly()
+    assert raw_rows(bench) == 0
+
+
+def test_within_the_week_the_clock_is_believed(bench: Bench) -> None:
+    bench.switch_on(2)
+    bench.sync()
+    bench.clock.go_on(days=30)
+    bench.nightly()
+    bench.clock.go_on(days=6)
+    assert night_without_moodle(bench) == ["moodle-server-error"]
+    assert raw_rows(bench) == 0
+
+
+@pytest.mark.parametrize("apart", [timedelta(hours=1), timedelta(hours=-1)])
+def test_a_clock_that_was_found_apart_is_not_believed_when_moodle_is_away(bench: Bench, apart: timedelta) -> None:
+    bench.switch_on(2)
+    bench.sync()
+    bench.clock.go_on(days=36)
+    right = bench.clock.at
+    bench.vle.site.now = lambda: right + apart
+    assert run_nightly(bench.sessions, bench.client, bench.platform_id, SETTINGS, bench.clock).failures
+    assert night_without_moodle(bench) == ["moodle-server-error", "clock-unconfirmed"]
+    assert raw_rows(bench) > 0
+
+
+def test_a_platform_that_was_never_asked_lets_nothing_go_by_our_clock_alone(bench: Bench) -> None:
+    assert night_without_moodle(bench) == ["moodle-server-error", "clock-unconfirmed"]
