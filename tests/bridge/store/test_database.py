@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select, update
 
 from bridge.schema.log import Presence
 from bridge.schema.platforms import Platform
-from bridge.store.database import Sessions, insert_ignoring, make_engine, reading, upsert, writing
+from bridge.store.database import Sessions, fetch, insert_ignoring, make_engine, reading, run, upsert, writing
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -28,6 +28,18 @@ def test_inserting_the_same_rows_again_changes_nothing(sessions: Sessions) -> No
         with writing(sessions) as db:
             insert_ignoring(db, Presence, presence_rows([1, 2, 2, 3]))
     assert count_presence(sessions) == 3
+
+
+def test_what_waits_in_a_session_is_written_before_a_kept_statement_runs(sessions: Sessions) -> None:
+    names = select(Platform.name).where(Platform.id == bindparam("platform_id"))
+    rename = update(Platform).where(Platform.id == bindparam("platform_id")).values(name=bindparam("new"))
+    with writing(sessions) as db:
+        db.add(Platform(id=1, name="Old", moodle_url="https://moodle.example", created_at=NOW))
+        assert fetch(db, names, platform_id=1) == [("Old",)]
+        db.add(Platform(id=2, name="Other", moodle_url="https://other.example", created_at=NOW))
+        run(db, rename, platform_id=2, new="New")
+    with reading(sessions) as db:
+        assert fetch(db, names, platform_id=2) == [("New",)]
 
 
 def test_an_upsert_writes_only_the_named_columns(sessions: Sessions) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bridge.config import Settings
 from bridge.moodle.client import MoodleClient
+from bridge.store.database import writing
 from bridge.sync.context import Sync
 from bridge.sync.deletions import follow_deletions
 from bridge.sync.report import Silent, Tally
@@ -107,6 +108,23 @@ def test_a_session_ends_after_30_idle_minutes(tool: Tool) -> None:
     answer = tool.post("/panel/learner", token)
 
     assert (answer.status_code, reason_of(answer)) == (403, "session-ended")
+
+
+def test_a_page_asked_for_within_a_minute_of_another_keeps_the_half_hour(tool: Tool) -> None:
+    token = tool.open(LEARNER, OPEN)
+
+    tool.clock.move(seconds=50)
+    assert tool.post("/panel/learner", token).status_code == 200
+    tool.clock.move(minutes=29, seconds=59)
+
+    assert tool.post("/panel/learner", token).status_code == 200
+
+
+def test_a_learners_page_waits_for_no_writer_unless_its_use_has_to_be_noted(tool: Tool) -> None:
+    token = tool.open(LEARNER, OPEN)
+
+    with writing(tool.sessions):  # on SQLite everybody else who writes waits now
+        assert tool.post("/panel/learner", token).status_code == 200
 
 
 def test_a_session_ends_after_four_hours_however_busy_it_is(tool: Tool) -> None:

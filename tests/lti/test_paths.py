@@ -1,0 +1,23 @@
+"""A page's path is worked out once for each place that the tool is mounted at."""
+
+import pytest
+from werkzeug.routing import BuildError
+
+from lti.app import create_app
+from lti.paths import find_path
+from tests.lti.panels.conftest import SETTINGS
+
+
+def test_a_path_lies_below_the_path_the_tool_is_mounted_at() -> None:
+    app = create_app(SETTINGS)
+
+    for mount in ("", "/lea", "", "/lea"):
+        with app.test_request_context("/", base_url=f"https://lea.example.ac.uk{mount}"):
+            assert find_path("panels.tutor") == f"{mount}/panel/tutor"
+            assert find_path("static", filename="panel.css") == f"{mount}/static/panel.css"
+            assert find_path("static", filename="panel.js") == f"{mount}/static/panel.js"
+
+
+def test_a_page_that_is_none_has_no_path() -> None:
+    with create_app(SETTINGS).test_request_context("/"), pytest.raises(BuildError):
+        find_path("panels.nowhere")
