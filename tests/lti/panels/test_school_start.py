@@ -81,6 +81,26 @@ def test_learners_by_step_agree_in_words_drawing_and_table(school: Tool) -> None
     assert "1 learner of the school has an open concern or case. 1 waits for a first talk." in tidy(card.get_text(" "))
 
 
+def test_a_leads_exact_counts_are_of_the_whole_school_and_what_was_written_to_them_opens_by_name(school: Tool) -> None:
+    publish(school)
+    raise_concern(school)
+    write_query(school, 20)
+    token, page = open_school(school)
+    narrower = {"course": "1", "programme": "1", "group": "1", "learner": "1", "week": "4", "q": "Lena"}
+
+    asked = school.post("/panel/school", token, None, school=str(SCHOOL), **narrower).text
+
+    assert "1 learner waits for a first talk" in text_of(asked)
+    assert waiting_in(asked) == waiting_in(page)
+    for card in ("#todo", "#stages"):
+        assert text_of(str(soup_of(asked).select_one(card))) == text_of(str(soup_of(page).select_one(card)))
+    assert not names_somebody(page)
+    bands = ("meeting", "below the published level", "well below", "% of the published level")
+    assert [words for words in bands if words in text_of(page)] == []
+    assert not names_somebody(school.post("/panel/school/process", token, None, school=str(SCHOOL)).text)
+    assert "Lena" in school.post("/panel/school/complaints", token, None, school=str(SCHOOL)).text
+
+
 def test_faculty_read_in_which_schools_something_waits_and_no_number_of_what_learners_wrote(school: Tool) -> None:
     hold(school, FACULTY, Kind.FACULTY)
     write_query(school, 31)
