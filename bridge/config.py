@@ -42,6 +42,8 @@ class Settings:
     """LEA_OLD_SECRET_KEY: the key before this one, for `lea keys rekey` alone."""
     database_url: str = field(default="sqlite:///lea.sqlite3", repr=False)
     """LEA_DATABASE_URL: SQLite for trials, PostgreSQL (postgresql+psycopg://…) in production."""
+    facts_url: str = field(default="", repr=False)
+    """LEA_FACTS_URL: a ClickHouse that holds the presence facts; empty: they are in the shared database."""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     """LEA_ZONE: the institution's time zone; days and weeks are local dates in it."""
     allow_insecure_platforms: bool = False
@@ -171,6 +173,7 @@ class _SettingsSchema(Schema):
     old_secret_key = ma.String()
     public_url = ma.Url(required=True, schemes={"http", "https"}, require_tld=False)
     database_url = ma.String(validate=validate.Regexp(r"^(sqlite|postgresql\+psycopg):///?", error=DATABASE_FORMS))
+    facts_url = ma.String(validate=validate.Regexp(r"^(|clickhousedb://.+)$", error="must begin with clickhousedb://"))
     zone = ZoneField()
     allow_insecure_platforms = ma.Boolean(truthy={"1"}, falsy={"0", ""})
     sync_minutes = ma.Integer(validate=validate.Range(min=1, max=1440))

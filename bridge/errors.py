@@ -16,6 +16,8 @@ BridgeError
 ├── MarksUnknown                  marks of erasures that no user number gives
 ├── ReaderRefused                 a role cannot be given the views alone
 ├── ExportRefused                 a folder cannot take exported files
+├── FactsMisplaced                the presence facts are not where LEA_FACTS_URL says
+├── FactsNotMoved                 the presence facts could not be moved
 ├── TombstoneFileError            the file with the marks of erasures cannot be read or written
 └── MoodleError                   Moodle did not give what was asked; see bridge/moodle/errors.py
 """
@@ -225,6 +227,23 @@ class RebuildOvertaken(BridgeError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"{problem}. {self.next_step}")
+
+
+class FactsMisplaced(BridgeError):
+    """The presence facts are not where LEA_FACTS_URL says; without them every number would be wrong."""
+
+    code = "facts-misplaced"
+    next_step = (
+        "Nothing was read or written. Set LEA_FACTS_URL as it was, or move the facts: `lea facts move` takes them to "
+        "ClickHouse, `lea facts back` into the shared database."
+    )
+
+
+class FactsNotMoved(BridgeError):
+    """The presence facts could not be moved; they stay where they were."""
+
+    code = "facts-not-moved"
+    next_step = "Nothing was lost. See that no `lea worker`, sync or import runs, and run the command again."
 
 
 class TombstoneFileError(BridgeError):

@@ -6,9 +6,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.config import Settings
-from bridge.errors import DatabaseNotReady, SecretUnreadable
+from bridge.errors import DatabaseNotReady, FactsMisplaced, SecretUnreadable
 from bridge.secrets import decrypt
 from bridge.store.database import Sessions, reading
+from bridge.store.facts import load_fact_days
+from bridge.store.facts_place import check_facts_place
 from bridge.store.keys import load_tool_keys
 from bridge.store.migrations import check_version
 from bridge.store.platforms import load_platforms
@@ -22,6 +24,8 @@ class Unready(StrEnum):
     """It does not answer."""
     MIGRATIONS = "migrations"
     """Its tables are of another version."""
+    FACTS = "facts"
+    """The presence facts are not where LEA_FACTS_URL says, or their database does not answer."""
     SECRET_KEY = "secret-key"  # noqa: S105 (a reason, no secret)
     """A saved secret does not open with this LEA_SECRET_KEY."""
 
@@ -32,6 +36,8 @@ def find_unready(sessions: Sessions, settings: Settings) -> Unready | None:
     assert isinstance(engine, Engine)  # noqa: S101 (narrowing for the type checker: make_sessions binds one)
     try:
         check_version(engine)
+        if not _has_facts(sessions):
+            return Unready.FACTS
         for encrypted in _load_secrets(sessions):
             decrypt(encrypted, settings.secret_key)
     except SQLAlchemyError:
@@ -41,6 +47,16 @@ def find_unready(sessions: Sessions, settings: Settings) -> Unready | None:
     except SecretUnreadable:
         return Unready.SECRET_KEY
     return None
+
+
+def _has_facts(sessions: Sessions) -> bool:
+    try:
+        check_facts_place(sessions)
+        with reading(sessions) as db:
+            load_fact_days(db)
+    except (FactsMisplaced, SQLAlchemyError):
+        return False
+    return True
 
 
 def _load_secrets(sessions: Sessions) -> list[str]:

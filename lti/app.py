@@ -12,7 +12,9 @@ from bridge.connections import make_page_clients
 from bridge.correlation import correlate
 from bridge.moodle.client import MoodleClient
 from bridge.readiness import find_unready
-from bridge.store.database import Sessions, make_engine, make_sessions
+from bridge.sessions import open_sessions
+from bridge.store.database import Sessions, make_engine
+from bridge.store.facts_place import check_facts_place
 from bridge.tombstone_file import agree_with_file
 from bridge.viewer_access import MoodleAccess
 from lti import accessibility, panels
@@ -48,7 +50,7 @@ def create_app(
     `sessions`, `now` and `moodle_client_for` (platform id → client) stand in for the database that the settings name,
     the clock, and the clients made from the saved connections.
     """
-    sessions = sessions or make_sessions(make_engine(settings.database_url))
+    sessions = sessions or open_sessions(make_engine(settings.database_url), settings)
     app = Flask("lti", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
@@ -97,10 +99,13 @@ def _begin_request() -> None:
 def _reapply_tombstones() -> None:
     """Before the first page: a restored backup may have brought back people who were erased after it was made.
 
+    And the facts have to be where the settings say, in whose absence people would be shown wrong numbers.
+
     While the database is away or the file cannot be read, pages fail and the next request tries again.
     """
     if REAPPLIED in current_app.extensions or request.endpoint in NO_DATA:
         return
+    check_facts_place(services().sessions)
     agree_with_file(services().sessions, services().settings)
     current_app.extensions[REAPPLIED] = True
 

@@ -16,6 +16,7 @@ from lti.commands.erase import erase, tombstones
 from lti.commands.evaluations import evaluations
 from lti.commands.exemptions import exemptions
 from lti.commands.exports import exports
+from lti.commands.facts import facts
 from lti.commands.feed import feed
 from lti.commands.held import held
 from lti.commands.imports import import_file, measure
@@ -96,6 +97,7 @@ main.add_command(trainings)
 main.add_command(feed)
 main.add_command(import_file)
 main.add_command(exports)
+main.add_command(facts)
 main.add_command(measure)
 main.add_command(rebuild)
 main.add_command(audit)

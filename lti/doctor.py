@@ -31,6 +31,11 @@ UNREADY = {
         "Stop `lea serve` and `lea worker`, back up, run `lea db upgrade`, start both. If the database is newer, "
         "install the newer program.",
     ),
+    Unready.FACTS: (
+        "The presence facts are not where LEA_FACTS_URL says, or ClickHouse does not answer.",
+        "See that ClickHouse runs and that this server reaches it. Was LEA_FACTS_URL changed? Set it as it was, or "
+        "move the facts: docs/scaling.md.",
+    ),
     Unready.SECRET_KEY: (
         "It answers, but a saved secret does not open with this LEA_SECRET_KEY.",
         "Start with the key that it was saved with, or, if the key was changed on purpose, run `lea keys rekey` with "

@@ -60,6 +60,16 @@ class Presence(Base):
     """`analytics.evidence.Kind`."""
 
 
+class FactsPlace(Base):
+    """One row where the presence facts were moved into another database; none: they are in table presence."""
+
+    __tablename__ = "facts_place"
+
+    place: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """`clickhouse`: the one of LEA_FACTS_URL."""
+    moved_at: Mapped[datetime]
+
+
 class LogCursor(Base):
     """One row per platform: how far its log was read, and how far the reading is settled.
 

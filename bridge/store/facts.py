@@ -46,6 +46,10 @@ class Facts(Protocol):
         """Add facts to the set, in the order of their key and none twice; return how many are new. Empty: 0."""
         ...
 
+    def put(self, rows: Sequence[FactRow]) -> None:
+        """Do so without asking whether they are new, which costs less where they are not in this database."""
+        ...
+
     def remove(self, statement: Executable, **values: object) -> None:
         """Run a removing statement of `fact_statements`."""
         ...
@@ -65,6 +69,10 @@ class SharedFacts:
         """Add facts to the set; return how many are new."""
         return insert_many_ignoring(self._db, Presence, FACT_COLUMNS, rows)
 
+    def put(self, rows: Sequence[FactRow]) -> None:
+        """Add facts to the set."""
+        self.add(rows)
+
     def remove(self, statement: Executable, **values: object) -> None:
         """Run a removing statement."""
         self._db.connection().execute(statement, values)
@@ -73,6 +81,11 @@ class SharedFacts:
 def facts_of(db: Session) -> Facts:
     """Return where a session's facts live."""
     return find_facts_elsewhere(db) or SharedFacts(db)
+
+
+def put_facts(db: Session, facts: Collection[Fact]) -> None:
+    """Add presence facts to the set, in the order of its key."""
+    facts_of(db).put(sorted(facts))
 
 
 def save_facts(db: Session, facts: Collection[Fact]) -> int:
@@ -87,7 +100,11 @@ def save_fact_rows(db: Session, rows: Sequence[FactRow]) -> int:
 
 def load_fact_days(db: Session) -> tuple[int, int] | None:
     """Return the first and the last day number with a fact of any platform; None: there are no facts."""
-    facts = facts_of(db)
+    return load_days_of(facts_of(db))
+
+
+def load_days_of(facts: Facts) -> tuple[int, int] | None:
+    """Return the first and the last day number with a fact in one place; None: there are no facts."""
     first, last = facts.fetch(facts_sql.FIRST_DAY), facts.fetch(facts_sql.LAST_DAY)
     return (first[0].day_no, last[0].day_no) if first and last else None
 
@@ -137,10 +154,15 @@ def load_own_facts(
 
 def stream_day(db: Session, day_no: int, at_once: int) -> Iterator[list[FactRow]]:
     """Give one day's facts of all platforms in the order of their key, in lists of at most `at_once`. None: no list."""
+    return stream_day_of(facts_of(db), day_no, at_once)
+
+
+def stream_day_of(facts: Facts, day_no: int, at_once: int) -> Iterator[list[FactRow]]:
+    """Give one day's facts of one place, as `stream_day` does."""
     after: FactRow = (0, 0, -1, -1)
     while True:
         values = dict(zip((f"after_{name}" for name in FACT_COLUMNS[1:]), after, strict=True))
-        rows = facts_of(db).fetch(facts_sql.PAGE_OF_DAY, day_no=day_no, at_most=at_once, **values)
+        rows = facts.fetch(facts_sql.PAGE_OF_DAY, day_no=day_no, at_most=at_once, **values)
         if rows:
             yield list(map(tuple, rows))
         if len(rows) < at_once:

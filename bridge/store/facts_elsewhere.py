@@ -122,6 +122,10 @@ class FactsElsewhere:
         self._waiting |= new
         return len(new)
 
+    def put(self, rows: Sequence[tuple[int, ...]]) -> None:
+        """Keep facts until the session commits."""
+        self._waiting.update(rows)
+
     def remove(self, statement: Executable, **values: object) -> None:
         """Run a removing statement, after what waits was written."""
         with self._connect() as connection:

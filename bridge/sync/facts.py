@@ -18,7 +18,7 @@ from bridge.config import Settings
 from bridge.log_records import LogRow
 from bridge.store.activities import load_own_cmids
 from bridge.store.courses import SyncedCourse
-from bridge.store.facts import Fact, save_facts
+from bridge.store.facts import Fact, put_facts
 from bridge.store.left_out import load_left_out_ids
 from bridge.store.log_events import instant_maker, load_raw_events
 from bridge.store.login_as import EVENT_NAME, LoginAsRefusal
@@ -150,4 +150,4 @@ def refold_learners(db: Session, platform_id: int, course: SyncedCourse, person_
         if kind is not None:
             person_id = learners[stored.event.moodle_user_id]
             facts.add(Fact(stored.day_no, course.course_id, person_id, stored.event.cmid or 0, int(kind)))
-    save_facts(db, facts)
+    put_facts(db, facts)

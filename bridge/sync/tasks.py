@@ -9,7 +9,7 @@ from bridge.records import LearnerTaskRecord, TaskRecord
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_course_stale, mark_stale
-from bridge.store.facts import Fact, save_facts
+from bridge.store.facts import Fact, put_facts
 from bridge.store.left_out import load_left_out_ids
 from bridge.store.quarantine import save_rejected
 from bridge.store.roster import load_learner_keys
@@ -44,7 +44,7 @@ def _sync_tasks(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
     facts = _hand_ins(sync, course, tasks, seen)
     with writing(sync.sessions) as db:
         change = replace_tasks(db, course.course_id, tasks, person_ids, is_complete=not answer.rejected, now=now)
-        save_facts(db, facts)
+        put_facts(db, facts)
         mark_stale(db, course.course_id, change.changed_person_ids)
         if change.have_all_changed:
             mark_course_stale(db, course.course_id)

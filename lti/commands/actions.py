@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Action] = {
     "course": Action.OPERATE,
     "retention": Action.OPERATE,
     "export": Action.OPERATE,
+    "facts": Action.OPERATE,
     "calendar": Action.EVIDENCE_CHANGE,
     "level": Action.EVIDENCE_CHANGE,
     "outage": Action.EVIDENCE_CHANGE,

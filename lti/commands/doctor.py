@@ -4,7 +4,8 @@ import click
 
 from bridge.checks.findings import Finding
 from bridge.readiness import find_unready
-from bridge.store.database import make_sessions, reading
+from bridge.sessions import open_sessions
+from bridge.store.database import reading
 from bridge.store.platforms import load_platforms
 from lti.checks import check_platform
 from lti.commands.checking import line_of
@@ -22,7 +23,7 @@ def doctor(runtime: Runtime) -> None:
     Nothing is changed. The exit code is 1 when something fails.
     """
     # Not runtime.sessions: that would stop at a database of another version, which is for a finding to tell.
-    sessions = make_sessions(runtime.engine)
+    sessions = open_sessions(runtime.engine, runtime.settings)
     failed = _print(runtime, "This tool", tuple(examine(sessions, runtime.settings, runtime.now())))
     if find_unready(sessions, runtime.settings) is None:
         with reading(sessions) as db:

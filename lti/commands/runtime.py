@@ -13,7 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from bridge.config import Settings
 from bridge.errors import BridgeError
-from bridge.store.database import Sessions, make_engine, make_sessions
+from bridge.sessions import open_sessions
+from bridge.store.database import Sessions, make_engine
+from bridge.store.facts_place import check_facts_place
 from bridge.store.migrations import check_version
 from lti.commands.actions import allow_command
 from lti.logs import configure_logs
@@ -48,9 +50,11 @@ class Runtime:
 
     @cached_property
     def sessions(self) -> Sessions:
-        """Sessions on a database that is at this code's version."""
+        """Sessions on a database that is at this code's version, whose facts are where the settings say."""
         self.check_database()
-        return make_sessions(self.engine)
+        sessions = open_sessions(self.engine, self.settings)
+        check_facts_place(sessions)
+        return sessions
 
     def check_database(self) -> None:
         """Raise DatabaseNotReady when the tables are not at this code's version."""
@@ -66,7 +70,7 @@ def say_database(error: OperationalError) -> str:
     reason = str(error.orig).strip().partition("\n")[0] if error.statement is None else type(error.orig).__name__
     return (
         f"The database does not answer ({reason}). What was saved before is safe. "
-        "Check LEA_DATABASE_URL and that the database runs, then try again."
+        "Check LEA_DATABASE_URL, LEA_FACTS_URL where it is set, and that the database runs, then try again."
     )
 
 

@@ -1,0 +1,113 @@
+"""Move the presence facts from the shared database into ClickHouse, or back: copied, counted by day, then let go of.
+
+Where they are is written down in the last transaction; until then they are where they were, and a move that broke off
+is begun again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, text
+from sqlalchemy.orm import Session
+
+from bridge.errors import FactsNotMoved
+from bridge.schema.log import Presence
+from bridge.store.database import Sessions, reading, writing
+from bridge.store.fact_statements import COUNT_OF_DAYS, PRESENCE
+from bridge.store.facts import DAYS_OF_A_PERSON, Facts, SharedFacts, load_days_of, name_days, stream_day_of
+from bridge.store.facts_elsewhere import FactsElsewhere, make_facts_table
+from bridge.store.facts_place import forget_moved, load_has_moved, save_has_moved
+
+AT_ONCE = 50_000
+"""Facts in memory at a time."""
+DIFFER = (
+    "The two databases differ: facts were written meanwhile, or ClickHouse had others before, of a move that broke "
+    "off or of another installation. In its own database, TRUNCATE TABLE presence makes room."
+)
+Told = Callable[[int, int], None]
+"""Hears of each day that was copied: its number, and how many facts it has."""
+
+
+def move_facts(sessions: Sessions, engine: Engine, now: datetime, told: Told) -> int:
+    """Move the facts of all platforms into ClickHouse and return how many; 0 where they are there already.
+
+    `sessions` are of the shared database alone.
+
+    Raises:
+        FactsNotMoved: facts were written meanwhile, so that both sides differ; they stay in the shared database.
+    """
+    make_facts_table(engine)
+    elsewhere = FactsElsewhere(engine)
+    with reading(sessions) as db:
+        if load_has_moved(db):
+            return 0
+        shared = SharedFacts(db)
+        for day_no in _days_of(shared):
+            count = 0
+            for rows in stream_day_of(shared, day_no, AT_ONCE):
+                elsewhere.put(rows)
+                elsewhere.commit()
+                count += len(rows)
+            told(day_no, count)
+    with writing(sessions) as db:
+        _lock(db)
+        total = _compare(SharedFacts(db), elsewhere)
+        db.execute(delete(Presence))
+        save_has_moved(db, now)
+    return total
+
+
+def bring_facts_back(sessions: Sessions, engine: Engine, told: Told) -> int:
+    """Move the facts back into the shared database and return how many; then ClickHouse has none.
+
+    Where they are back already, what ClickHouse still has of them goes: 0.
+
+    Raises:
+        FactsNotMoved: facts were written meanwhile, so that both sides differ; they stay in ClickHouse.
+    """
+    make_facts_table(engine)
+    elsewhere = FactsElsewhere(engine)
+    with reading(sessions) as db:
+        has_moved = load_has_moved(db)
+    total = 0
+    if has_moved:
+        with writing(sessions) as db:
+            db.execute(delete(Presence))  # of a move back that broke off: nothing reads them
+        for day_no in _days_of(elsewhere):
+            count = 0
+            for rows in stream_day_of(elsewhere, day_no, AT_ONCE):
+                with writing(sessions) as db:
+                    SharedFacts(db).put(rows)
+                count += len(rows)
+            told(day_no, count)
+        with writing(sessions) as db:
+            _lock(db)
+            total = _compare(SharedFacts(db), elsewhere)
+            forget_moved(db)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"TRUNCATE TABLE {PRESENCE.name}")
+    return total
+
+
+def _days_of(facts: Facts) -> range:
+    days = load_days_of(facts)
+    return range(0) if days is None else range(days[0], days[1] + 1)
+
+
+def _lock(db: Session) -> None:
+    if db.connection().dialect.name == "postgresql":  # SQLite lets one write at a time
+        db.execute(text(f"LOCK TABLE {PRESENCE.name} IN EXCLUSIVE MODE"))
+
+
+def _compare(one: Facts, other: Facts) -> int:
+    """Return how many facts there are, which both sides agree upon day by day."""
+    spans = [_days_of(one), _days_of(other)]
+    total = 0
+    for span in spans:
+        total = 0
+        for days in name_days(span.start, span.stop - 1, DAYS_OF_A_PERSON):
+            counts, others = (dict(map(tuple, side.fetch(COUNT_OF_DAYS, days=days))) for side in (one, other))
+            if counts != others:
+                raise FactsNotMoved(f"{DIFFER} {FactsNotMoved.next_step}")
+            total += sum(counts.values())
+    return total

@@ -1,0 +1,258 @@
+"""Facts in ClickHouse beside a shared database: facts first, then the cursor; erased, kept and shown as in one."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+
+from bridge.errors import FactsMisplaced, FactsNotMoved
+from bridge.facts_moving import bring_facts_back, move_facts
+from bridge.readiness import Unready, find_unready
+from bridge.schema.log import LogCursor, Presence
+from bridge.schema.people import Person
+from bridge.store.cursor import load_cursor
+from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
+from bridge.store.erasure import count_rows_about
+from bridge.store.fact_statements import ADD, COUNT_OF_COURSES, FACT_COLUMNS
+from bridge.store.facts import FactRow, load_fact_days, save_fact_rows, stream_day
+from bridge.store.facts_elsewhere import FactsElsewhere, make_facts_engine, put_facts_elsewhere
+from bridge.store.facts_place import check_facts_place
+from bridge.store.held import count_held, load_held, load_who
+from bridge.store.held_tables import find_table
+from tests.bridge.sync.conftest import COURSES, RECORDED_AT, SETTINGS, Bench, Clock, make_platform
+from tests.bridge.sync.test_retention import LATER, purge
+from tests.clickhouse import EmbeddedClickHouse
+from tests.demo_vle.platform import DemoVle
+from tests.demo_vle.worlds.recorded import recorded
+from tests.faults.oracle import find_differences, read_all
+
+FACTS: list[FactRow] = [(20_700 + n % 3, 1, 1 + n % 5, n, 1) for n in range(40)]
+
+
+class Crash(Exception):
+    """What a process does not survive."""
+
+
+@pytest.fixture
+def facts_engine(clickhouse: EmbeddedClickHouse) -> Iterator[Engine]:
+    with clickhouse.new_facts() as engine:
+        yield engine
+
+
+@pytest.fixture
+def shared(sqlite_template: Path, tmp_path: Path) -> Iterator[Sessions]:
+    """The shared database by itself."""
+    path = tmp_path / "shared.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    yield make_sessions(engine)
+    engine.dispose()
+
+
+def beside(shared: Sessions, facts_engine: Engine) -> Sessions:
+    """Sessions on the same database whose facts are in ClickHouse."""
+    sessions = make_sessions(shared.kw["bind"])
+    put_facts_elsewhere(sessions, facts_engine)
+    return sessions
+
+
+@pytest.fixture
+def elsewhere(shared: Sessions, facts_engine: Engine) -> Sessions:
+    move_facts(shared, facts_engine, RECORDED_AT, lambda _day, _count: None)
+    return beside(shared, facts_engine)
+
+
+@pytest.fixture
+def vle() -> Iterator[tuple[DemoVle, Clock]]:
+    clock = Clock()
+    with DemoVle(recorded(), now=clock) as served:
+        yield served, clock
+
+
+def bench_on(sessions: Sessions, vle: tuple[DemoVle, Clock]) -> Bench:
+    return Bench(sessions, *vle, make_platform(sessions, vle[0].url, RECORDED_AT))
+
+
+def read(sessions: Sessions) -> list[FactRow]:
+    with reading(sessions) as db:
+        days = load_fact_days(db)
+        spans = () if days is None else range(days[0], days[1] + 1)
+        return [row for day in spans for part in stream_day(db, day, 5_000) for row in part]
+
+
+def count_stored(engine: Engine) -> int:
+    """Count the rows in ClickHouse's files, what is there twice and what is only marked as removed included."""
+    with engine.connect() as connection:
+        stored = (
+            "SELECT sum(rows) FROM system.parts WHERE active AND table = 'presence' AND database = currentDatabase()"
+        )
+        found: int = connection.exec_driver_sql(stored).scalar_one()
+    return found
+
+
+def count_shared(sessions: Sessions) -> int:
+    with reading(sessions) as db:
+        return len(db.scalars(select(Presence.day_no)).all())
+
+
+def test_a_crash_between_facts_and_cursor_loses_nothing_and_counts_nothing_twice(
+    elsewhere: Sessions,
+    shared: Sessions,
+    facts_engine: Engine,
+    vle: tuple[DemoVle, Clock],
+    tmp_path: Path,
+    sqlite_template: Path,
+) -> None:
+    path = tmp_path / "undisturbed.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    undisturbed = bench_on(make_sessions(engine), vle)
+    undisturbed.switch_on(*COURSES)
+    undisturbed.sync()
+
+    disturbed = bench_on(elsewhere, vle)
+    disturbed.switch_on(*COURSES)
+    seen: list[tuple[int, int]] = []
+
+    def crash(db: Session) -> None:
+        facts = len(read(elsewhere))
+        if facts and all(facts != before for before, _ in seen):
+            seen.append((facts, db.scalar(select(LogCursor.read_to)) or 0))
+            raise Crash
+
+    event.listen(elsewhere, "before_commit", crash)  # after facts were written, before the shared database commits
+    for _ in range(20):
+        try:
+            disturbed.sync()
+        except (Crash, AssertionError):
+            continue
+        break
+    event.remove(elsewhere, "before_commit", crash)
+    disturbed.sync()
+
+    assert len(seen) > 1
+    with reading(elsewhere) as db:
+        assert load_cursor(db, disturbed.platform_id).read_to > 0
+    assert count_shared(elsewhere) == 0
+    assert bring_facts_back(shared, facts_engine, lambda _day, _count: None) == len(read(undisturbed.sessions))
+    assert find_differences(read_all(undisturbed.sessions), read_all(shared)) == []
+    engine.dispose()
+
+
+def test_what_two_writers_both_bring_is_read_once(elsewhere: Sessions, facts_engine: Engine) -> None:
+    named = [dict(zip(FACT_COLUMNS, row, strict=True)) for row in FACTS]
+    for _ in range(2):
+        with facts_engine.begin() as connection:
+            connection.execute(ADD, named)
+    assert count_stored(facts_engine) > len(FACTS)
+    assert read(elsewhere) == sorted(FACTS)
+    with reading(elsewhere) as db:
+        assert FactsElsewhere(facts_engine).fetch(COUNT_OF_COURSES, course_ids=[1])[0][0] == len(FACTS)
+        assert save_fact_rows(db, FACTS) == 0
+
+
+def test_a_transaction_that_is_taken_back_leaves_no_fact(elsewhere: Sessions) -> None:
+    def break_off() -> None:
+        with writing(elsewhere) as db:
+            save_fact_rows(db, FACTS)
+            raise Crash
+
+    with pytest.raises(Crash):
+        break_off()
+    with writing(elsewhere) as db:
+        save_fact_rows(db, FACTS[:3])
+        db.rollback()
+    assert read(elsewhere) == []
+
+
+def test_whoever_is_erased_is_in_clickhouse_no_more_and_in_none_of_its_files(
+    elsewhere: Sessions, facts_engine: Engine, vle: tuple[DemoVle, Clock]
+) -> None:
+    bench = bench_on(elsewhere, vle)
+    bench.switch_on(*COURSES)
+    bench.sync()
+    before = read(elsewhere)
+    person_id = before[0][2]
+    held = find_table("presence")
+    assert held is not None
+    with reading(elsewhere) as db:
+        user = db.scalars(select(Person.moodle_user_id).where(Person.id == person_id)).one()
+        who = load_who(db, bench.platform_id, person_id, SETTINGS.secret_key)
+        assert who is not None
+        own = [row for row in before if row[2] == person_id]
+        assert count_held(db, who)["presence"] == len(own)
+        assert {tuple(row.values.values()) for row in load_held(db, who, held)} == set(own)
+        assert count_rows_about(db, bench.platform_id, user)["presence"] == len(own)
+
+    bench.vle.world.delete("erasure", user)
+    bench.clock.go_on(hours=1)
+    bench.sync()
+
+    assert [row for row in read(elsewhere) if row[2] == person_id] == []
+    give_up_at = time.monotonic() + 30
+    while count_stored(facts_engine) > len(read(elsewhere)) and time.monotonic() < give_up_at:
+        time.sleep(0.2)
+    assert count_stored(facts_engine) == len(read(elsewhere)) == len(before) - len(own)
+
+
+def test_evidence_that_was_kept_long_enough_goes_from_clickhouse_and_is_counted(
+    elsewhere: Sessions, vle: tuple[DemoVle, Clock]
+) -> None:
+    bench = bench_on(elsewhere, vle)
+    bench.switch_on(*COURSES)
+    bench.sync()
+    held = len(read(elsewhere))
+    bench.clock.at += LATER
+    proofs = purge(bench)
+    assert held > 0
+    assert {kind: (proof.removed, proof.left_over) for kind, proof in proofs.items() if kind == "evidence"} == {
+        "evidence": (held, 0)
+    }
+    assert read(elsewhere) == []
+
+
+def test_facts_are_moved_there_and_back_and_each_place_is_refused_while_they_are_in_the_other(
+    shared: Sessions, facts_engine: Engine
+) -> None:
+    there, told = beside(shared, facts_engine), list[tuple[int, int]]()
+    with writing(shared) as db:
+        save_fact_rows(db, sorted(FACTS))
+    check_facts_place(shared)
+    with pytest.raises(FactsMisplaced, match="in the shared database, and LEA_FACTS_URL is set"):
+        check_facts_place(there)
+
+    assert move_facts(shared, facts_engine, RECORDED_AT, lambda *day: told.append(day)) == len(FACTS)
+    assert (read(there), count_shared(shared), sum(count for _, count in told)) == (sorted(FACTS), 0, len(FACTS))
+    assert move_facts(shared, facts_engine, RECORDED_AT, lambda *day: told.append(day)) == 0
+    check_facts_place(there)
+    with pytest.raises(FactsMisplaced, match="in ClickHouse, and LEA_FACTS_URL is not set"):
+        check_facts_place(shared)
+    assert find_unready(shared, SETTINGS) is Unready.FACTS
+    assert find_unready(there, SETTINGS) is None
+
+    assert bring_facts_back(shared, facts_engine, lambda *day: None) == len(FACTS)
+    assert (read(shared), read(there)) == (sorted(FACTS), [])
+    check_facts_place(shared)
+
+
+def test_facts_are_not_let_go_of_where_the_other_database_has_others(shared: Sessions, facts_engine: Engine) -> None:
+    with writing(shared) as db:
+        save_fact_rows(db, sorted(FACTS))
+    stranger = FactsElsewhere(facts_engine)
+    stranger.put([(20_701, 9, 9, 9, 1)])
+    stranger.commit()
+    with pytest.raises(FactsNotMoved):
+        move_facts(shared, facts_engine, RECORDED_AT, lambda *day: None)
+    assert read(shared) == sorted(FACTS)
+    check_facts_place(shared)
+
+
+def test_a_clickhouse_that_does_not_answer_keeps_the_tool_from_its_work(elsewhere: Sessions, shared: Sessions) -> None:
+    away = make_facts_engine("clickhousedb://lea:secret-word@127.0.0.1:9/lea")
+    assert find_unready(beside(shared, away), SETTINGS) is Unready.FACTS
+    assert "secret-word" not in repr(away)
+    assert find_unready(elsewhere, SETTINGS) is None
