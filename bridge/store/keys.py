@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.platforms import PlatformKeySet, ToolKey
-from bridge.store.database import insert_ignoring
+from bridge.store.database import fetch, insert_ignoring
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,12 +34,15 @@ class ToolKeyRecord:
     retired_at: datetime | None = None
 
 
+_SELECT_KEY_SET = select(
+    PlatformKeySet.key_set, PlatformKeySet.fetched_at, PlatformKeySet.expires_at, PlatformKeySet.attempted_at
+).where(PlatformKeySet.registration_id == bindparam("registration_id"))
+
+
 def load_key_set(db: Session, registration_id: int) -> KeySetRecord:
     """Return the keys of a registration's platform as last fetched."""
-    row = db.get(PlatformKeySet, registration_id)
-    if row is None:
-        return KeySetRecord({}, NEVER, NEVER, NEVER)
-    return KeySetRecord(row.key_set, row.fetched_at, row.expires_at, row.attempted_at)
+    rows = fetch(db, _SELECT_KEY_SET, registration_id=registration_id)
+    return KeySetRecord(*rows[0]) if rows else KeySetRecord({}, NEVER, NEVER, NEVER)
 
 
 def claim_key_fetch(db: Session, registration_id: int, now: datetime, *, not_within: timedelta) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from bridge.schema.launches import ContinueCode, LtiLogin
@@ -38,6 +38,21 @@ class WaitingLaunch:
     """What the activity was placed for: a wish, rights decide; empty for none."""
 
 
+_CONSUME_LOGIN = (
+    delete(LtiLogin)
+    .where(LtiLogin.state_hash == bindparam("state_hash"))
+    .returning(
+        LtiLogin.state_hash,
+        LtiLogin.nonce,
+        LtiLogin.registration_id,
+        LtiLogin.lti_deployment_id,
+        LtiLogin.target_link_uri,
+        LtiLogin.bind_hash,
+        LtiLogin.expires_at,
+    )
+)
+
+
 def save_login(db: Session, login: LoginRecord, now: datetime) -> None:
     """Add a login, and forget those that nobody came back for within an hour of their end."""
     purge_logins(db, now)
@@ -54,19 +69,7 @@ def consume_login(db: Session, state_hash: str) -> LoginRecord | None:
 
     The caller commits at once, whatever later checks say, and looks at `expires_at` itself.
     """
-    row = db.execute(
-        delete(LtiLogin)
-        .where(LtiLogin.state_hash == state_hash)
-        .returning(
-            LtiLogin.state_hash,
-            LtiLogin.nonce,
-            LtiLogin.registration_id,
-            LtiLogin.lti_deployment_id,
-            LtiLogin.target_link_uri,
-            LtiLogin.bind_hash,
-            LtiLogin.expires_at,
-        )
-    ).one_or_none()
+    row = db.connection().execute(_CONSUME_LOGIN, {"state_hash": state_hash}).one_or_none()
     return None if row is None else LoginRecord(*row)
 
 

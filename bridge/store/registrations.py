@@ -38,6 +38,12 @@ _SELECT_ONE = select(
 ).where(Registration.id == bindparam("registration_id"))
 
 
+_SELECT_ISSUERS = select(Registration.issuer).distinct().order_by(Registration.issuer)
+_SELECT_DEPLOYMENTS = select(Deployment.lti_deployment_id).where(
+    Deployment.registration_id == bindparam("registration_id")
+)
+
+
 def find_registrations(db: Session, issuer: str) -> tuple[RegistrationRecord, ...]:
     """Return the registrations of an issuer, one per client id. Empty: unknown, or text no issuer can be."""
     if not is_plain(issuer):
@@ -60,14 +66,12 @@ def load_registrations(db: Session, platform_id: int) -> tuple[RegistrationRecor
 
 def load_issuers(db: Session) -> tuple[str, ...]:
     """Return every issuer known to the tool, each once. Empty: no platform is registered."""
-    return tuple(db.scalars(select(Registration.issuer).distinct().order_by(Registration.issuer)))
+    return tuple(row.issuer for row in fetch(db, _SELECT_ISSUERS))
 
 
 def load_deployment_ids(db: Session, registration_id: int) -> frozenset[str]:
     """Return the deployment ids known for a registration. Empty: none yet."""
-    return frozenset(
-        db.scalars(select(Deployment.lti_deployment_id).where(Deployment.registration_id == registration_id))
-    )
+    return frozenset(row.lti_deployment_id for row in fetch(db, _SELECT_DEPLOYMENTS, registration_id=registration_id))
 
 
 def is_client_id_taken(db: Session, client_id: str, issuer: str) -> bool:

@@ -13,7 +13,7 @@ from bridge.errors import BridgeError
 from bridge.schema.people import Person
 from bridge.schema.records import Relationship as RelationshipRow
 from bridge.schema.records import School, Training
-from bridge.store.database import fetch
+from bridge.store.database import fetch, run
 from bridge.store.holders import NOW, Holder, holds_at, is_held, is_held_by, values_of
 from bridge.store.schools import find_school_id, has_trained_lead
 
@@ -159,15 +159,26 @@ def break_glass(
     )
 
 
+_NOTE_HOLDER = (
+    update(RelationshipRow)
+    .where(
+        RelationshipRow.platform_id == bindparam("of_platform"),
+        RelationshipRow.holder_idnumber == bindparam("idnumber"),
+        or_(
+            RelationshipRow.seen_moodle_user_id.is_(None),
+            RelationshipRow.seen_moodle_user_id != bindparam("seen"),
+        ),
+    )
+    .values(seen_moodle_user_id=bindparam("seen"))
+)
+
+
 def note_holder(db: Session, platform_id: int, idnumber: str, moodle_user_id: int) -> None:
     """Note by which account the holder of a staff number came, so that learners read who looked; rights stay as they
     are. Without a number nothing happens."""
     if not idnumber:
         return
-    row = RelationshipRow
-    is_theirs = (row.platform_id == platform_id, row.holder_idnumber == idnumber)
-    is_new = or_(row.seen_moodle_user_id.is_(None), row.seen_moodle_user_id != moodle_user_id)
-    db.execute(update(row).where(*is_theirs, is_new).values(seen_moodle_user_id=moodle_user_id))
+    run(db, _NOTE_HOLDER, of_platform=platform_id, idnumber=idnumber, seen=moodle_user_id)
 
 
 def end_relationship(db: Session, platform_id: int, relationship_id: int, now: datetime) -> int | None:

@@ -76,6 +76,13 @@ _TOUCH = (
 )
 
 
+_COUNT_BEGUN = select(func.count()).where(
+    ViewerSessionRow.platform_id == bindparam("platform_id"),
+    ViewerSessionRow.moodle_user_id == bindparam("moodle_user_id"),
+    ViewerSessionRow.started_at > bindparam("since"),
+)
+
+
 def load_session(db: Session, page_token_hash: str) -> ViewerSession | None:
     """Return the session of a page token, ended or not; None when there is none."""
     rows = fetch(db, _SELECT_SESSION, page_token_hash=page_token_hash)
@@ -108,12 +115,9 @@ def load_session(db: Session, page_token_hash: str) -> ViewerSession | None:
 
 def count_sessions(db: Session, platform_id: int, moodle_user_id: int, since: datetime) -> int:
     """Count the sessions that one person began since then."""
-    begun = select(func.count()).where(
-        ViewerSessionRow.platform_id == platform_id,
-        ViewerSessionRow.moodle_user_id == moodle_user_id,
-        ViewerSessionRow.started_at > since,
-    )
-    return db.scalar(begun) or 0
+    values = {"platform_id": platform_id, "moodle_user_id": moodle_user_id, "since": since}
+    count: int = fetch(db, _COUNT_BEGUN, **values)[0][0]
+    return count
 
 
 def touch_session(db: Session, session_id: int, now: datetime) -> None:

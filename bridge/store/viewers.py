@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bridge.records import MoodleRole, ViewerAccess
@@ -237,7 +237,12 @@ def load_roster_access(
     )
 
 
+_SELECT_CONNECTION = select(Platform.moodle_url, Platform.moodle_token).where(
+    Platform.id == bindparam("platform_id"), Platform.moodle_token.is_not(None)
+)
+
+
 def load_connection(db: Session, platform_id: int) -> tuple[str, str] | None:
     """Return a platform's Moodle address and its encrypted token; None while no token is saved."""
-    row = db.get(Platform, platform_id)
-    return None if row is None or row.moodle_token is None else (row.moodle_url, row.moodle_token)
+    rows = fetch(db, _SELECT_CONNECTION, platform_id=platform_id)
+    return (rows[0].moodle_url, rows[0].moodle_token) if rows else None

@@ -9,7 +9,7 @@ from flask import Response, g, make_response, render_template, request
 
 from analytics.policy.access import Action
 from bridge.secrets import hash_token
-from bridge.store.database import reading, writing
+from bridge.store.database import writing
 from bridge.store.launches import (
     LoginRecord,
     WaitingLaunch,
@@ -114,12 +114,9 @@ def _consume(state: str) -> Login:
         raise LaunchRefused("state-unknown")
     with writing(services().sessions) as db:
         record = consume_login(db, hash_token(state))
-    if record is None:
-        raise LaunchRefused("state-unknown")
-    with reading(services().sessions) as db:
-        registration = load_registration(db, record.registration_id)
-        deployment_ids = load_deployment_ids(db, record.registration_id)
-    if registration is None:
+        registration = None if record is None else load_registration(db, record.registration_id)
+        deployment_ids = frozenset() if record is None else load_deployment_ids(db, record.registration_id)
+    if record is None or registration is None:
         raise LaunchRefused("state-unknown")
     g.registration = registration
     return Login(record, registration, deployment_ids)
