@@ -94,6 +94,7 @@ def by_rebuild(ground: Ground) -> Iterator[pa.RecordBatch]:
 def by_duckdb(ground: Ground) -> Iterator[pa.RecordBatch]:
     """Give them by one query over all files, which knows that nobody was erased, paused or logged in as another."""
     with duckdb.connect(config={"threads": str(Limits().threads)}) as engine:
+        engine.execute("SET enable_progress_bar = false")
         yield from engine.sql(bare_sql(ground)).to_arrow_reader(BATCH)
 
 

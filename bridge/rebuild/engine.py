@@ -51,6 +51,7 @@ def opened(limits: Limits, paths: Sequence[str]) -> Iterator[DuckDBPyConnection]
         with duckdb.connect(":memory:", config=config) as engine:
             engine.execute("SET allowed_paths = ?", [list(paths)])
             engine.execute("SET enable_external_access = false")
+            engine.execute("SET enable_progress_bar = false")
             engine.execute("SET lock_configuration = true")
             yield engine
 

@@ -24,7 +24,7 @@ LEAST_MEMORY_MB = 128
 
 
 @click.command()
-@click.argument("archive", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.argument("archive", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Make and count all facts, and store nothing.")
 @click.option(
     "--memory",
