@@ -10,8 +10,7 @@ from analytics.measures import FEWEST_COUNTED_WEEKS
 from analytics.signals import judge_level
 from bridge.store.panel_records import CourseFigures, WeekMet
 from lti.panels.charts import Chart, WeekBands, draw_bands
-from lti.panels.evidence_words import is_active_again
-from lti.panels.listing import find_work
+from lti.panels.listing import count_waiting, find_work
 from lti.panels.marks import is_break_week
 from lti.panels.outlook import Fact, Outlook, list_due
 from lti.panels.values_tutor import Saying
@@ -39,29 +38,28 @@ def make_sayings(
 
 def _say_work(figures: CourseFigures) -> Saying:
     work = find_work(figures)
-    number = len(work)
+    number = count_waiting(work)
     if not number:
-        return Saying(gettext("Nobody"), gettext("to talk to first"), say_nobody(figures))
+        way = ("#first", gettext("See who, and why")) if work else ("", "")
+        return Saying(gettext("Nobody"), gettext("to talk to first"), say_nobody(figures), *way)
     text = ngettext(
         "{count} learner has a reason under the published rule.",
         "{count} learners have a reason under the published rule.",
         number,
         count=capital(small(number)),
     )
-    if again := sum(map(is_active_again, work)):
-        text += f" {_say_again(again, number)}"
+    if len(work) > number:
+        text += f" {_say_active(len(work) - number)}"
     who = ngettext("{number} person", "{number} people", number)
     return Saying(who, gettext("to talk to first"), text, "#first", gettext("See who, and why"))
 
 
-def _say_again(again: int, number: int) -> str:
-    if number == 1:
-        return gettext("This learner is active again.")
+def _say_active(number: int) -> str:
     return ngettext(
-        "{count} of them is active again.",
-        "{count} of them are active again.",
-        again,
-        count=capital(small(again)),
+        "{count} more has one and has been active since.",
+        "{count} more have one and have been active since.",
+        number,
+        count=capital(small(number)),
     )
 
 
@@ -69,6 +67,13 @@ def say_nobody(figures: CourseFigures) -> str:
     """Say why nobody stands on the work-list."""
     if all(learner.standing is None for learner in figures.learners):
         return gettext("No week has been evaluated yet, so no reason can hold.")
+    if number := len(find_work(figures)):
+        return ngettext(
+            "{count} learner has a reason under the published rule and has been active since.",
+            "{count} learners have a reason under the published rule and have been active since.",
+            number,
+            count=capital(small(number)),
+        )
     return gettext("No learner has a reason under the published rule.")
 
 

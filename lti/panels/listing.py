@@ -76,7 +76,7 @@ def name_key(learner: ListedLearner) -> tuple[str, str, int]:
 
 
 def find_work(figures: CourseFigures) -> tuple[ListedLearner, ...]:
-    """Find the learners with a reason under the published rule: by reasons and silence, those active again last."""
+    """Find the learners with a reason under the published rule: by reasons and silence, those active since last."""
     with_reason = [learner for learner in figures.learners if _has_reason(learner)]
 
     def key(learner: ListedLearner) -> tuple[bool, int, int, tuple[str, str, int]]:
@@ -84,6 +84,11 @@ def find_work(figures: CourseFigures) -> tuple[ListedLearner, ...]:
         return is_active_again(learner), -len(reasons), -(learner.clock_days or 0), name_key(learner)
 
     return tuple(sorted(with_reason, key=key))
+
+
+def count_waiting(work: Sequence[ListedLearner]) -> int:
+    """Count whom of `find_work` nothing has come from since: they need a person now, and stand before the others."""
+    return sum(not is_active_again(learner) for learner in work)
 
 
 def _group_key(learner: ListedLearner) -> tuple[bool, str, tuple[str, str, int]]:

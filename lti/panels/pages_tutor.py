@@ -17,7 +17,7 @@ from bridge.store.panel_records import (
 from lti.panels.concern_words import find_rule, find_silent_days, say_reasons
 from lti.panels.course_words import make_course_weeks, make_sayings, say_nobody
 from lti.panels.fresh_words import word_figures_as_of, word_known_until
-from lti.panels.listing import Cut, Filters, carry_filters, make_choices
+from lti.panels.listing import Cut, Filters, carry_filters, count_waiting, make_choices
 from lti.panels.marks import PITCH, say_key
 from lti.panels.outlook import Notice, Outlook, find_notices, list_due, list_own_due
 from lti.panels.pages import Page, fill_common, fill_person
@@ -50,6 +50,8 @@ def fill_tutor_page(outlook: Outlook, read: TutorRead, filters: Filters, page_to
     """Gather the tutor's panel; without a learner in reach it says why."""
     figures = read.figures
     work = make_work(outlook, read.work[:WORK_LISTED], read.details, read.drops)
+    waiting = count_waiting(read.work)
+    shown, later = work[:waiting], work[waiting:]
     return {
         **fill_common(outlook, page_token),
         **_fill_list(outlook, read, filters),
@@ -59,11 +61,13 @@ def fill_tutor_page(outlook: Outlook, read: TutorRead, filters: Filters, page_to
         "empty": _explain_empty(outlook, read.reach),
         "sayings": make_sayings(outlook, figures, read.weeks_met) if figures.learners else (),
         "notices": _find_tutor_notices(outlook, read.drops),
-        "work": work[:WORK_SHOWN],
-        "work_folded": work[WORK_SHOWN:],
-        "work_count": _say_part(len(read.work), len(figures.learners)),
+        "work": shown[:WORK_SHOWN],
+        "work_folded": shown[WORK_SHOWN:],
+        "work_active": later,
+        "work_active_words": _say_active(len(later)),
+        "work_count": _say_part(waiting, len(figures.learners)),
         "nobody": say_nobody(figures),
-        "work_rest": _say_rest(len(work) - WORK_SHOWN),
+        "work_rest": _say_rest(len(shown) - WORK_SHOWN),
         "work_beyond": _say_beyond(len(read.work) - len(work)),
         "course_weeks": make_course_weeks(outlook, figures),
         "due": list_due(outlook, figures.tasks),
@@ -169,6 +173,16 @@ def _say_rest(rest: int) -> str:
     if rest <= 0:
         return ""
     return ngettext("{number} more person with a reason", "{number} more people with a reason", rest)
+
+
+def _say_active(number: int) -> str:
+    if not number:
+        return ""
+    return ngettext(
+        "{number} more person with a reason, active since then",
+        "{number} more people with a reason, active since then",
+        number,
+    )
 
 
 def _say_beyond(beyond: int) -> str:

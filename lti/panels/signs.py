@@ -16,7 +16,7 @@ from analytics.lists import name_weeks
 from analytics.signals import RECOVERY_WEEKS, RECOVERY_WEEKS_MET
 from analytics.unused import find_unused
 from bridge.store.panel_records import LearnerDetails, LearnerInCourse, ListedLearner, Standing, Week
-from lti.panels.evidence_words import is_active_again, say_why_not
+from lti.panels.evidence_words import LONG_AWAY_DAYS, is_active_again, say_why_not
 from lti.panels.outlook import Notice, Outlook
 from lti.panels.words import listed, plain_date, small
 
@@ -126,11 +126,17 @@ def has_come_back(outlook: Outlook, weeks: Sequence[Week]) -> bool:
 def find_tags(outlook: Outlook, learner: ListedLearner, details: LearnerDetails, drops: Drops) -> tuple[str, ...]:
     """Find the few words beside a name on the work-list; often empty."""
     tags = (
-        gettext("active again") if is_active_again(learner) else "",
+        gettext("active again") if _is_back(learner) else "",
         gettext("back at the level") if has_come_back(outlook, details.weeks.get(learner.person_id, ())) else "",
         say_drop(drops, learner.person_id),
     )
     return tuple(filter(None, tags))
+
+
+def _is_back(learner: ListedLearner) -> bool:
+    """Tell whether evidence ended a silence; who was never silent, and misses a task, is not active *again*."""
+    standing = learner.standing
+    return standing is not None and standing.clock_days >= LONG_AWAY_DAYS and is_active_again(learner)
 
 
 def say_recovery(outlook: Outlook, person: LearnerInCourse) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.exceptions import BadRequest
 
 from analytics.level_terms import LevelTerms
@@ -11,6 +11,8 @@ from analytics.levels import Expectation, Marker
 from bridge.schema import engagement, people
 from bridge.store.database import Sessions, writing
 from lti.errors import NotFound
+from lti.panels import signs
+from lti.panels.evidence_words import LONG_AWAY_DAYS
 from lti.panels.views import course_panel, tutor_learner_panel
 from tests.levels import publish
 from tests.lti.panels.conftest import MakeBrowser, soup_of, text_of
@@ -276,5 +278,50 @@ def test_those_who_are_active_again_stand_after_those_who_are_not(sessions: Sess
     page = browser.as_tutor(course_panel)
 
     assert names_to_talk_to(page) == [*names_to_talk_to(first)[1:], back.get_text()]
-    assert "One of them is active again." in text_of(page)
+    assert "One more has one and has been active since." in text_of(page)
+    active = soup_of(page).select_one("#first details.active")
+    assert active is not None
+    assert [name.get_text() for name in active.select(".who button")] == [back.get_text()]
+    assert active.select("summary")[0].get_text() == "1 more person with a reason, active since then"
+    count = len(names_to_talk_to(first)) - 1
+    assert soup_of(page).select(".say b")[0].get_text().startswith(f"{count} p")
+    assert f"{count} of 24" in text_of(page)
     assert "New evidence since then: today." in text_of(page)
+
+
+def test_where_everybody_with_a_reason_has_been_active_since_nobody_waits_and_all_stand_in_the_fold(
+    sessions: Sessions, open_as: MakeBrowser
+) -> None:
+    world = make_world(sessions)
+    browser = open_as(world)
+    before = names_to_talk_to(browser.as_tutor(course_panel))
+    with writing(sessions) as db:
+        db.execute(update(engagement.LearnerState).values(last_evidence_on=NOW.date(), clock_days=0))
+
+    page = browser.as_tutor(course_panel)
+
+    assert "Nobody is waiting for you this week." in text_of(page)
+    assert "have a reason under the published rule and have been active since." in text_of(page)
+    assert soup_of(page).select(".say b")[0].get_text().startswith("Nobody")
+    folded = [name.get_text() for name in soup_of(page).select("#first details.active .who button")]
+    assert sorted(folded) == sorted(before)
+
+
+def test_who_was_not_silent_so_long_and_misses_a_task_is_not_called_active_again(
+    sessions: Sessions, open_as: MakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(sessions)
+    with writing(sessions) as db:
+        db.execute(update(engagement.LearnerState).values(last_evidence_on=NOW.date(), clock_days=0))
+        days = db.scalars(
+            select(engagement.EvaluationRow.clock_days).where(engagement.EvaluationRow.week_no == 5)
+        ).all()
+
+    tags = {}
+    for long_away in (LONG_AWAY_DAYS, max(days) + 1):
+        monkeypatch.setattr(signs, "LONG_AWAY_DAYS", long_away)
+        entries = soup_of(open_as(world).as_tutor(course_panel)).select("#first .active li")
+        tags[long_away] = ["active again" in entry.get_text() for entry in entries]
+
+    assert tags == {LONG_AWAY_DAYS: [True] * len(entries), max(days) + 1: [False] * len(entries)}
+    assert entries
