@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine, Row, Select, Table, UpdateBase, create_engine, event
@@ -105,7 +106,7 @@ def truncate_wal(sessions: Sessions) -> None:
 def insert_ignoring(db: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert `rows` (column name → value), leaving out those whose key is there already. Empty: nothing happens."""
     if rows:
-        db.execute(_insert(db, table).on_conflict_do_nothing(), list(rows))
+        db.execute(_insert(db.get_bind().dialect.name, table).on_conflict_do_nothing(), list(rows))
 
 
 def upsert(
@@ -119,14 +120,19 @@ def upsert(
     """Insert `rows`, or write the columns `update` where a row with the same `key` is there. Empty: nothing happens."""
     if not rows:
         return
-    statement = _insert(db, table)
+    db.execute(_upsert(db.get_bind().dialect.name, table, tuple(key), tuple(update)), list(rows))
+
+
+@cache
+def _upsert(
+    dialect: str, table: type[DeclarativeBase], key: tuple[str, ...], update: tuple[str, ...]
+) -> PostgresInsert | SqliteInsert:
+    statement = _insert(dialect, table)
     changed = {name: statement.excluded[name] for name in update}
-    db.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows))
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
 
 
-def _insert(db: Session, table: type[DeclarativeBase]) -> PostgresInsert | SqliteInsert:
+def _insert(dialect: str, table: type[DeclarativeBase]) -> PostgresInsert | SqliteInsert:
     core = table.__table__
     assert isinstance(core, Table)  # noqa: S101 (narrowing for the type checker: every mapped class here has a table)
-    if db.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(core)
-    return sqlite.insert(core)
+    return postgresql.insert(core) if dialect == "postgresql" else sqlite.insert(core)
