@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from bridge.records import TaskRecord
 from bridge.schema.people import Enrolment
 from bridge.schema.teaching import Course, LearnerTask, Task
-from bridge.store.database import upsert
+from bridge.store.database import fetch, upsert
 
+PEOPLE_NAMED = 500
+"""In one statement at most; of more people all rows of a course are read."""
 TASK_COLUMNS = ("modname", "name", "due_at", "is_excused_known", "is_visible", "is_teamwork", "deleted_at")
 
 
@@ -174,11 +176,17 @@ def load_course_tasks(db: Session, course_id: int) -> dict[int, MeasuredTask]:
     return {row.cmid: MeasuredTask(*row, ()) for row in rows}
 
 
-def load_own_dates(db: Session, course_id: int) -> tuple[OwnDate, ...]:
-    """Return what is saved for every learner and task of a course, deleted tasks included; empty without tasks."""
+def load_own_dates(db: Session, course_id: int, person_ids: Collection[int] | None = None) -> tuple[OwnDate, ...]:
+    """Return what is saved for some learners (None: for all) and every task of a course, deleted tasks included.
+
+    A few people are named in the statement; many are filtered here. Empty without tasks.
+    """
     columns = tuple(getattr(LearnerTask, name) for name in OwnDate.__slots__)
-    rows = db.execute(select(*columns).join(Task, Task.id == LearnerTask.task_id).where(Task.course_id == course_id))
-    return tuple(OwnDate(*row) for row in rows)
+    chosen = select(*columns).join(Task, Task.id == LearnerTask.task_id).where(Task.course_id == course_id)
+    if person_ids is not None and len(person_ids) <= PEOPLE_NAMED:
+        chosen = chosen.where(LearnerTask.person_id.in_(person_ids))
+    own = (OwnDate(*row) for row in fetch(db, chosen))
+    return tuple(one for one in own if person_ids is None or one.person_id in person_ids)
 
 
 def load_measured_tasks(
@@ -190,9 +198,8 @@ def load_measured_tasks(
     columns = (Task.id, Task.cmid, Task.due_at, Task.is_excused_known, Task.is_teamwork)
     tasks = db.execute(select(*columns).where(*is_one).order_by(order, Task.due_at, Task.id))
     own: dict[int, list[OwnDate]] = {}
-    for date in load_own_dates(db, course_id):
-        if person_ids is None or date.person_id in person_ids:
-            own.setdefault(date.task_id, []).append(date)
+    for date in load_own_dates(db, course_id, person_ids):
+        own.setdefault(date.task_id, []).append(date)
     return tuple(MeasuredTask(*row, tuple(own.get(row.id, ()))) for row in tasks)
 
 
