@@ -22,7 +22,7 @@ from benchmarks.generator import Numbers, make_events, make_university
 from benchmarks.harness import describe_machine
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.store.fact_statements import FACT_COLUMNS, PRESENCE
-from bridge.store.facts import load_facts, load_own_facts, save_fact_rows
+from bridge.store.facts import facts_of, load_facts, load_own_facts
 from bridge.store.facts_elsewhere import put_facts_elsewhere
 from bridge.store.migrations import upgrade
 from tests.clickhouse import EmbeddedClickHouse
@@ -62,7 +62,7 @@ def _add_in_pages(sessions: Sessions) -> Callable[[Numbers], None]:
         for start in range(0, len(facts), AT_ONCE):
             rows = sorted(tuple(row) for row in facts[start : start + AT_ONCE].tolist())
             with writing(sessions) as db:
-                save_fact_rows(db, rows)
+                facts_of(db).put(rows)
 
     return add
 

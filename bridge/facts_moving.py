@@ -7,14 +7,26 @@ is begun again.
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, text
+from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.orm import Session
 
 from bridge.errors import FactsNotMoved
 from bridge.schema.log import Presence
+from bridge.schema.people import Person
+from bridge.schema.teaching import Course
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.fact_statements import COUNT_OF_DAYS, PRESENCE
-from bridge.store.facts import DAYS_OF_A_PERSON, Facts, SharedFacts, load_days_of, name_days, stream_day_of
+from bridge.store.facts import (
+    DAYS_OF_A_PERSON,
+    Facts,
+    SharedFacts,
+    load_days_of,
+    load_fact_owners,
+    name_days,
+    remove_course_facts,
+    remove_facts_of,
+    stream_day_of,
+)
 from bridge.store.facts_elsewhere import FactsElsewhere, make_facts_table
 from bridge.store.facts_place import forget_moved, load_has_moved, save_has_moved
 
@@ -87,6 +99,21 @@ def bring_facts_back(sessions: Sessions, engine: Engine, told: Told) -> int:
     with engine.connect() as connection:
         connection.exec_driver_sql(f"TRUNCATE TABLE {PRESENCE.name}")
     return total
+
+
+def remove_unknown_facts(sessions: Sessions) -> tuple[int, int]:
+    """Remove the facts of people and courses that the shared database does not have; return how many of each.
+
+    A restored backup gives numbers again that were given after it was made. Facts in another database were not restored
+    with it, and would become somebody else's.
+    """
+    with writing(sessions) as db:
+        people, courses = load_fact_owners(db)
+        people -= frozenset(db.scalars(select(Person.id)))
+        courses -= frozenset(db.scalars(select(Course.id)))
+        remove_facts_of(db, people)
+        remove_course_facts(db, courses)
+    return len(people), len(courses)
 
 
 def _days_of(facts: Facts) -> range:

@@ -91,6 +91,9 @@ COUNT_OF_PEOPLE = _select(func.count()).select_from(PRESENCE).where(_ARE_PEOPLE)
 COUNT_OF_COURSES = _select(func.count()).select_from(PRESENCE).where(_ARE_COURSES)
 COUNT_OF_DAYS = _select(_FACT.day_no, func.count()).where(_ARE_DAYS).group_by(_FACT.day_no).order_by(_FACT.day_no)
 
+PEOPLE = _select(_FACT.person_id).distinct()
+COURSES = _select(_FACT.course_id).distinct()
+
 ADD = insert(PRESENCE)
 """Of facts that are not there yet; on SQLite and PostgreSQL `bridge.store.bulk` leaves known ones out by itself."""
 REMOVE_HELD: Delete = delete(PRESENCE).where(*_HELD)

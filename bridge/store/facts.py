@@ -211,6 +211,12 @@ def count_course_facts(db: Session, course_ids: Collection[int]) -> int:
     return sum(facts_of(db).fetch(facts_sql.COUNT_OF_COURSES, course_ids=ids)[0][0] for ids in pieces)
 
 
+def load_fact_owners(db: Session) -> tuple[frozenset[int], frozenset[int]]:
+    """Return every person and every course that there are facts of. The whole table is gone through."""
+    people, courses = (facts_of(db).fetch(statement) for statement in (facts_sql.PEOPLE, facts_sql.COURSES))
+    return frozenset(row[0] for row in people), frozenset(row[0] for row in courses)
+
+
 def remove_facts_of(db: Session, person_ids: Collection[int]) -> None:
     """Remove every fact of some people, whatever the course. Nobody: nothing."""
     for ids in split_ids(person_ids):

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 
 from analytics.calendar import date_of
 from bridge.errors import SettingsError
-from bridge.facts_moving import bring_facts_back, move_facts
+from bridge.facts_moving import bring_facts_back, move_facts, remove_unknown_facts
 from bridge.store.database import Sessions, make_sessions
 from bridge.store.facts_elsewhere import make_facts_engine
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
@@ -13,7 +13,7 @@ from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 
 @click.group("facts")
 def facts() -> None:
-    """Move the presence facts into ClickHouse and back. Stop `lea serve` and `lea worker` first."""
+    """Move the presence facts into ClickHouse and back. Stop `lea serve` and `lea worker` before each of these."""
 
 
 @facts.command("move")
@@ -43,6 +43,20 @@ def back(runtime: Runtime) -> None:
     engine.dispose()
     text = "facts were moved back. The facts are in the shared database: now take LEA_FACTS_URL away."
     runtime.console.print(f"{count:,} {text}", markup=False)
+
+
+@facts.command("match")
+@pass_runtime
+@says_what_went_wrong
+def match(runtime: Runtime) -> None:
+    """After a backup of the shared database was restored: remove the facts of people and courses that it lacks.
+
+    It gives their numbers to others. The next sync brings what is missing. Where facts are in the shared database, they
+    were restored with it, and nothing is to be removed.
+    """
+    people, courses = remove_unknown_facts(runtime.sessions)
+    text = f"Facts of {people:,} people and of {courses:,} courses that are not in the database were removed."
+    runtime.console.print(text, markup=False)
 
 
 def _open(runtime: Runtime) -> Engine:

@@ -22,6 +22,7 @@ from bridge.store.facts import (
     count_facts_of,
     facts_of,
     load_fact_days,
+    load_fact_owners,
     load_facts,
     load_facts_held,
     load_first_and_last,
@@ -165,6 +166,10 @@ def test_a_person_is_given_page_by_page_the_latest_first(
     assert [row for page in pages for row in page] == own
     assert load_facts_held(db, LEARNER, courses[:1], None, 0) == [row for row in own if row[1] == courses[0]]
     assert load_facts_held(db, LEARNER, [], None, 0) == []
+
+
+def test_everybody_and_every_course_with_facts_is_given(db: Session) -> None:
+    assert load_fact_owners(db) == ({row[2] for row in ALL}, {row[1] for row in ALL})
 
 
 def test_without_facts_nothing_is_given(empty: Sessions) -> None:

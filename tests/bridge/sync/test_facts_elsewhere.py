@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from bridge.errors import FactsMisplaced, FactsNotMoved
-from bridge.facts_moving import bring_facts_back, move_facts
+from bridge.facts_moving import bring_facts_back, move_facts, remove_unknown_facts
 from bridge.readiness import Unready, find_unready
 from bridge.schema.log import LogCursor, Presence
 from bridge.schema.people import Person
@@ -197,6 +197,20 @@ def test_whoever_is_erased_is_in_clickhouse_no_more_and_in_none_of_its_files(
     while count_stored(facts_engine) > len(read(elsewhere)) and time.monotonic() < give_up_at:
         time.sleep(0.2)
     assert count_stored(facts_engine) == len(read(elsewhere)) == len(before) - len(own)
+
+
+def test_facts_that_a_restored_database_knows_nobody_of_are_removed(
+    elsewhere: Sessions, vle: tuple[DemoVle, Clock]
+) -> None:
+    bench = bench_on(elsewhere, vle)
+    bench.switch_on(*COURSES)
+    bench.sync()
+    known = read(elsewhere)
+    with writing(elsewhere) as db:
+        save_fact_rows(db, [(20_700, 1, 9_999, 5, 1), (20_700, 77, 1, 5, 1), (20_700, 77, 9_998, 5, 1)])
+    assert remove_unknown_facts(elsewhere) == (2, 1)
+    assert read(elsewhere) == known
+    assert remove_unknown_facts(elsewhere) == (0, 0)
 
 
 def test_evidence_that_was_kept_long_enough_goes_from_clickhouse_and_is_counted(
