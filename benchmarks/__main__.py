@@ -1,6 +1,7 @@
 """Measure the rows of the table "Speed to hold" (docs/performance.md).
 
-python -m benchmarks [NAME …] [--learners N] [--courses N] [--history N] [--enrolments N] [--rounds N]
+python -m benchmarks [NAME …] [--learners N] [--courses N] [--history N] [--enrolments N] [--backlog N]
+                     [--synced N] [--rounds N]
 """
 
 import argparse
@@ -12,11 +13,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.backlog import backlog, memory
 from benchmarks.generator import University, make_university
 from benchmarks.harness import Result, compare, describe_machine, table
 from benchmarks.ingest import batch_on_history, postgres_page, sqlite_page
 from benchmarks.launch import launches
-from benchmarks.rebuild import rebuild
+from benchmarks.rebuild import rebuild, rebuild_memory
 from benchmarks.scores import scores
 from benchmarks.served import panels
 from tests.databases import PostgresCluster
@@ -32,6 +34,10 @@ class Sizes:
     """Events behind the batch, or in the archive that is rebuilt from."""
     enrolments: int = 8_000
     """Learners times courses whose weeks are scored."""
+    backlog: int = 50_000
+    """Rows of the log that a sync finds waiting."""
+    synced: int = 1_000_000
+    """Rows of the log whose taking in is watched for memory."""
     rounds: int = 9
 
 
@@ -71,6 +77,10 @@ def _rebuild(ground: Ground) -> Iterator[Result]:
     yield from rebuild(ground.folder, ground.university(), ground.sizes.history, ground.sizes.rounds)
 
 
+def _rebuild_memory(ground: Ground) -> Iterator[Result]:
+    yield from rebuild_memory(ground.folder, ground.university(), ground.sizes.history)
+
+
 def _panels(ground: Ground) -> Iterator[Result]:
     with panels(ground.folder) as contests:
         yield from [compare(contest, ground.sizes.rounds) for contest in contests]
@@ -81,6 +91,14 @@ def _launch(ground: Ground) -> Iterator[Result]:
         yield from [compare(contest, ground.sizes.rounds) for contest in contests]
 
 
+def _backlog(ground: Ground) -> Iterator[Result]:
+    yield from backlog(ground.folder, ground.university(), ground.sizes.backlog)
+
+
+def _memory(ground: Ground) -> Iterator[Result]:
+    yield from memory(ground.folder, ground.university(), ground.sizes.synced)
+
+
 BENCHES: dict[str, Callable[[Ground], Iterator[Result]]] = {
     "sqlite": _sqlite,
     "postgresql": _postgres,
@@ -89,6 +107,9 @@ BENCHES: dict[str, Callable[[Ground], Iterator[Result]]] = {
     "panels": _panels,
     "launch": _launch,
     "rebuild": _rebuild,
+    "rebuild-memory": _rebuild_memory,
+    "backlog": _backlog,
+    "memory": _memory,
 }
 
 

@@ -12,7 +12,7 @@ from benchmarks.generator import make_answer, make_events, make_university
 from benchmarks.harness import Contest, Result, compare, table
 from tests.databases import PostgresCluster
 
-TINY = Sizes(learners=40, courses=6, history=2_000, enrolments=20, rounds=1)
+TINY = Sizes(learners=40, courses=6, history=2_000, enrolments=20, backlog=6_000, synced=20_000, rounds=1)
 
 
 @pytest.mark.parametrize("name", BENCHES)

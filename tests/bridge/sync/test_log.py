@@ -1,6 +1,8 @@
 """The recorded log over HTTP into the database: every row and fact, once, whatever happens on the way."""
 
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -12,6 +14,7 @@ from bridge.store.cursor import load_cursor, move_cursor
 from bridge.store.database import reading, writing
 from bridge.store.quarantine import load_rejected_ids
 from bridge.store.runs import load_runs
+from bridge.sync.log import save_page
 from tests.bridge.sync.conftest import COURSES, RECORDED_AT, Bench
 from tests.bridge.sync.counting import facts_in_file, file_rows, measured, saved_facts, saved_ids
 from tests.demo_vle.faults import Fault
@@ -139,6 +142,23 @@ def test_a_backlog_is_fetched_once(bench: Bench) -> None:
     assert cursor.settled_to == cursor.read_to == bench.vle.world.log.max_id()
 
 
+def test_the_next_page_is_asked_for_while_a_full_one_is_saved(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.switch_on(*COURSES)
+    asked_meanwhile: list[int] = []
+
+    def slowly(*given: Any) -> Any:
+        give_up_at = time.monotonic() + 5
+        while len(bench.vle.served.pages) < 2 and time.monotonic() < give_up_at:
+            time.sleep(0.01)
+        asked_meanwhile.append(len(bench.vle.served.pages))
+        return save_page(*given)
+
+    monkeypatch.setattr("bridge.sync.log.save_page", slowly)
+    bench.sync()
+    assert asked_meanwhile[0] == 2
+    assert set(bench.vle.served.ids.values()) == {1}
+
+
 def test_nothing_is_compared_before_a_mark_is_old_enough(bench: Bench) -> None:
     bench.switch_on(2)
     bench.sync()
@@ -191,7 +211,7 @@ def test_a_crash_in_mid_batch_leaves_cursor_and_rows_as_they_were(
         raise RuntimeError("the power went off")
 
     with monkeypatch.context() as patch:
-        patch.setattr("bridge.sync.log.save_facts", crash)
+        patch.setattr("bridge.sync.log.put_facts", crash)
         with pytest.raises(RuntimeError):
             bench.try_to_sync()
     with reading(bench.sessions) as db:
