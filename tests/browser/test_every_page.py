@@ -87,11 +87,11 @@ FIRST_PAGES = frozenset({"/", "/tutor", "/learner", "/people/work", "/school", "
 ELSEWHERE = {
     "/learner/course": "the same page as /learner, from the list of all courses",
     "/learner/services": "the same page as /services",
-    "/people/message": "test_casework.py walks there and runs axe",
-    "/people/messages": "test_casework.py, as above",
-    "/people/work/digest": "test_casework.py, as above: only small matters of one's own open it",
-    "/people/glass": "tests/lti/panels/test_break_glass.py: nobody in the demo has this right",
-    "/people/training": "everybody in the demo is trained",
+    "/people/message": "test_staff_states.py, in each of its states",
+    "/people/messages": "test_staff_states.py, as above",
+    "/people/work/digest": "test_casework.py walks there and runs axe: only small matters of one's own open it",
+    "/people/glass": "test_staff_states.py: nobody in the demo has this right",
+    "/people/training": "test_staff_states.py: everybody in the demo is trained",
 }
 """Pages that the list does not reach, and why."""
 
