@@ -37,6 +37,7 @@ class ViewerSession(Base):
     """The part in the course when the session began; the session ends when Moodle's live word differs."""
     started_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    """Noted once a minute."""
     ends_at: Mapped[datetime]
     """The absolute end, however busy the session is."""
     revoked_at: Mapped[datetime | None]
