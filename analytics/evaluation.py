@@ -14,11 +14,8 @@ from analytics.explain import sentence
 from analytics.history import LearnerHistory
 from analytics.levels import Marker, PublishedLevel
 from analytics.measures import ENGAGEMENT_CODE_VERSION, Engagement, WeekMark, engagement_by, mark_week
-from analytics.rules import Fact
 from analytics.signals import NO_ABSENCE, find_concern_reasons, measure_absence
 from analytics.weeks import Ledger
-
-_REGISTER_FACTS = {Fact.SESSIONS_MISSED, Fact.SESSIONS_MISSED_IN_A_ROW, Fact.WEEKS_MISSED_IN_A_ROW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +123,7 @@ def make_evaluation(inputs: EvaluationInputs, engagement: Engagement, mark: Week
 
 def asks_register(level: PublishedLevel, unused: AbstractSet[Marker]) -> bool:
     """Tell whether the rule published with a level asks the register, and the register is used."""
-    facts = {condition.fact for reason in level.rule.reasons for condition in reason.conditions}
-    return bool(facts & _REGISTER_FACTS) and Marker.ATTENDANCE not in unused
+    return level.rule.asks_register and Marker.ATTENDANCE not in unused
 
 
 def _find_reasons(inputs: EvaluationInputs, engagement: Engagement) -> tuple[str, ...]:

@@ -21,6 +21,10 @@ class Fact(StrEnum):
     WEEKS_MISSED_IN_A_ROW = "counted weeks in a row with every session missed"
 
 
+REGISTER_FACTS = frozenset({Fact.SESSIONS_MISSED, Fact.SESSIONS_MISSED_IN_A_ROW, Fact.WEEKS_MISSED_IN_A_ROW})
+"""What only a register of sessions can tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One fact against its threshold: "at least" for counts, "less than" for E."""
@@ -57,6 +61,11 @@ class ConcernRule:
     """The teaching weeks at whose end it is asked; None for every week."""
     worth: Worth | None = None
     """None where it was not measured."""
+
+    @property
+    def asks_register(self) -> bool:
+        """Whether any of its conditions is about sessions."""
+        return any(condition.fact in REGISTER_FACTS for reason in self.reasons for condition in reason.conditions)
 
 
 def _at(fact: Fact, threshold: int | Fraction) -> Condition:

@@ -136,7 +136,7 @@ def last_evidence_by(cohort: Cohort, days: Sequence[int]) -> Numbers:
     Shape (days, learners).
     """
     found = np.full((len(days), cohort.size), NEVER, dtype=np.int64)
-    for who, on in _list_evidence(cohort):
+    for who, on in list_evidence(cohort):
         position = np.searchsorted(days, on)
         is_known = position < len(days)
         np.maximum.at(found, (position[is_known], who[is_known]), on[is_known])
@@ -184,7 +184,7 @@ def _list_days(ranges: Sequence[DateRange], first: int, weeks: int) -> list[int]
     )
 
 
-def _list_evidence(cohort: Cohort) -> list[tuple[Numbers, Numbers]]:
+def list_evidence(cohort: Cohort) -> list[tuple[Numbers, Numbers]]:
     """List everything that stops the clock: learners and days."""
     is_attended = cohort.sessions[2] == STATUS_ORDER.index(SessionStatus.ATTENDED)
     is_own = (cohort.tasks[5] != NEVER) & (cohort.tasks[6] == 0)

@@ -1,17 +1,17 @@
 """Follow the past learners of a platform's courses through their closed weeks, beside what became of them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from analytics.levels import PublishedLevel
 from analytics.rules import PUBLISHED_RULES, ConcernRule
-from analytics.worth.following import Followed, follow_learner
+from analytics.worth.following import Followed, follow_cohort
 from bridge.config import Settings
 from bridge.store.courses import SyncedCourse, load_synced_courses
 from bridge.store.database import Sessions, reading
 from bridge.store.worth import PastLearner, load_past_learners
-from bridge.sync.cohorts import load_histories
+from bridge.sync.cohorts import load_cohort
 from bridge.sync.measure import Measure, load_measure
 from bridge.worth.files import Learner, Outcome, Outcomes
 
@@ -104,12 +104,11 @@ def _gather_course(
     rules = tuple(gathered.rules.values())
     for some in _in_parts(matched):
         enrolled = {learner.person_id: learner.enrolled_on for learner, _ in some}
+        gone_on = [_gone_on(learner, outcome) for learner, outcome in some]
         with reading(sessions) as db:
-            histories = load_histories(db, course.course_id, enrolled, measure.calendar, as_of, settings.zone)
-        for learner, outcome in some:
-            there = _weeks_there(measure, levels, learner, outcome)
-            history = histories[learner.person_id]
-            standings = follow_learner(history, measure.calendar, there, rules, question.weeks)
+            cohort = load_cohort(db, course.course_id, enrolled, measure.calendar, as_of, settings.zone)
+        followed = follow_cohort(cohort, measure.calendar, levels, rules, gone_on, question.weeks)
+        for (learner, outcome), standings in zip(some, followed, strict=True):
             has_outcome = outcome.word in question.counts_as
             gathered.followed.append(Followed(learner.person_id, course.course_id, has_outcome, standings))
 
@@ -137,9 +136,6 @@ def _match(
             yield learner, outcome
 
 
-def _weeks_there(
-    measure: Measure, levels: Mapping[int, PublishedLevel], learner: PastLearner, outcome: Outcome
-) -> dict[int, PublishedLevel]:
-    """Give the weeks after whose Sunday the learner was still there."""
-    gone = min((day for day in (learner.ends_on, outcome.left_on) if day is not None), default=date.max)
-    return {week: level for week, level in levels.items() if measure.calendar.sunday_of(week) < gone}
+def _gone_on(learner: PastLearner, outcome: Outcome) -> date:
+    """Give the first day on which the learner was not there any more."""
+    return min((day for day in (learner.ends_on, outcome.left_on) if day is not None), default=date.max)
