@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from analytics.evidence import CONSEQUENCES, HAND_INS, NO_ACT_ORIGINS, PARTICIPATING
 from benchmarks.archives import CONTEXT_MODULE, write_archive
-from benchmarks.databases import SETTINGS, sqlite_place
+from benchmarks.databases import NOW, SETTINGS, sqlite_place
 from benchmarks.generator import FIRST_COURSE, FIRST_USER, University
 from benchmarks.harness import Contest, Result, compare
 from bridge.rebuild.archive import open_archive
@@ -32,7 +32,8 @@ from bridge.rebuild.people import LEARNER_COLUMNS, People
 from bridge.rebuild.rebuild import Rebuild
 from bridge.store.database import make_engine, make_sessions
 from bridge.store.tombstones import Erasures
-from bridge.sync.report import Tally
+from bridge.sync.context import Sync
+from bridge.sync.report import Silent, Tally
 from bridge.user_keys import make_user_keys
 
 WEEKS = 12
@@ -199,6 +200,31 @@ def rebuild(folder: Path, university: University, count: int, rounds: int) -> It
     yield Result(f"{work}, memory", "pandas", peaks[by_pandas], peaks[by_rebuild], 1 / 3, count, "rows", measure="MB")
     with _into_sqlite(folder, university, ground, count) as contest:
         yield compare(contest, rounds)
+
+
+MOST_MEGABYTES = 2_048
+
+
+def rebuild_memory(folder: Path, university: University, count: int) -> Iterator[Result]:
+    """Give the most memory that a process holds which does the whole of it, from the files into SQLite."""
+    ground = prepare(folder, university, count)
+    with sqlite_place(folder, "database", university) as place:
+        platform_id = place.platform_id
+    with ProcessPoolExecutor(1, mp_context=CONTEXT) as pool:
+        facts, megabytes = pool.submit(_rebuild_whole, folder, platform_id, ground).result()
+    work = f"peak of a rebuild of {count:,} log rows, {facts:,} facts, into SQLite"
+    yield Result(work, "2 GB", MOST_MEGABYTES, megabytes, 1.0, count, "rows", measure="MB")
+
+
+def _rebuild_whole(folder: Path, platform_id: int, ground: Ground) -> tuple[int, float]:
+    engine = make_engine(f"sqlite:///{folder / 'database'}.sqlite3")
+    sessions = make_sessions(engine)
+    archive = open_archive([ground.archive], ZONE, LATEST)
+    one = Rebuild(sessions, platform_id, SETTINGS, lambda: NOW, archive)
+    one.make_facts(Sync(sessions, None, platform_id, SETTINGS, lambda: NOW, Silent()), Tally("facts"))
+    engine.dispose()
+    assert one.count.new == one.count.facts
+    return one.count.facts, peak_megabytes()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ rules are the same; else it begins anew.
 """
 
 import hashlib
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,7 +40,9 @@ from bridge.store.rebuilds import (
 from bridge.store.runs import REBUILD
 from bridge.sync.context import Sync
 from bridge.sync.course import Step, run_steps
+from bridge.sync.lease import RenewingProgress, give_lease_back, take_lease
 from bridge.sync.report import Progress, Silent, SyncReport, Tally
+from bridge.sync.ticks import lease_of
 from bridge.sync.weeks import fold_weeks
 
 MOST_BEGINNINGS = 5
@@ -80,23 +83,39 @@ class Rebuild:
     def run(self, progress: Progress | None = None) -> SyncReport:
         """Rebuild, measure and write down the run; errors are in the report, and what was stored before them stays.
 
-        A dry run is not written down.
+        Workers, and erasures, wait meanwhile: it holds the platform's lease. A dry run does not, and is not written
+        down.
+
+        Raises:
+            LeaseLost: a worker reads from the platform just now; nothing was changed. Or another took the lease.
         """
-        sync = Sync(self.sessions, None, self.platform_id, self.settings, self.now, progress or Silent())
+        inner = progress or Silent()
         if self.is_dry:
             tally = Tally("facts")
             started_at = self.now()
-            self.make_facts(sync, tally)
+            self.make_facts(self._sync(inner), tally)
             return SyncReport(self.platform_id, started_at, self.now(), (tally,))
-        steps = (
+        # Without the process in its name: whoever takes up one that was killed need not wait for its lease to end.
+        holder = f"{socket.gethostname()}:{REBUILD}"
+        held = take_lease(self.sessions, lease_of(self.platform_id), holder, self.now())
+        renewing = RenewingProgress(inner, self.sessions, held, self.now)
+        try:
+            report = run_steps(self._sync(renewing), REBUILD, self._steps())
+            if report.has_succeeded:
+                with writing(self.sessions) as db:
+                    end_rebuild(db, self.platform_id)
+        finally:
+            give_lease_back(self.sessions, renewing.held, self.now())
+        return report
+
+    def _sync(self, progress: Progress) -> Sync:
+        return Sync(self.sessions, None, self.platform_id, self.settings, self.now, progress)
+
+    def _steps(self) -> tuple[Step, ...]:
+        return (
             Step("facts", self.make_facts, asks_moodle=False, is_essential=True),
             Step("weeks", fold_weeks, asks_moodle=False, is_per_course=True),
         )
-        report = run_steps(sync, REBUILD, steps)
-        if report.has_succeeded:
-            with writing(self.sessions) as db:
-                end_rebuild(db, self.platform_id)
-        return report
 
     def make_facts(self, sync: Sync, tally: Tally) -> None:
         """Put the facts in, week by week, and note whose weeks changed: the step before measuring.
@@ -122,12 +141,12 @@ class Rebuild:
         people, standing = self._load_people(engine, sync, survey)
         mark = self._find_mark(survey, people)
         self.count.rows, self.count.facts, self.count.weeks, self.count.skipped = survey.rows, 0, 0, 0
-        sync.progress.step("facts", len(survey.weeks))
+        sync.progress.step("facts, by week", len(survey.weeks))
         for week in survey.weeks:
             if week.sunday <= mark.done_to:
                 self.count.skipped += 1
             else:
-                mark = self._make_week(engine, week, people, standing, mark)
+                mark = self._make_week(engine, week, people, standing, mark, sync.progress)
             sync.progress.advance()
 
     def _load_people(self, engine: DuckDBPyConnection, sync: Sync, survey: Survey) -> tuple[People, Standing]:
@@ -155,7 +174,13 @@ class Rebuild:
             return begin_rebuild(db, self.platform_id, fingerprint, self.now())
 
     def _make_week(
-        self, engine: DuckDBPyConnection, week: Week, people: People, standing: Standing, mark: RebuildMark
+        self,
+        engine: DuckDBPyConnection,
+        week: Week,
+        people: People,
+        standing: Standing,
+        mark: RebuildMark,
+        progress: Progress,
     ) -> RebuildMark:
         """Commit a week's facts with the marks of whom they are about and how far the rebuild is.
 
@@ -163,6 +188,7 @@ class Rebuild:
         """
         batches = make_facts(engine, self.source, week, people)
         first = next(batches, None)
+        progress.advance(0)
         new = facts = 0
         with self._writing() as db:
             if load_standing(db, self.platform_id) != standing:

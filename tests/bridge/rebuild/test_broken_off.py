@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bridge.errors import RebuildOvertaken
+from bridge.errors import LeaseLost, RebuildOvertaken
 from bridge.rebuild.archive import open_archive
 from bridge.rebuild.rebuild import Rebuild
 from bridge.schema.log import RebuildRow
 from bridge.store.database import make_engine, make_sessions, reading, writing
 from bridge.store.rebuilds import load_rebuild, move_rebuild
 from bridge.store.tombstones import load_user_keys, save_tombstone
+from bridge.sync.erasing import holding
+from bridge.sync.lease import give_lease_back, take_lease
+from bridge.sync.ticks import lease_of
 from tests.bridge.rebuild.archives import write_archive
 from tests.bridge.rebuild.conftest import AFTER_ALL, LITTLE, Site, now
 from tests.bridge.sync.conftest import SETTINGS
@@ -73,8 +76,8 @@ class StopsAfter:
 
     def advance(self, count: int = 1) -> None:
         """Count, and stop."""
-        self.done += 1
-        if self.done == self.weeks:
+        self.done += count
+        if count and self.done == self.weeks:
             if callable(self.act):
                 self.act()
                 return
@@ -140,6 +143,28 @@ def test_another_rebuild_that_went_on_meanwhile_stops_this_one(site: Site) -> No
     assert site.count_facts(site.weeks()[2].monday) == 0
 
 
+def test_a_worker_that_reads_and_a_rebuild_keep_each_other_out(site: Site) -> None:
+    expected = read_all(site.sessions)
+    name = lease_of(site.platform_id)
+    held = take_lease(site.sessions, name, "a worker", AFTER_ALL)
+    with pytest.raises(LeaseLost, match="a worker"):
+        site.rebuild()
+    assert find_differences(expected, read_all(site.sessions)) == []
+    give_lease_back(site.sessions, held, AFTER_ALL)
+    refused = []
+
+    def erase() -> None:
+        with pytest.raises(LeaseLost) as found, holding(site.sessions, site.platform_id, now):
+            pass
+        refused.append(found.value)
+
+    _, report = site.rebuild(progress=StopsAfter(2, erase))
+    assert report.failures == ()
+    assert "rebuild holds the lease" in str(refused[0])
+    with holding(site.sessions, site.platform_id, now):
+        """It was given back."""
+
+
 def test_a_mark_moves_from_where_it_was_seen_alone(site: Site) -> None:
     break_off(site)
     with reading(site.sessions) as db:
@@ -155,6 +180,8 @@ def test_people_and_courses_that_never_stand_still_end_it_with_a_word(site: Site
 
     class Switching(StopsAfter):
         def advance(self, count: int = 1) -> None:
+            if not count:
+                return
             is_on[0] = not is_on[0]
             site.switch(*(((4,), ()) if is_on[0] else ((), (4,))))
 
