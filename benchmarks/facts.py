@@ -77,7 +77,7 @@ def _sqlite(folder: Path) -> Iterator[Ground]:
     def count() -> int:
         with engine.connect() as connection:
             connection.commit()
-            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return path.stat().st_size - empty
 
     sessions = make_sessions(engine)

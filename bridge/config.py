@@ -11,7 +11,15 @@ from marshmallow import Schema, ValidationError, post_load, validate, validates,
 from marshmallow import fields as ma
 
 from analytics.policy.retention import DataKind, LawfulBasis, RetentionRule, rules_with
-from bridge.config_fields import AddressesField, HostsField, OptionalEmail, OptionalPort, PairsField, ZoneField
+from bridge.config_fields import (
+    AddressesField,
+    FactsUrl,
+    HostsField,
+    OptionalEmail,
+    OptionalPort,
+    PairsField,
+    ZoneField,
+)
 from bridge.egress import LOOPBACK, Egress, find_bundle_problem, find_proxy_problem
 from bridge.errors import SettingsError
 from bridge.mail import MailServer, Security, find_mail_problem
@@ -173,7 +181,7 @@ class _SettingsSchema(Schema):
     old_secret_key = ma.String()
     public_url = ma.Url(required=True, schemes={"http", "https"}, require_tld=False)
     database_url = ma.String(validate=validate.Regexp(r"^(sqlite|postgresql\+psycopg):///?", error=DATABASE_FORMS))
-    facts_url = ma.String(validate=validate.Regexp(r"^(|clickhousedb://.+)$", error="must begin with clickhousedb://"))
+    facts_url = FactsUrl()
     zone = ZoneField()
     allow_insecure_platforms = ma.Boolean(truthy={"1"}, falsy={"0", ""})
     sync_minutes = ma.Integer(validate=validate.Range(min=1, max=1440))

@@ -1,14 +1,15 @@
-"""Kinds of settings that marshmallow does not have: a zone, hosts, pairs, an address or nothing, a port or nothing."""
+"""Kinds of settings that marshmallow does not have: a zone, hosts, pairs, addresses, a port or nothing."""
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import ValidationError
 from marshmallow import fields as ma
 
 from analytics.policy.retention import DataKind
-from bridge.egress import read_addresses, read_hosts
+from bridge.egress import LOOPBACK, read_addresses, read_hosts
 
 
 class ZoneField(ma.Field[ZoneInfo]):
@@ -68,6 +69,20 @@ class OptionalPort(ma.Field[int | None]):
         if given and not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
             raise ValidationError("is no port")
         return int(given) if given else None
+
+
+class FactsUrl(ma.String):
+    """A ClickHouse by `clickhousedb://`, over TLS but for this machine's own; or nothing."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        given = str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        parts = urlsplit(given)
+        if given and parts.scheme != "clickhousedb":
+            raise ValidationError("must begin with clickhousedb://")
+        is_near = parts.hostname is None or parts.hostname in LOOPBACK
+        if not is_near and "secure=true" not in parts.query.split("&"):
+            raise ValidationError("must end with ?secure=true: facts are about people, and the password goes with them")
+        return given
 
 
 class AddressesField(ma.Field[frozenset[str]]):

@@ -25,12 +25,18 @@ def prepare_for_many(db: Session) -> None:
 def save_fact_batch(db: Session, batch: pa.RecordBatch) -> int:
     """Add facts (columns as FACT_COLUMNS, in the order of the key, each once) to the set; return how many are new.
 
-    SQLite takes them by an executemany; PostgreSQL by COPY into a table of this transaction, and from there.
+    SQLite takes them by an executemany; PostgreSQL by COPY into a table of this transaction, and from there. Where they
+    are in ClickHouse all count as new: to ask after each costs more than to bring it again.
     """
-    if db.connection().dialect.name == "postgresql" and isinstance(facts_of(db), SharedFacts):
+    facts = facts_of(db)
+    is_shared = isinstance(facts, SharedFacts)
+    if is_shared and db.connection().dialect.name == "postgresql":
         return _copy(db, batch)
-    columns = [column.to_numpy().tolist() for column in batch.columns]
-    return save_fact_rows(db, list(zip(*columns, strict=True)))
+    rows = list(zip(*(column.to_numpy().tolist() for column in batch.columns), strict=True))
+    if is_shared:
+        return save_fact_rows(db, rows)
+    facts.put(rows)
+    return len(rows)
 
 
 def _copy(db: Session, batch: pa.RecordBatch) -> int:

@@ -31,6 +31,9 @@ def test_every_missing_variable_is_named_at_once() -> None:
         ("LEA_SECRET_KEY", "short"),
         ("LEA_PUBLIC_URL", "engagement"),
         ("LEA_DATABASE_URL", "mysql://somewhere/db"),
+        ("LEA_FACTS_URL", "postgresql://lea@db.example/lea"),
+        ("LEA_FACTS_URL", "clickhousedb://lea@clickhouse.example/lea"),
+        ("LEA_FACTS_URL", "clickhousedb://lea@clickhouse.example/lea?secure=false"),
         ("LEA_ZONE", "Europe/Londno"),
         ("LEA_ALLOW_INSECURE_PLATFORMS", "maybe"),
         ("LEA_SYNC_MINUTES", "0"),
@@ -110,3 +113,12 @@ def test_neither_repr_nor_error_shows_a_secret() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment({"LEA_SECRET_KEY": "too-short-secret"})
     assert "too-short-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "clickhousedb://lea:word@clickhouse.example:8443/lea?secure=true", "clickhousedb://127.0.0.1:8123/lea"]
+)
+def test_facts_go_over_tls_or_stay_on_this_machine(url: str) -> None:
+    settings = Settings.from_environment(ENOUGH | {"LEA_FACTS_URL": url})
+    assert settings.facts_url == url
+    assert "word" not in repr(settings)

@@ -169,7 +169,9 @@ def test_a_person_is_given_page_by_page_the_latest_first(
 
 
 def test_everybody_and_every_course_with_facts_is_given(db: Session) -> None:
-    assert load_fact_owners(db) == ({row[2] for row in ALL}, {row[1] for row in ALL})
+    people, courses = load_fact_owners(db)
+    assert people == {row[2] for row in ALL}
+    assert courses == {row[1] for row in ALL}
 
 
 def test_without_facts_nothing_is_given(empty: Sessions) -> None:
