@@ -87,9 +87,9 @@ def by_rebuild(ground: Ground) -> Iterator[pa.RecordBatch]:
     archive = open_archive([ground.archive], ZONE, LATEST)
     with opened(Limits(), archive.paths) as engine:
         survey = archive.survey(engine)
-        load_tables(engine, people, survey.names)
+        load_tables(engine, people)
         for week in survey.weeks:
-            yield from make_facts(engine, archive, week, people)
+            yield from make_facts(engine, archive, survey, week, people)
 
 
 def by_duckdb(ground: Ground) -> Iterator[pa.RecordBatch]:

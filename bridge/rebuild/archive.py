@@ -77,7 +77,7 @@ class Archive:
         pairs = product(filter(None, names), {origin or "" for origin in origins})
         return Survey(rows, tuple(map(Week, find_mondays(known, self.zone))), tuple(sorted(pairs)))
 
-    def events(self, engine: DuckDBPyConnection, week: Week) -> str:
+    def events(self, engine: DuckDBPyConnection, week: Week, survey: Survey) -> str:
         """Return SQL for a week's participating rows, with a few hours around it."""
         first, last = week_bounds(week.monday, self.zone)
         return f"""
@@ -114,7 +114,7 @@ class Archive:
         # Anonymous rows never leave Moodle by the plugin, so they do not come in by an archive either.
         return (
             f"edulevel = {PARTICIPATING} AND anonymous = 0 AND timecreated >= {first} AND timecreated < {last}"
-            " AND id > 0 AND coalesce(relateduserid, 0) >= 0"
+            " AND eventname <> '' AND coalesce(relateduserid, 0) >= 0"
         )
 
 

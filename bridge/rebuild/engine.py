@@ -18,14 +18,14 @@ from duckdb import DuckDBPyConnection
 from analytics.calendar import day_number
 from bridge.rebuild.archive import damaged
 from bridge.rebuild.people import People
-from bridge.rebuild.rules import find_rules, to_table
-from bridge.rebuild.source import Source, Week
+from bridge.rebuild.rules import NO_EVIDENCE, find_outcomes, kind_sql
+from bridge.rebuild.source import Source, Survey, Week
 
 FACT_COLUMNS = ("day_no", "course_id", "person_id", "cmid", "kind")
 ROWS_AT_ONCE = 100_000
 MOST_THREADS = 4
 LONGEST_NAME, LONGEST_ORIGIN = 255, 10
-"""As a page of the log may have them; rows with longer ones are set aside there, and are no evidence here."""
+"""As a page of the log may have them: there, rows with longer ones are set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,26 @@ def opened(limits: Limits, paths: Sequence[str]) -> Iterator[DuckDBPyConnection]
             yield engine
 
 
-def load_tables(engine: DuckDBPyConnection, people: People, names: Iterable[tuple[str, str]]) -> None:
-    """Put what the statement joins into tables: rules, learners, own activities, erasures, days that stay out."""
-    kept = [one for one in names if 0 < len(one[0]) <= LONGEST_NAME and len(one[1]) <= LONGEST_ORIGIN]
-    for name, table in (("rule", to_table(find_rules(kept))), *people.tables()):
+def load_tables(engine: DuckDBPyConnection, people: People) -> None:
+    """Put what the statement joins into tables: learners, own activities, erasures, days that stay out."""
+    for name, table in people.tables():
         engine.register("arriving", table)
         engine.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 (own names)
         engine.unregister("arriving")
 
 
-def make_facts(engine: DuckDBPyConnection, source: Source, week: Week, people: People) -> Iterator[pa.RecordBatch]:
+def find_kinds(names: Iterable[tuple[str, str]]) -> str:
+    """Return the SQL of a row's kind, for rows of some events and origins; of longer ones than may be, none."""
+    outcomes = find_outcomes(names)
+    for name, origin in outcomes:
+        if len(name) > LONGEST_NAME or len(origin) > LONGEST_ORIGIN:
+            outcomes[name, origin] = NO_EVIDENCE
+    return kind_sql(outcomes)
+
+
+def make_facts(
+    engine: DuckDBPyConnection, source: Source, survey: Survey, week: Week, people: People
+) -> Iterator[pa.RecordBatch]:
     """Give a week's facts in the order of their key, each once, as batches of FACT_COLUMNS; none for a week without.
 
     All of it is worked out before the first batch is given: a transaction may begin then.
@@ -74,17 +84,21 @@ def make_facts(engine: DuckDBPyConnection, source: Source, week: Week, people: P
         ArchiveRefused: a file is damaged.
     """
     try:
-        found = engine.sql(facts_sql(source.events(engine, week), week, people))
+        found = engine.sql(facts_sql(source.events(engine, week, survey), week, people, find_kinds(survey.names)))
         reader: pa.RecordBatchReader = found.to_arrow_reader(ROWS_AT_ONCE)
         yield from reader
     except (duckdb.Error, pa.ArrowException) as error:
         raise damaged(error) from error
 
 
-def facts_sql(events: str, week: Week, people: People) -> str:
+def facts_sql(events: str, week: Week, people: People, kinds: str) -> str:
     """Return the statement that makes a week's facts of SQL for its rows."""
     monday = day_number(week.monday)
-    conditions = [f"e.day_no BETWEEN {monday} AND {monday + 6}", "e.cmid >= 0"]
+    conditions = [
+        f"e.day_no BETWEEN {monday} AND {monday + 6}",
+        "e.kind IS NOT NULL",
+        "e.cmid >= 0",
+    ]
     if people.own_cmids:
         conditions.append("e.cmid NOT IN (SELECT cmid FROM own)")
     if people.off_days:
@@ -99,10 +113,8 @@ def facts_sql(events: str, week: Week, people: People) -> str:
             " AND (e.log_id <= x.log_to OR e.occurred <= x.until))"
         )
     return f"""
-        SELECT DISTINCT e.day_no, l.course_id, l.person_id, e.cmid::BIGINT AS cmid, r.kind
-          FROM ({events}) e
-          JOIN rule r ON r.event_name = e.event_name AND r.origin = e.origin AND r.is_real = (e.real_id <> 0)
-                     AND r.has_activity = (e.cmid <> 0) AND r.is_own_work = (e.related_id IN (0, e.user_id))
+        SELECT DISTINCT e.day_no, l.course_id, l.person_id, e.cmid::BIGINT AS cmid, e.kind
+          FROM (SELECT *, ({kinds})::TINYINT AS kind FROM ({events}) e) e
           JOIN learner l ON l.moodle_course_id = e.moodle_course_id AND l.user_id = e.user_id
          WHERE {" AND ".join(conditions)}
          ORDER BY ALL

@@ -20,9 +20,8 @@ from sqlalchemy.orm import Session
 from analytics.calendar import local_date
 from bridge.config import Settings
 from bridge.errors import RebuildOvertaken
-from bridge.rebuild.engine import Limits, load_tables, make_facts, opened
+from bridge.rebuild.engine import Limits, find_kinds, load_tables, make_facts, opened
 from bridge.rebuild.people import People, load_people
-from bridge.rebuild.rules import find_rules
 from bridge.rebuild.source import Source, Survey, Week
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.engagement import mark_all_stale, mark_course_stale
@@ -146,7 +145,7 @@ class Rebuild:
             if week.sunday <= mark.done_to:
                 self.count.skipped += 1
             else:
-                mark = self._make_week(engine, week, people, standing, mark, sync.progress)
+                mark = self._make_week(engine, survey, week, people, standing, mark, sync.progress)
             sync.progress.advance()
 
     def _load_people(self, engine: DuckDBPyConnection, sync: Sync, survey: Survey) -> tuple[People, Standing]:
@@ -155,12 +154,12 @@ class Rebuild:
             people = load_people(db, self.platform_id, self.settings, local_date(self.now(), self.settings.zone))
         if people.erasures.marks:
             people = people.without(self.source.people(engine))
-        load_tables(engine, people, survey.names)
+        load_tables(engine, people)
         return people, standing
 
     def _find_mark(self, survey: Survey, people: People) -> RebuildMark:
         """Return the mark of the same rebuild that was broken off, or that of a new one."""
-        parts = (*self.source.describe(), people.digest(), repr(find_rules(sorted(survey.names))))
+        parts = (*self.source.describe(), people.digest(), find_kinds(survey.names))
         fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         if self.is_dry:
             return RebuildMark(self.platform_id, fingerprint, BEFORE_ALL)
@@ -176,6 +175,7 @@ class Rebuild:
     def _make_week(
         self,
         engine: DuckDBPyConnection,
+        survey: Survey,
         week: Week,
         people: People,
         standing: Standing,
@@ -186,7 +186,7 @@ class Rebuild:
 
         They are worked out before the transaction begins: on SQLite every other writer waits for it.
         """
-        batches = make_facts(engine, self.source, week, people)
+        batches = make_facts(engine, self.source, survey, week, people)
         first = next(batches, None)
         progress.advance(0)
         new = facts = 0

@@ -1,59 +1,85 @@
-"""What kind of evidence rows of the log are, as a table to join: `analytics.evidence` itself is asked for each entry.
+"""What kind of evidence rows of the log are, as SQL: `analytics.evidence` itself is asked for each combination.
 
 So there is one definition: SQL only compares, it decides nothing.
 """
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import product
-from typing import NamedTuple
-
-import pyarrow as pa
 
 from analytics.evidence import PARTICIPATING, evidence_kind
 from analytics.records import LogEvent
 
 SOMEBODY, SOMEBODY_ELSE, SOME_COURSE, SOME_ACTIVITY = 1, 2, 3, 4
 SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+QUESTIONS = ("e.real_id <> 0", "e.cmid <> 0", "e.related_id IN (0, e.user_id)")
+"""Did somebody act as somebody else, in an activity, in work of their own?"""
+Outcome = tuple[int | None, ...]
+"""The kind for each combination of answers, no before yes, the last question changing fastest; None: no evidence."""
+NO_EVIDENCE: Outcome = (None,) * 2 ** len(QUESTIONS)
 
 
-class Rule(NamedTuple):
-    """All of a participating row that decides its kind, but for this tool's own activities; and the kind."""
-
-    event_name: str
-    origin: str
-    is_real: bool
-    """Somebody acted as somebody else."""
-    has_activity: bool
-    is_own_work: bool
-    kind: int
+def find_outcomes(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Outcome]:
+    """Return what participating rows are by event and origin, but for this tool's own activities."""
+    return {
+        pair: tuple(_ask(*pair, *answers) for answers in product((False, True), repeat=len(QUESTIONS)))
+        for pair in names
+    }
 
 
-def find_rules(names: Iterable[tuple[str, str]]) -> list[Rule]:
-    """Return the rules of rows by event and origin that are evidence; of what is none, nothing."""
-    rules = []
-    for (event_name, origin), (is_real, has_activity, is_own_work) in product(names, product((False, True), repeat=3)):
-        event = LogEvent(
-            log_id=1,
-            event_name=event_name,
-            edulevel=PARTICIPATING,
-            moodle_user_id=SOMEBODY,
-            related_moodle_user_id=None if is_own_work else SOMEBODY_ELSE,
-            moodle_course_id=SOME_COURSE,
-            cmid=SOME_ACTIVITY if has_activity else None,
-            occurred_at=SOME_TIME,
-            origin=origin,
-            real_moodle_user_id=SOMEBODY_ELSE if is_real else None,
-        )
-        kind = evidence_kind(event)
-        if kind is not None:
-            rules.append(Rule(event_name, origin, is_real, has_activity, is_own_work, int(kind)))
-    return rules
+def _ask(event_name: str, origin: str, is_real: bool, has_activity: bool, is_own_work: bool) -> int | None:
+    event = LogEvent(
+        log_id=1,
+        event_name=event_name,
+        edulevel=PARTICIPATING,
+        moodle_user_id=SOMEBODY,
+        related_moodle_user_id=None if is_own_work else SOMEBODY_ELSE,
+        moodle_course_id=SOME_COURSE,
+        cmid=SOME_ACTIVITY if has_activity else None,
+        occurred_at=SOME_TIME,
+        origin=origin,
+        real_moodle_user_id=SOMEBODY_ELSE if is_real else None,
+    )
+    kind = evidence_kind(event)
+    return None if kind is None else int(kind)
 
 
-def to_table(rules: Iterable[Rule]) -> pa.Table:
-    """Return rules as a table with the columns of `Rule`."""
-    types = (pa.string(), pa.string(), pa.bool_(), pa.bool_(), pa.bool_(), pa.int8())
-    columns = list(zip(*rules, strict=True)) or [() for _ in types]
-    arrays = [pa.array(list(column), kind) for column, kind in zip(columns, types, strict=True)]
-    return pa.Table.from_arrays(arrays, names=list(Rule._fields))
+def kind_sql(outcomes: Mapping[tuple[str, str], Outcome]) -> str:
+    """Return the SQL of a row's kind, NULL for no evidence, for rows `e` whose event and origin are among these.
+
+    The most common outcome is what is left when all others were named: few names are compared.
+    """
+    common = Counter(outcomes.values()).most_common(1)
+    every_name = frozenset(name for name, _ in outcomes)
+    by_origin: dict[tuple[str, Outcome], set[str]] = defaultdict(set)
+    for (name, origin), outcome in outcomes.items():
+        by_origin[origin, outcome].add(name)
+    classes: dict[tuple[Outcome, frozenset[str]], list[str]] = defaultdict(list)
+    for (origin, outcome), found in sorted(by_origin.items(), key=repr):
+        if outcome != common[0][0]:
+            classes[outcome, frozenset(found)].append(origin)
+    cases = "".join(
+        f" WHEN {_is_among(names, origins, every_name)} THEN {_outcome_sql(outcome)}"
+        for (outcome, names), origins in classes.items()
+    )
+    last = _outcome_sql(common[0][0]) if common else "NULL"
+    return f"CASE{cases} ELSE {last} END" if cases else last
+
+
+def _is_among(names: frozenset[str], origins: Sequence[str], every_name: frozenset[str]) -> str:
+    is_origin = f"e.origin IN ({_listed(origins)})"
+    return is_origin if names == every_name else f"e.event_name IN ({_listed(sorted(names))}) AND {is_origin}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+
+
+def _outcome_sql(outcome: Outcome, place: int = 0) -> str:
+    if len(set(outcome)) == 1:
+        return "NULL" if outcome[0] is None else str(outcome[0])
+    no, yes = outcome[: len(outcome) // 2], outcome[len(outcome) // 2 :]
+    if no == yes:
+        return _outcome_sql(no, place + 1)
+    return f"CASE WHEN {QUESTIONS[place]} THEN {_outcome_sql(yes, place + 1)} ELSE {_outcome_sql(no, place + 1)} END"

@@ -67,8 +67,11 @@ class Source(Protocol):
             ArchiveRefused: a file cannot be read.
         """
 
-    def events(self, engine: DuckDBPyConnection, week: Week) -> str:
-        """Return SQL for a week's participating rows, and perhaps some around it, with EVENT_COLUMNS."""
+    def events(self, engine: DuckDBPyConnection, week: Week, survey: Survey) -> str:
+        """Return SQL for a week's participating rows, and perhaps some around it, with EVENT_COLUMNS.
+
+        Only rows whose event and origin the survey found.
+        """
 
     def people(self, engine: DuckDBPyConnection) -> frozenset[int]:
         """Return the Moodle user ids that participating rows name, as actors or as whom it was done to."""

@@ -45,17 +45,21 @@ class RawWindow:
         mondays = sorted({monday_on_or_before(date_of(day_no)) for day_no in days})
         return Survey(sum(days.values()), tuple(map(Week, mondays)), names)
 
-    def events(self, engine: DuckDBPyConnection, week: Week) -> str:
+    def events(self, engine: DuckDBPyConnection, week: Week, survey: Survey) -> str:
         """Bring a week's participating rows into a table of DuckDB and return SQL for them."""
         columns = ", ".join(
             f"{name} {'VARCHAR' if pa.types.is_string(kind) else 'BIGINT'}"
             for name, kind in zip(EVENT_COLUMNS, TYPES, strict=True)
         )
         engine.execute(f"CREATE OR REPLACE TEMP TABLE raw ({columns})")
+        names = frozenset(survey.names)
         with reading(self.sessions) as db:
             days = day_number(week.monday), day_number(week.sunday)
             for rows in stream_window(db, self.platform_id, *days, ROWS_AT_ONCE):
-                values = [list(column) for column in zip(*rows, strict=True)]
+                known = [row for row in rows if (row[1], row[2]) in names]
+                if not known:
+                    continue
+                values = [list(column) for column in zip(*known, strict=True)]
                 values[OCCURRED] = [int(at.timestamp()) for at in values[OCCURRED]]
                 arrays = [pa.array(column, kind) for column, kind in zip(values, TYPES, strict=True)]
                 engine.register("arriving", pa.Table.from_arrays(arrays, names=list(EVENT_COLUMNS)))

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from bridge.log_records import LogRow
 from bridge.rebuild.archive import open_archive
 from bridge.rebuild.engine import Limits, load_tables, make_facts, opened
 from bridge.rebuild.people import People
+from bridge.rebuild.rules import find_outcomes, kind_sql
 from bridge.store.tombstones import Erasures
 from bridge.sync.facts import Folder
 from bridge.user_keys import make_user_keys
@@ -99,11 +102,11 @@ def rebuilt(folder: Path, rows: Sequence[WrittenRow], people: People) -> list[tu
     with opened(Limits(memory_mb=256), archive.paths) as engine:
         survey = archive.survey(engine)
         people = people.without(archive.people(engine))
-        load_tables(engine, people, survey.names)
+        load_tables(engine, people)
         return [
             fact
             for week in survey.weeks
-            for batch in make_facts(engine, archive, week, people)
+            for batch in make_facts(engine, archive, survey, week, people)
             for fact in zip(*(column.to_pylist() for column in batch.columns), strict=True)
         ]
 
@@ -134,3 +137,28 @@ def test_days_that_stay_out_become_nothing(tmp_path: Path, off: tuple[int, int])
     assert day == 20_751
     paused = People(people.learners, (), [(2_105, *off)], people.own_cmids, people.erasures)
     assert rebuilt(tmp_path / "out", [written(row)], paused) == []
+
+
+def test_the_kind_of_each_combination_is_what_analytics_says_of_it() -> None:
+    names = [(name, origin) for name in (*EVENTS, "an event's") for origin in ("web", "", *NO_ACT_ORIGINS, "a'b")]
+    outcomes = find_outcomes(names)
+    assert {len(outcome) for outcome in outcomes.values()} == {8}
+    combinations = [
+        (name, origin, *numbers, outcome[place])
+        for (name, origin), outcome in outcomes.items()
+        for place, numbers in enumerate(product((0, 9), (0, 40), (6, 5)))
+    ]
+    engine = duckdb.connect()
+    engine.execute(
+        "CREATE TABLE e (event_name VARCHAR, origin VARCHAR, real_id INT, cmid INT, related_id INT, kind INT,"
+        " user_id INT DEFAULT 5)"
+    )
+    engine.executemany("INSERT INTO e VALUES (?, ?, ?, ?, ?, ?, 5)", combinations)
+    wrong = engine.execute(f"SELECT * FROM e WHERE ({kind_sql(outcomes)}) IS DISTINCT FROM kind").fetchall()
+    engine.close()
+    assert wrong == []
+    assert {kind for *_, kind in combinations} == {None, 0, 1, 2}
+
+
+def test_without_any_name_nothing_is_evidence() -> None:
+    assert kind_sql({}) == "NULL"
