@@ -16,7 +16,7 @@ from bridge.store.levels_in_force import load_levels_of
 from bridge.store.outages import load_missing_days
 from bridge.store.panel_records import AgreedLevel, CourseHead, Freshness, NamedBreak
 from bridge.store.panel_statements import COURSE_IDS
-from bridge.store.runs import LAST_RUNS, judge_runs
+from bridge.store.runs import judge_runs, last_end_of, last_success_of
 from bridge.store.tasks import is_course_without_tasks
 
 
@@ -40,13 +40,12 @@ def _select_heads() -> Statement:
             log.LogCursor.fresh_at,
             records.CourseSchool.programme_id,
             records.CourseSchool.school_id,
-            LAST_RUNS.c.last_success,
-            LAST_RUNS.c.last_end,
+            last_success_of(platform.id).label("last_success"),
+            last_end_of(platform.id).label("last_end"),
         )
         .join(platform, platform.id == course.platform_id)
         .outerjoin(calendar, calendar.id == calendar_id_of_course())
         .outerjoin(log.LogCursor, log.LogCursor.platform_id == course.platform_id)
-        .outerjoin(LAST_RUNS, LAST_RUNS.c.platform_id == course.platform_id)
         .outerjoin(records.CourseSchool, records.CourseSchool.course_id == course.id)
         .where(course.id.in_(COURSE_IDS), course.deleted_at.is_(None))
         .order_by(course.id)

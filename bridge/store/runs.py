@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ColumnExpressionArgument,
+    ScalarSelect,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from bridge.schema.log import SyncRun
@@ -116,26 +125,33 @@ def load_last_runs(db: Session, platform_id: int) -> tuple[RunRecord, ...]:
     return tuple(_record(row) for row in rows)
 
 
-LAST_RUNS = (
-    select(
-        SyncRun.platform_id,
-        func.max(case((SyncRun.outcome == SUCCEEDED, SyncRun.finished_at))).label("last_success"),
-        func.max(SyncRun.finished_at).label("last_end"),
-    )
-    .where(SyncRun.job == SYNC, SyncRun.outcome != RUNNING)
-    .group_by(SyncRun.platform_id)
-    .subquery()
-)
-"""By platform: when a sync last succeeded, and when one last ended. A platform without a sync that ended has none."""
-_SELECT_LAST = select(LAST_RUNS.c.last_success, LAST_RUNS.c.last_end).where(
-    LAST_RUNS.c.platform_id == bindparam("platform_id")
-)
+def last_success_of(platform_id: ColumnExpressionArgument[int]) -> ScalarSelect[datetime | None]:
+    """Give the expression for when a platform's last sync that succeeded ended."""
+    return _latest_end(platform_id, SyncRun.outcome == SUCCEEDED)
+
+
+def last_end_of(platform_id: ColumnExpressionArgument[int]) -> ScalarSelect[datetime | None]:
+    """Give the expression for when a platform's last sync that ended did, however it ended."""
+    return _latest_end(platform_id, SyncRun.outcome != RUNNING)
+
+
+def _latest_end(
+    platform_id: ColumnExpressionArgument[int], is_wanted: ColumnElement[bool]
+) -> ScalarSelect[datetime | None]:
+    # By the index, from its end: a hundred thousand runs a year are no reason to read them all for a page.
+    latest = (SyncRun.started_at.desc(), SyncRun.id.desc())
+    of_platform = (SyncRun.platform_id == platform_id, SyncRun.job == SYNC)
+    return select(SyncRun.finished_at).where(*of_platform, is_wanted).order_by(*latest).limit(1).scalar_subquery()
+
+
+_PLATFORM: BindParameter[int] = bindparam("platform_id")
+_SELECT_LAST = select(last_success_of(_PLATFORM).label("last_success"), last_end_of(_PLATFORM).label("last_end"))
 
 
 def load_last_success(db: Session, platform_id: int) -> tuple[datetime | None, bool]:
     """Return when a sync last succeeded (None: never) and whether the last one that ended did not."""
-    rows = fetch(db, _SELECT_LAST, platform_id=platform_id)
-    return judge_runs(rows[0].last_success, rows[0].last_end) if rows else (None, False)
+    (row,) = fetch(db, _SELECT_LAST, platform_id=platform_id)
+    return judge_runs(row.last_success, row.last_end)
 
 
 def judge_runs(last_success: datetime | None, last_end: datetime | None) -> tuple[datetime | None, bool]:
