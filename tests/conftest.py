@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 
@@ -13,9 +14,11 @@ from bridge.store.database import Sessions, make_engine, make_sessions
 from bridge.store.migrations import upgrade
 from tests.clickhouse import EmbeddedClickHouse
 from tests.databases import PostgresCluster
+from tests.remembering import STATEMENTS, Templates
 
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
 hypothesis_settings.load_profile("steady")
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Templates()}
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +63,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on an up-to-date database."""
     engine = make_engine(database_url)
+    engine.update_execution_options(compiled_cache=STATEMENTS[engine.dialect.name])
     yield engine
     engine.dispose()
 
