@@ -1,5 +1,6 @@
 """Turn dates, times, counts and names into page text in the reader's language, each number with its unit."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +18,8 @@ __all__ = ["listed"]
 
 NBSP = "\u00a0"
 DASH = "–"
+BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
+"""Any run of spaces at which a line may end."""
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 SMALL_NUMBERS = (
     mark("no"),
@@ -57,21 +60,22 @@ def clean(text: str) -> str:
 
     Escaping is the templates' part. A text of nothing else becomes "(no name)".
     """
-    line = _make_line(text)
+    line = " ".join(_keep_printable(text).split())
     return (line[: TEXT_LIMIT - 1] + "…" if len(line) > TEXT_LIMIT else line) or gettext("(no name)")
 
 
 def clean_whole(text: str) -> str:
-    """Make a text of any length safe to place: as `clean`, with nothing of it cut off; empty where nothing is left."""
-    return _make_line(text)
+    """Make a text of any length safe to place: as `clean`, with nothing of it cut off; empty where nothing is left.
 
-
-def _make_line(text: str) -> str:
-    # Nearly every text is printable as it is; only another one is looked at sign by sign.
-    return " ".join((text if text.isprintable() else _keep_printable(text)).split())
+    A space that keeps a sign by its number stays one: "75 %" in a quoted sentence is never parted by the line's end.
+    """
+    return BREAKABLE.sub(" ", _keep_printable(text)).strip()
 
 
 def _keep_printable(text: str) -> str:
+    # Nearly every text is printable as it is; only another one is looked at sign by sign.
+    if text.isprintable():
+        return text
     return "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if _is_printable(char))
 
 

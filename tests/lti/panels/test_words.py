@@ -61,14 +61,14 @@ def test_a_run_of_days_is_written_shortly(days: DateRange, written: str) -> None
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("80\u00a0% of\u202f4", "80 % of 4"),
+        ("met  75\u00a0% of\u202f4,\u2003so far", "met 75\u00a0% of\u202f4, so far"),
         ("one\n\ttwo", "one two"),
         ("one \u200f two", "one two"),
         ("x" * 900, "x" * 900),
         ("\u200e", ""),
         ("", ""),
     ],
-    ids=["spaces-that-do-not-break", "lines", "direction", "long", "nothing-left", "empty"],
+    ids=["spaces", "lines", "direction", "long", "nothing-left", "empty"],
 )
 def test_a_whole_text_is_made_one_line_without_losing_a_word(text: str, line: str) -> None:
     assert clean_whole(text) == line
