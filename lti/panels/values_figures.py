@@ -17,6 +17,8 @@ from lti.panels.words import clean, full_date, percent, short_month, sort_key
 WITHHELD, TOO_EARLY = mark("withheld"), mark("too early to say")
 NEARLY_ALL = 95
 NO_SHARE = "–"
+OR_MORE = "\u207a"
+"""A raised plus, as narrow as can be: on a phone the labels of two columns would touch."""
 FEWEST_SLOTS, MOST_WEEKS = 12, 30
 """Weeks of the chart: the latest ones; of a young term the room for a whole one."""
 COLUMNS = ("places", "share_meeting", "meeting", "below", "well_below", "too_early", "concerns")
@@ -206,7 +208,7 @@ def draw_shares(weeks: Sequence[tuple[date, Numbers]]) -> Chart:
         if drawn is not None:
             x, width = round(number * slot + slot * 0.1, 2), round(slot * 0.8, 2)
             bars.append(Bar("met", x, round(BASE - height, 2), width, round(height, 2)))
-        text = str(share) if share is not None else NO_SHARE if over is None else f"{over}+"
+        text = str(share) if share is not None else NO_SHARE if over is None else f"{over}{OR_MORE}"
         labels.append(Label(text, centre, round(BASE - height - 5, 2) if drawn is not None else BASE - 5, "v"))
         if number % step == 0:
             labels.append(Label(str(as_of.day), centre, 196, "mu"))

@@ -187,5 +187,5 @@ def test_nearly_all_is_drawn_and_said_as_eighty_or_more(figures: Tool) -> None:
     soup = soup_of(figures.launch(FACULTY, SITE_COURSE_ID).text)
 
     assert soup.select(".say b")[0].get_text().startswith("80\u00a0% or more")
-    assert "80+" in [label.get_text() for label in soup.select("svg.plot text")]
+    assert "80\u207a" in [label.get_text() for label in soup.select("svg.plot text")]
     assert soup.select("details tbody tr")[-1].get_text().endswith("80\u00a0% or more")
