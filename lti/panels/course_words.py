@@ -33,10 +33,10 @@ def make_sayings(
     outlook: Outlook, figures: CourseFigures, weeks_met: Sequence[WeekMet]
 ) -> tuple[Saying, Saying, Saying]:
     """Make the three sentences that matter this week."""
-    return _say_work(figures), _say_level(outlook, figures), _say_next(outlook, figures, weeks_met)
+    return _say_work(outlook, figures), _say_level(outlook, figures), _say_next(outlook, figures, weeks_met)
 
 
-def _say_work(figures: CourseFigures) -> Saying:
+def _say_work(outlook: Outlook, figures: CourseFigures) -> Saying:
     work = find_work(figures)
     number = count_waiting(work)
     if not number:
@@ -49,16 +49,17 @@ def _say_work(figures: CourseFigures) -> Saying:
         count=capital(small(number)),
     )
     if len(work) > number:
-        text += f" {_say_active(len(work) - number)}"
+        text += f" {_say_active(len(work) - number, outlook.closed_week)}"
     who = ngettext("{number} person", "{number} people", number)
     return Saying(who, gettext("to talk to first"), text, "#first", gettext("See who, and why"))
 
 
-def _say_active(number: int) -> str:
+def _say_active(number: int, week: int) -> str:
     return ngettext(
-        "{count} more has one and has been active since.",
-        "{count} more have one and have been active since.",
+        "{count} more has one and has been active since week {week} closed.",
+        "{count} more have one and have been active since week {week} closed.",
         number,
+        week=week,
         count=capital(small(number)),
     )
 

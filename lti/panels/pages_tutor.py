@@ -64,7 +64,7 @@ def fill_tutor_page(outlook: Outlook, read: TutorRead, filters: Filters, page_to
         "work": shown[:WORK_SHOWN],
         "work_folded": shown[WORK_SHOWN:],
         "work_active": later,
-        "work_active_words": _say_active(len(later)),
+        "work_active_words": _say_active(len(later), outlook.closed_week),
         "work_count": _say_part(waiting, len(figures.learners)),
         "nobody": say_nobody(figures),
         "work_rest": _say_rest(len(shown) - WORK_SHOWN),
@@ -175,13 +175,14 @@ def _say_rest(rest: int) -> str:
     return ngettext("{number} more person with a reason", "{number} more people with a reason", rest)
 
 
-def _say_active(number: int) -> str:
+def _say_active(number: int, week: int) -> str:
     if not number:
         return ""
     return ngettext(
-        "{number} more person with a reason, active since then",
-        "{number} more people with a reason, active since then",
+        "{number} more person with a reason, active since week {week} closed",
+        "{number} more people with a reason, active since week {week} closed",
         number,
+        week=week,
     )
 
 

@@ -128,8 +128,10 @@ def _say_counts(asked: GuardedRequest, school_id: int, moment: Moment) -> tuple[
 
 
 def _say_open(number: int, untouched: int) -> str:
+    if not untouched:
+        return numeral(number)
     return gettext(
-        "{number}, of which nobody has turned to {untouched}", number=numeral(number), untouched=numeral(untouched)
+        "{number}; nobody has turned to {untouched} of them", number=numeral(number), untouched=numeral(untouched)
     )
 
 

@@ -278,11 +278,11 @@ def test_those_who_are_active_again_stand_after_those_who_are_not(sessions: Sess
     page = browser.as_tutor(course_panel)
 
     assert names_to_talk_to(page) == [*names_to_talk_to(first)[1:], back.get_text()]
-    assert "One more has one and has been active since." in text_of(page)
+    assert "One more has one and has been active since week 5 closed." in text_of(page)
     active = soup_of(page).select_one("#first details.active")
     assert active is not None
     assert [name.get_text() for name in active.select(".who button")] == [back.get_text()]
-    assert active.select("summary")[0].get_text() == "1 more person with a reason, active since then"
+    assert active.select("summary")[0].get_text() == "1 more person with a reason, active since week 5 closed"
     count = len(names_to_talk_to(first)) - 1
     assert soup_of(page).select(".say b")[0].get_text().startswith(f"{count} p")
     assert f"{count} of 24" in text_of(page)

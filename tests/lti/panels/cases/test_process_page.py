@@ -113,7 +113,7 @@ def test_the_lead_reads_casework_as_numbers_and_nobodys_name(lead: Visitor) -> N
     path = "/panel/people/case/concern"
     adviser.send(path, adviser.forms(path)["0"], concern=str(concern), outcome="wrong-flag", text="Not her week.")
     page = lead.open(PAGE, school=str(SCHOOL))
-    assert "1, of which nobody has turned to 1" in page
+    assert "1; nobody has turned to 1 of them" in page
     assert "Beyond a week’s budget 1" in page
     assert "1; 1: the evidence was wrong or misleading" in page
     assert "default-1: 1 of 1" in page
