@@ -21,6 +21,7 @@ from benchmarks.launch import launches
 from benchmarks.rebuild import rebuild, rebuild_memory
 from benchmarks.scores import scores
 from benchmarks.served import panels
+from benchmarks.weeks import weeks
 from tests.databases import PostgresCluster
 
 
@@ -73,6 +74,11 @@ def _scores(ground: Ground) -> Iterator[Result]:
     yield from [compare(contest, ground.sizes.rounds) for contest in scores(ground.sizes.enrolments)]
 
 
+def _weeks(ground: Ground) -> Iterator[Result]:
+    with weeks(ground.folder, ground.sizes.enrolments // 4) as contest:
+        yield compare(contest, ground.sizes.rounds)
+
+
 def _rebuild(ground: Ground) -> Iterator[Result]:
     yield from rebuild(ground.folder, ground.university(), ground.sizes.history, ground.sizes.rounds)
 
@@ -104,6 +110,7 @@ BENCHES: dict[str, Callable[[Ground], Iterator[Result]]] = {
     "postgresql": _postgres,
     "history": _history,
     "scores": _scores,
+    "weeks": _weeks,
     "panels": _panels,
     "launch": _launch,
     "rebuild": _rebuild,

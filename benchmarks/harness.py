@@ -24,8 +24,8 @@ class Contest:
     """What ours is compared with, in a few words."""
     run_baseline: Side
     run_ours: Side
-    most: float
-    """The bar: ours may take this many times as long."""
+    most: float | None
+    """The bar: ours may take this many times as long; None: no bar is set, the ratio is told all the same."""
     amount: int = 1
     """Rows, scores or requests in one round."""
     unit: str = "rows"
@@ -39,7 +39,7 @@ class Result:
     baseline: str
     baseline_seconds: float
     ours_seconds: float
-    most: float
+    most: float | None
     amount: int
     unit: str
     measure: str = "ms"
@@ -52,8 +52,8 @@ class Result:
 
     @property
     def is_held(self) -> bool:
-        """Whether the bar is held."""
-        return self.ratio <= self.most
+        """Whether the bar is held; where there is none, it is."""
+        return self.most is None or self.ratio <= self.most
 
 
 def compare(contest: Contest, rounds: int) -> Result:
@@ -89,14 +89,13 @@ def table(results: Sequence[Result]) -> str:
     ]
     for one in results:
         rate = f"{one.amount / one.ours_seconds:,.0f} {one.unit}" if one.measure == "ms" else ""
-        verdict = "held" if one.is_held else "**missed**"
+        verdict = "" if one.most is None else "held" if one.is_held else "**missed**"
+        bar = "" if one.most is None else f"≤ {one.most:.2f}"
         times = " | ".join(
             f"{seconds * 1000:,.1f}" if one.measure == "ms" else f"{seconds:,.0f} {one.measure}"
             for seconds in (one.baseline_seconds, one.ours_seconds)
         )
-        lines.append(
-            f"| {one.work} | {one.baseline} | {times} | {rate} | ≤ {one.most:.2f} | {one.ratio:.2f} | {verdict} |"
-        )
+        lines.append(f"| {one.work} | {one.baseline} | {times} | {rate} | {bar} | {one.ratio:.2f} | {verdict} |")
     return "\n".join(lines)
 
 

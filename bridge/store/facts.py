@@ -114,18 +114,29 @@ def load_facts(
 ) -> dict[int, list[tuple[int, int, int]]]:
     """Return by person the facts (day_no, cmid, kind) of a course between two days, both included.
 
+    None: of everybody.
+    """
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for person_id, *fact in load_course_facts(db, course_id, first_day_no, last_day_no, person_ids):
+        found.setdefault(person_id, []).append((fact[0], fact[1], fact[2]))
+    return found
+
+
+def load_course_facts(
+    db: Session, course_id: int, first_day_no: int, last_day_no: int, person_ids: Collection[int] | None = None
+) -> list[tuple[int, ...]]:
+    """Return the facts (person_id, day_no, cmid, kind) of a course between two days, both included, in no order.
+
     None: of everybody. A few people are named in the statement; many are filtered here.
     """
     statement, values = facts_sql.OF_COURSE, {"course_id": course_id}
     few: dict[str, object] = {}
     if person_ids is not None and len(person_ids) <= IDS_AT_ONCE:
         statement, few = facts_sql.OF_LEARNERS, {"person_ids": list(person_ids)}
-    found: dict[int, list[tuple[int, int, int]]] = {}
+    rows: list[tuple[int, ...]] = []
     for days in name_days(first_day_no, last_day_no, DAYS_AT_ONCE):
-        for person_id, day_no, cmid, kind in facts_of(db).fetch(statement, days=days, **values, **few):
-            if person_ids is None or person_id in person_ids:
-                found.setdefault(person_id, []).append((day_no, cmid, kind))
-    return found
+        rows += facts_of(db).fetch(statement, days=days, **values, **few)
+    return rows if person_ids is None or few else [row for row in rows if row[0] in person_ids]
 
 
 def load_first_and_last(

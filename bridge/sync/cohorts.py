@@ -15,7 +15,7 @@ from analytics.evidence import MARKER_OF_KIND, Kind
 from analytics.history import LearnerHistory, SessionStatus
 from analytics.levels import MARKER_ORDER, Marker
 from bridge.store.engagement import load_exemptions
-from bridge.store.facts import load_facts
+from bridge.store.facts import load_course_facts
 from bridge.store.left_out import load_research_days
 from bridge.store.registers import load_marks
 from bridge.store.restrictions import load_paused_days
@@ -69,11 +69,12 @@ def _load_evidence(
     db: Session, course_id: int, places: Mapping[int, int], first: date, today: date
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Return visits, other days with evidence, and items, as the columns of a `Cohort`."""
-    facts = load_facts(db, course_id, day_number(first), day_number(today), set(places))
-    counts = [len(own) for own in facts.values()]
-    who = np.repeat(np.array([places[person_id] for person_id in facts], dtype=np.int64), counts)
-    numbers = chain.from_iterable(chain.from_iterable(facts.values()))
-    day_no, cmid, kind = np.fromiter(numbers, dtype=np.int64, count=3 * sum(counts)).reshape(-1, 3).T
+    facts = load_course_facts(db, course_id, day_number(first), day_number(today), places.keys())
+    numbers = np.fromiter(chain.from_iterable(facts), dtype=np.int64, count=4 * len(facts))
+    person_id, day_no, cmid, kind = numbers.reshape(-1, 4).T
+    people = np.array(sorted(places), dtype=np.int64)
+    place_of = np.array([places[one] for one in people.tolist()], dtype=np.int64)
+    who = place_of[np.searchsorted(people, person_id)]
     days, marker = day_no + FIRST_ORDINAL, MARKER_OF_NUMBER[kind]
     is_visit = np.isin(kind, VISIT_KINDS) & (cmid > 0)
     is_item = marker >= 0
