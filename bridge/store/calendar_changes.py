@@ -16,6 +16,7 @@ from bridge.store.course_calendars import COURSE, PLATFORM, SCHOOL, load_first_m
 from bridge.store.engagement import mark_course_stale
 from bridge.store.panel_records import NamedBreak
 from bridge.store.schools import find_school_id
+from bridge.store.turns import take_turn
 
 
 class CalendarRefused(BridgeError):
@@ -67,6 +68,7 @@ def save_calendar(db: Session, platform_id: int, whose: Whose, plan: CalendarPla
     """
     if plan.first_monday is not None and plan.first_monday.weekday() != 0:
         raise CalendarRefused(f"{plan.first_monday} is a {plan.first_monday:%A}; week 1 starts on a Monday.")
+    take_turn(db)
     course = None if whose.moodle_course_id is None else _find_course(db, platform_id, whose.moodle_course_id)
     school_id = None if whose.school_code is None else find_school_id(db, platform_id, whose.school_code)
     before = _load_first_mondays(db, platform_id)
@@ -87,6 +89,7 @@ def inherit_calendar(db: Session, platform_id: int, moodle_course_id: int) -> No
     Raises:
         CalendarRefused: no such course, or its week 1 would move although it has evaluations.
     """
+    take_turn(db)
     before = _load_first_mondays(db, platform_id)
     _find_course(db, platform_id, moodle_course_id).calendar_id = None
     db.flush()

@@ -16,6 +16,7 @@ from bridge.schema.teaching import LevelDraft as DraftRow
 from bridge.schema.teaching import PublishedLevel as LevelRow
 from bridge.store.engagement import mark_course_stale
 from bridge.store.level_scopes import LevelRefused, LevelScope, columns_of, is_kind_of, is_of, load_course_ids
+from bridge.store.turns import take_turn
 
 LONGEST_NAME = 200
 LONGEST_LINE = 500
@@ -76,6 +77,7 @@ def save_draft(db: Session, scope: LevelScope, proposal: Proposal, saved_by: str
         LevelRefused: a name or a line is too long.
     """
     _check_lengths(proposal)
+    take_turn(db)
     discard_draft(db, scope)
     document = _write_proposal(proposal)
     db.add(DraftRow(**columns_of(scope), document=document, saved_by=saved_by[:LONGEST_NAME], saved_at=now))
@@ -122,6 +124,7 @@ def publish_level(
     Raises:
         LevelRefused: something that publishing needs is missing or does not fit (policy paragraphs 12 and 22).
     """
+    take_turn(db)
     earlier = load_versions(db, scope)
     effective_from, agreed_on = _check(proposal, earlier, published_by, today, past_run)
     agreed = Proposal(proposal.terms, effective_from, proposal.agreed_by.strip(), agreed_on)

@@ -13,6 +13,7 @@ from bridge.store.database import insert_ignoring
 from bridge.store.platforms import save_platform
 from bridge.store.registrations import find_registrations, is_client_id_taken, is_plain
 from bridge.store.seeds import seed_platform
+from bridge.store.turns import take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def approve(db: Session, pending_id: int, now: datetime, *, by_platform_id: int 
         ClientIdTaken: another platform has this client id here.
         AddressesDiffer: the issuer is registered already, with other addresses.
     """
+    take_turn(db)
     waiting = _take(db, pending_id)
     _check(db, waiting, by_platform_id)
     platform_id = _find_platform(db, waiting)

@@ -12,6 +12,7 @@ from analytics.policy.process import Process, check_process, process_from_json, 
 from bridge.errors import BridgeError
 from bridge.schema.casework import SchoolProcess
 from bridge.schema.records import School
+from bridge.store.turns import take_turn
 
 
 class ProcessRefused(BridgeError):
@@ -61,6 +62,7 @@ def publish_process(
         said = gettext("A process is published for a school, by a person with a name. Nothing was changed.")
         raise ProcessRefused(said)
     document = process_to_json(process)
+    take_turn(db)
     last = load_process(db, school_id)
     if last is not None and process_to_json(last.process) == document:
         raise ProcessRefused(gettext("This process is in force already. Nothing was changed."))

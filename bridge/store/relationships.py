@@ -16,6 +16,7 @@ from bridge.schema.records import School, Training
 from bridge.store.database import fetch, run
 from bridge.store.holders import NOW, Holder, holds_at, is_held, is_held_by, values_of
 from bridge.store.schools import find_school_id, has_trained_lead
+from bridge.store.turns import take_turn
 
 COMMAND, OWN, PAGE = "command", "own", "page"
 GLASS_LASTS = timedelta(minutes=60)
@@ -106,6 +107,7 @@ def add_relationship(db: Session, platform_id: int, new: NewRelationship) -> int
         SchoolRefused: no such school.
     """
     _check_form(new)
+    take_turn(db)
     school_id = None if new.school_code is None else find_school_id(db, platform_id, new.school_code)
     person_id = None if new.student_number is None else _find_person(db, platform_id, new.student_number)
     same = (
@@ -188,6 +190,7 @@ def end_relationship(db: Session, platform_id: int, relationship_id: int, now: d
         RelationshipRefused: there is none with this id, it is over already, or it is the last trained lead's of a
             school that is switched on.
     """
+    take_turn(db)
     row = db.get(RelationshipRow, relationship_id)
     if row is None or row.platform_id != platform_id or (row.ends_at is not None and row.ends_at <= now):
         raise RelationshipRefused("No relationship with this id holds.", RelationshipRefused.next_step)

@@ -21,6 +21,7 @@ from bridge.store.cursor import load_cursor
 from bridge.store.database import Sessions, writing
 from bridge.store.runs import MEASURE, NIGHTLY, SYNC, finish_run, start_run
 from bridge.store.sync_requests import request_sync
+from bridge.store.turns import take_turn
 from bridge.sync.activities import sync_activities
 from bridge.sync.attendance import sync_attendance
 from bridge.sync.backfill import backfill_courses
@@ -192,6 +193,7 @@ def switch_courses(
     What was measured stays when a course goes off. One that is on already, or off, stays as it is. The sync tells
     Moodle, and brings names, start, people and earlier log of what is new.
     """
+    take_turn(db)
     switch_on(db, platform_id, set(on) - set(off), now, local_date(now, zone))
     switch_off(db, platform_id, off, now, load_cursor(db, platform_id).read_to)
     request_sync(db, platform_id, now)
