@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge.schema.base import Base, BigId
+
+_NAMES_NOBODY = text("subject_person_id IS NULL")
 
 
 class AccessRow(Base):
@@ -15,6 +17,8 @@ class AccessRow(Base):
     __table_args__ = (
         Index(None, "subject_person_id", "at"),
         Index(None, "viewer_moodle_user_id", "at"),
+        # Of class lists: whoever was on one reads who opened it.
+        Index(None, "moodle_course_id", "at", sqlite_where=_NAMES_NOBODY, postgresql_where=_NAMES_NOBODY),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
