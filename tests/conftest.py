@@ -1,11 +1,13 @@
 """Fixtures that every test may ask for: one real database at a time, SQLite or PostgreSQL."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
@@ -19,6 +21,21 @@ from tests.remembering import STATEMENTS, Templates
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
 hypothesis_settings.load_profile("steady")
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Templates()}
+
+QUIETENED = ("", "urllib3", "apscheduler", "alembic")
+"""Loggers whose levels a command sets."""
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Put handlers and levels back: commands set up the whole process's logs, and the next test may listen to them."""
+    root = logging.getLogger()
+    handlers, levels = root.handlers[:], {name: logging.getLogger(name).level for name in QUIETENED}
+    yield
+    root.handlers[:] = handlers
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

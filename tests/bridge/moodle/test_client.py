@@ -46,7 +46,7 @@ def test_the_token_is_in_no_repr_no_pickle_and_no_log(
     moodle: Replaying, client: MoodleClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     moodle.answer_with(VERSION)
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="urllib3"):
         client.version()
     assert caplog.records
     assert TOKEN not in caplog.text

@@ -8,10 +8,7 @@ import pytest
 from tests.bridge.worth.past_site import PastSite, make_past_site
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.worlds.recorded import recorded
-from tests.lti.commands.conftest import logs_as_before
 from tests.lti.commands.console import Console
-
-__all__ = ["logs_as_before"]
 
 
 @pytest.fixture
