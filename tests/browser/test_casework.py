@@ -77,6 +77,8 @@ def test_a_hand_over_is_told_gets_late_and_is_acknowledged(demo: Demo, new_brows
     name = raise_concerns(demo)
     page, officer = enter(new_browser(size=FRAME), demo, OFFICER)
     line = officer.locator("#contributed li", has_text=name)
+    if not line.is_visible():  # the later ones stand folded
+        officer.locator("#contributed details.rest > summary").click()
     line.locator("summary").click()
     line.locator("textarea").fill("Two worksheets are open; the tutor has not seen them.")
     look(page, officer, "hand-over-768")
