@@ -270,8 +270,8 @@ def test_the_number_of_queries_grows_neither_with_learners_nor_with_weeks(
     with counted_statements(engine) as group:
         browser.as_tutor(resources_panel, groups=frozenset({world.group_ids[0]}))
 
-    # Eight for the course, then its frozen weeks, items and tasks; under separate groups who is outside them.
-    assert (len(everybody), len(group)) == (11, 12)
+    # Five for the course, then its frozen weeks, items and tasks; under separate groups who is outside them.
+    assert (len(everybody), len(group)) == (8, 9)
 
 
 def test_a_hostile_title_is_text(sessions: Sessions, open_as: MakeBrowser) -> None:
