@@ -126,12 +126,14 @@ def start_postgres() -> AbstractContextManager[PostgresCluster]:
 
 
 def run(names: Sequence[str], sizes: Sizes) -> list[Result]:
-    """Run benchmarks by name, each in a temporary folder of its own; say on stderr how long each took."""
+    """Run benchmarks by name, each in a temporary folder of its own; say on stderr what each came to, and when."""
     results: list[Result] = []
     for name in names:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="lea-bench-") as folder:
-            results += BENCHES[name](Ground(Path(folder), sizes, start_postgres))
+            for result in BENCHES[name](Ground(Path(folder), sizes, start_postgres)):
+                print(table([result]).splitlines()[-1], file=sys.stderr, flush=True)
+                results.append(result)
         print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return results
 
