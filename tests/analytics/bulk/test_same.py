@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from analytics.bulk.ledgers import CODES, Ledgers, last_evidence_by
 from analytics.bulk.shares import average
 from analytics.bulk.suggestion import suggest_from_cohort
 from analytics.bulk.tallies import Tallies
-from analytics.calendar import TeachingCalendar
+from analytics.calendar import DateRange, TeachingCalendar
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
 from analytics.history import LearnerHistory
 from analytics.levels import Expectation, Marker, PublishedLevel, suggest_level
@@ -122,15 +122,23 @@ def test_another_level_from_some_week_on_is_measured_alike(course: Course, later
     assert together == evaluate_one_by_one(course.histories, course.calendar, plan)
 
 
+@settings(max_examples=50)
 @given(courses())
 def test_the_clock_of_any_day_is_that_of_each_learner_alone(course: Course) -> None:
-    days = [course.as_of + timedelta(days=number) for number in range(3)]
+    days = [day_at(number) for number in range(-9, course.calendar.week_count * 7 + 9, 2)]
     ledgers = Ledgers(pack_histories(course.histories), course.calendar)
     alone = [
         [measure_engagement(history, course.calendar, course.level, day).clock_days for history in course.histories]
         for day in days
     ]
     assert ledgers.clock_by([day.toordinal() for day in days]).tolist() == alone
+
+
+def test_a_bank_holiday_in_a_silence_does_not_count() -> None:
+    calendar = replace(make_calendar(), bank_holidays=(DateRange(day_at(9), day_at(9)),))
+    seen, unseen = make_history([(7, 1)]), make_history()
+    ledgers = Ledgers(pack_histories([seen, unseen]), calendar)
+    assert ledgers.clock_by([day_at(number).toordinal() for number in (8, 9, 12)]).tolist() == [[1, 9], [1, 9], [4, 12]]
 
 
 @settings(max_examples=50)
