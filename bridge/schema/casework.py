@@ -33,12 +33,14 @@ class Concern(Base):
     """One row per concern that a school's published rule raised, with the evidence as it was shown."""
 
     __tablename__ = "concern"
-    __table_args__ = (UniqueConstraint("course_id", "person_id", "week_no"), Index(None, "person_id"))
+    __table_args__ = (UniqueConstraint("course_id", "run_no", "person_id", "week_no"), Index(None, "person_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    run_no: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of the course, from 1: which time it is taught in the same Moodle course."""
     week_no: Mapped[int]
     as_of: Mapped[date]
     level_version: Mapped[str] = mapped_column(String(100))
@@ -53,9 +55,9 @@ class Concern(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("support_case.id"))
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
-    """As `analytics.policy.casework.Outcome`; null while it is open."""
+    """As `analytics.policy.casework.Outcome`; null while it is open, and where nobody had closed it in its run."""
     closed_by: Mapped[str | None] = mapped_column(String(200))
-    """The person who closed it, by name."""
+    """The person who closed it, by name; this tool where the course began another run."""
     closing_reason: Mapped[str | None] = mapped_column(Text)
 
 
@@ -135,6 +137,8 @@ class Dispute(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    run_no: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of the course, from 1: which time it is taught in the same Moodle course."""
     week_no: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]

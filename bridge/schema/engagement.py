@@ -10,7 +10,7 @@ from bridge.schema.base import Base
 
 
 class LearnerWeekRow(Base):
-    """One row per learner, course and teaching week: what is known now; recomputed when late evidence arrives."""
+    """One row per learner, course and teaching week of its run: what is known now; made again with late evidence."""
 
     __tablename__ = "learner_week"
     __table_args__ = (Index(None, "person_id", "course_id"),)
@@ -84,6 +84,8 @@ class FrozenOpening(Base):
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     as_of: Mapped[date] = mapped_column(primary_key=True)
     """The Sunday that closed the week."""
+    run_no: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of the course, from 1: which time it is taught in the same Moodle course."""
     week_no: Mapped[int]
     learners: Mapped[int]
     """Those counted: the learners in the course's pools."""
@@ -99,36 +101,42 @@ class FigurePool(Base):
 
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     pool_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """From 1 in each course, never used again."""
+    """From 1 in each course, never used again, nor in another run: chance goes by it."""
+    run_no: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of the course, from 1: which time it is taught in the same Moodle course."""
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
     """That all of them were in when the pool was made; null: several, or not known."""
     size: Mapped[int]
     """Learners in it, erased ones included until the next closed week."""
     made_as_of: Mapped[date]
     closed_as_of: Mapped[date | None]
-    """The Sunday from which on it is in no figure any more."""
+    """The Sunday from which on it is in no figure any more; null: as long as its run goes on."""
 
 
 class FigureMember(Base):
-    """One row per learner and course: the pool in whose figures they are counted, without their name."""
+    """One row per learner, course and run: the pool in whose figures they are counted, without their name."""
 
     __tablename__ = "figure_member"
     __table_args__ = (Index(None, "person_id"),)
 
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    run_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1, server_default="1")
+    """Of the course, from 1: which time it is taught in the same Moodle course."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     pool_no: Mapped[int]
     left_as_of: Mapped[date | None]
-    """The Sunday from which on they are counted no more; they never come back into the figures of this course."""
+    """The Sunday from which on they are counted no more; they never come back into the figures of this run."""
 
 
 class EvaluationRow(Base):
-    """One row per learner, course and closed week: what was shown. Never updated (a trigger refuses it)."""
+    """One row per learner, course, run and closed week: what was shown. Never updated (a trigger refuses it)."""
 
     __tablename__ = "evaluation"
     __table_args__ = (Index(None, "person_id", "course_id"),)
 
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    run_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1, server_default="1")
+    """Of the course, from 1: which time it is taught in the same Moodle course."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     week_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     as_of: Mapped[date]

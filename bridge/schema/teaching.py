@@ -119,6 +119,8 @@ class Course(Base):
     idnumber: Mapped[str] = mapped_column(String(255), default="")
     starts_on: Mapped[date]
     """In the institution's zone; week 1 is the week of this day (Monday to Sunday)."""
+    run_no: Mapped[int] = mapped_column(default=1, server_default="1")
+    """The run that is taught now, from 1: how often the same Moodle course was taught, as far as it is known here."""
     group_mode: Mapped[int] = mapped_column(default=0)
     """Moodle's: 0 none, 1 separate groups, 2 visible groups."""
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("teaching_calendar.id"))
@@ -137,6 +139,23 @@ class Course(Base):
     tool_problem: Mapped[str | None] = mapped_column(String(50))
     """The plugin's code for why there is none."""
     deleted_at: Mapped[datetime | None]
+
+
+class CourseRun(Base):
+    """One row per run of a course that is over: it was taught in the same Moodle course before."""
+
+    __tablename__ = "course_run"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    run_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("teaching_calendar.id"))
+    """What it was measured by."""
+    first_monday: Mapped[date]
+    """Of its week 1, whatever its calendar said otherwise."""
+    last_sunday: Mapped[date]
+    """Of its last teaching week: what is held of it is kept so long after this day."""
+    ended_on: Mapped[date]
+    """The first day of the next run: evidence and hand-ins from before it are none of that."""
 
 
 class Activity(Base):

@@ -97,7 +97,7 @@ def test_rows_stay_in_place_while_the_last_migration_goes_back_and_forward(empty
     downgrade(empty_engine, "-1")
     upgrade(empty_engine)
     with reading(sessions) as db:
-        assert db.get_one(EvaluationRow, (1, 1, 2)).percent == 50
+        assert db.get_one(EvaluationRow, (1, 1, 1, 2)).percent == 50
 
 
 OLD_ROWS = (
@@ -138,13 +138,13 @@ def test_an_evaluation_cannot_be_changed_but_can_be_erased(sessions: Sessions) -
     with writing(sessions) as db:
         db.execute(delete(EvaluationRow))
     with reading(sessions) as db:
-        assert db.get(EvaluationRow, (1, 1, 2)) is None
+        assert db.get(EvaluationRow, (1, 1, 1, 2)) is None
 
 
 def test_an_instant_comes_back_aware_and_a_naive_one_is_refused(sessions: Sessions) -> None:
     save_evaluation(sessions)
     with reading(sessions) as db:
-        assert db.get_one(EvaluationRow, (1, 1, 2)).made_at == NOW
+        assert db.get_one(EvaluationRow, (1, 1, 1, 2)).made_at == NOW
     naive = NOW.replace(tzinfo=None)
     with pytest.raises(Exception, match="timezone-aware"), writing(sessions) as db:
         db.add(Platform(name="Naive", moodle_url="https://naive.example", created_at=naive))
