@@ -1,4 +1,4 @@
-"""Begin another run of a Moodle course when its week 1 moves beyond the run that was taught (tables course, course_run)."""
+"""Begin another run of a Moodle course when its week 1 moves beyond what was taught (tables course, course_run)."""
 
 import uuid
 from collections.abc import Mapping
@@ -65,11 +65,11 @@ def follow_first_mondays(
     begun: dict[int, int] = {}
     refused: set[int] = set()
     for move in _load_moves(db, {one: (before[one], after[one][1]) for one in sorted(moved)}):
-        if move.evaluated_to is not None and move.after <= move.evaluated_to:
+        is_behind = move.evaluated_to is None or move.after > move.evaluated_to
+        is_clear = is_meant or move.after > move.last_sunday
+        if not is_behind or (move.is_evaluated and not is_clear):
             refused.add(move.course_id)
-        elif move.is_evaluated and not is_meant and move.after <= move.last_sunday:
-            refused.add(move.course_id)
-        elif move.is_evaluated or (move.after > move.last_sunday and _was_seen(db, move)):
+        elif move.is_evaluated or (is_clear and _was_seen(db, move)):
             begun[move.course_id] = _begin(db, move, now, zone)
         else:
             _move_start(db, move)
@@ -99,8 +99,8 @@ def _load_moves(db: Session, moved: Mapping[int, tuple[tuple[int, date], date]])
 
 
 def _was_seen(db: Session, move: _Move) -> bool:
-    """Tell whether there is evidence of the weeks before: without a level nothing was evaluated, and yet it was taught."""
-    days = range(day_number(move.before), day_number(move.last_sunday) + 1)
+    """Tell whether there is evidence of the weeks before: without a level nothing is evaluated of what is taught."""
+    days = range(day_number(move.before), day_number(min(move.last_sunday, move.after)))
     return bool(db.scalar(select(exists().where(Presence.day_no.in_(days), Presence.course_id == move.course_id))))
 
 

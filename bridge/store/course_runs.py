@@ -20,7 +20,7 @@ def run_now(course_id: int) -> ScalarSelect[int]:
 
 
 def is_of_run_now(row: Any) -> ColumnElement[bool]:
-    """Give the clause, in a statement about any courses, for rows of a table with runs that are of each course's now."""
+    """Give the clause, in a statement about any courses, for those rows of a table that are of each course's run now."""
     of_course = select(Course.run_no).where(Course.id == row.course_id).correlate(row).scalar_subquery()
     return row.run_no == of_course
 
