@@ -41,7 +41,7 @@ def find_crowding(db: Session, course_id: int, today: date, zone: ZoneInfo) -> t
     if yardstick is None or not in_force:
         return ()
     calendar, level = yardstick.calendar, find_level_in_force(in_force, today)
-    learners = load_run_learners(db, course_id)
+    learners = load_run_learners(db, course_id, yardstick.run_no)
     histories = load_histories(db, course_id, learners, calendar, today, zone)
     weeks = [_closed_weeks(history, calendar, today) for history in histories.values()]
     split, is_since_start = _find_split(calendar, level, {week for some in weeks for week in some})

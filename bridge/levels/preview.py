@@ -137,7 +137,7 @@ def _count_course(
     sunday = yardstick.calendar.sunday_of(week)
     counts.as_of = max(counts.as_of or sunday, sunday)
     measure = Measure(yardstick.calendar, yardstick.levels, yardstick.covers_to, is_tasks_known)
-    pools = _find_pools(db, course_id, people, key)
+    pools = _find_pools(db, course_id, yardstick.run_no, people, key)
     for level, tally in ((measure.level_of(week), counts.before), (proposed, counts.after)):
         if level is None:
             continue
@@ -153,16 +153,21 @@ def _count_course(
                 tally.places[one] = tally.places.get(one, 0) + 1
 
 
-def _find_pools(db: Session, course_id: int, people: Collection[int], key: bytes) -> list[tuple[Pool, Collection[int]]]:
+def _find_pools(
+    db: Session, course_id: int, run_no: int, people: Collection[int], key: bytes
+) -> list[tuple[Pool, Collection[int]]]:
     """Return the pools of a course's figures; before there are any, those that would be made now.
 
     Whose data is used no more since the last closed week is counted as too early to say, so that no pool is smaller.
     """
-    held, seen, _ = load_pools(db, course_id)
+    held, seen, last_pool_no = load_pools(db, course_id, run_no)
     if seen:
         return [(Pool(course_id, pool.pool_no, pool.size), pool.members) for pool in held]
     dealt = deal_pools(key, course_id, dict.fromkeys(people))
-    return [(Pool(course_id, number, len(pool.members)), pool.members) for number, pool in enumerate(dealt, 1)]
+    return [
+        (Pool(course_id, number, len(pool.members)), pool.members)
+        for number, pool in enumerate(dealt, last_pool_no + 1)
+    ]
 
 
 def _count(evaluations: Sequence[Evaluation]) -> Counted:

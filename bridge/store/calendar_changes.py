@@ -1,22 +1,25 @@
 """Give a platform, a school or one course another teaching calendar (tables teaching_calendar, calendar_break)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import DateRange
 from bridge.errors import BridgeError
-from bridge.schema.engagement import EvaluationRow
 from bridge.schema.records import School
 from bridge.schema.teaching import CalendarBreak, Course, TeachingCalendar
 from bridge.store.course_calendars import COURSE, PLATFORM, SCHOOL, load_first_mondays, load_pauses
+from bridge.store.course_rollover import follow_first_mondays
 from bridge.store.engagement import mark_course_stale
 from bridge.store.panel_records import NamedBreak
 from bridge.store.schools import find_school_id
 from bridge.store.turns import take_turn
+
+UTC_ZONE = ZoneInfo("UTC")
 
 
 class CalendarRefused(BridgeError):
@@ -57,10 +60,31 @@ class CalendarRecord:
     course_count: int
 
 
-def save_calendar(db: Session, platform_id: int, whose: Whose, plan: CalendarPlan, now: datetime) -> str:
-    """Save a calendar as a new version and return the version.
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A calendar that was saved."""
 
-    Learners' weeks are measured again at the next sync; evaluations keep the version they were made with.
+    version: str
+    begun: Mapping[int, int]
+    """Moodle's id of each course that is taught again from its week 1 on → the number of the run that began."""
+
+
+def save_calendar(
+    db: Session,
+    platform_id: int,
+    whose: Whose,
+    plan: CalendarPlan,
+    now: datetime,
+    zone: ZoneInfo = UTC_ZONE,
+    *,
+    is_rollover: bool = False,
+) -> Saved:
+    """Save a calendar as a new version.
+
+    Learners' weeks are measured again at the next sync; evaluations keep the version they were made with. Another run
+    of a course begins where week 1 moves behind all that was taught of it (`course_rollover.follow_first_mondays`);
+    with `is_rollover` where it moves behind all that was evaluated. Courses that are switched off keep the calendar
+    they had where week 1 would move, unless theirs is meant.
 
     Raises:
         CalendarRefused: no such course, week 1 would start on another day than Monday, or week 1 of a course with
@@ -78,22 +102,49 @@ def save_calendar(db: Session, platform_id: int, whose: Whose, plan: CalendarPla
     calendar_id = _add_calendar(db, row, plan)
     if course is not None:
         course.calendar_id = calendar_id
+    else:
+        _keep_of_switched_off(db, platform_id, before)
     db.flush()
-    _follow(db, platform_id, before)
-    return version
+    return Saved(version, _follow(db, platform_id, before, now, zone, is_meant=is_rollover))
 
 
-def inherit_calendar(db: Session, platform_id: int, moodle_course_id: int) -> None:
-    """Let a course have its school's calendar, or the platform's, in place of its own.
+def inherit_calendar(
+    db: Session, platform_id: int, moodle_course_id: int, now: datetime, zone: ZoneInfo = UTC_ZONE
+) -> Mapping[int, int]:
+    """Let a course have its school's calendar, or the platform's, in place of its own; return `Saved.begun`.
 
     Raises:
-        CalendarRefused: no such course, or its week 1 would move although it has evaluations.
+        CalendarRefused: no such course, or its week 1 would move under weeks that were evaluated.
     """
     take_turn(db)
     before = _load_first_mondays(db, platform_id)
     _find_course(db, platform_id, moodle_course_id).calendar_id = None
     db.flush()
-    _follow(db, platform_id, before)
+    return _follow(db, platform_id, before, now, zone)
+
+
+def roll_over(
+    db: Session, platform_id: int, moodle_course_id: int, first_monday: date, now: datetime, zone: ZoneInfo
+) -> Saved:
+    """Let a course be taught again from a Monday on: with a calendar of its own, as long as the one it has.
+
+    Of the breaks those are taken along that lie in the new weeks.
+
+    Raises:
+        CalendarRefused: no such course, it has no calendar, its week 1 starts then already or was taught by then, or
+            the day is no Monday.
+    """
+    course = _find_course(db, platform_id, moodle_course_id)
+    found = load_first_mondays(db, [course.id]).get(course.id)
+    if found is None:
+        raise CalendarRefused(f"Course {moodle_course_id} has no calendar. Nothing was changed. Next: lea calendar set")
+    calendar_id, monday = found
+    if monday == first_monday:
+        raise CalendarRefused(f"Week 1 of course {moodle_course_id} starts on {monday} already. Nothing was changed.")
+    pauses = load_pauses(db, platform_id).get(calendar_id, ())
+    weeks = db.get_one(TeachingCalendar, calendar_id).week_count
+    plan = CalendarPlan(weeks, tuple(one for one in pauses if one.days.last >= first_monday), first_monday)
+    return save_calendar(db, platform_id, Whose(None, moodle_course_id), plan, now, zone, is_rollover=True)
 
 
 def load_calendars(db: Session, platform_id: int) -> tuple[CalendarRecord, ...]:
@@ -185,22 +236,44 @@ def _load_first_mondays(db: Session, platform_id: int) -> dict[int, tuple[int, d
     return load_first_mondays(db, list(db.scalars(select(Course.id).where(Course.platform_id == platform_id))))
 
 
-def _follow(db: Session, platform_id: int, before: dict[int, tuple[int, date]]) -> None:
-    """Refuse to move a week 1 that evaluations were numbered by; mark the courses whose calendar is another now."""
+def _keep_of_switched_off(db: Session, platform_id: int, before: Mapping[int, tuple[int, date]]) -> None:
+    """Let courses that are switched off keep the calendar they had: they are not taught by the new one."""
+    db.flush()
     after = _load_first_mondays(db, platform_id)
-    changed = {course_id for course_id, found in after.items() if before.get(course_id) != found}
-    moved = [course_id for course_id in changed if course_id in before and before[course_id][1] != after[course_id][1]]
-    if numbers := _find_evaluated(db, moved):
+    moved = [one for one, (_, monday) in before.items() if one in after and after[one][1] != monday]
+    for course in db.scalars(select(Course).where(Course.id.in_(moved), Course.switched_off_at.is_not(None))):
+        course.calendar_id = before[course.id][0]
+
+
+def _follow(
+    db: Session,
+    platform_id: int,
+    before: dict[int, tuple[int, date]],
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    is_meant: bool = False,
+) -> dict[int, int]:
+    """Refuse to move a week 1 that evaluations were numbered by; mark the courses whose calendar is another now.
+
+    Return by Moodle's id which run began of courses whose week 1 moved behind what was taught.
+    """
+    after = _load_first_mondays(db, platform_id)
+    followed = follow_first_mondays(db, before, after, now, zone, is_meant=is_meant)
+    if followed.refused:
+        numbers = _name(db, followed.refused)
         raise CalendarRefused(
             f"Week 1 would move in course {', '.join(map(str, numbers))}, whose weeks were evaluated and are named by "
             "their number. Nothing was changed. Give such courses a calendar of their own first: lea calendar set "
-            "--course"
+            "--course. Where a course is taught again: lea course rollover, with a Monday after its last evaluated week"
         )
-    for course_id in changed:
+    for course_id in {one for one, found in after.items() if before.get(one) != found}:
         mark_course_stale(db, course_id)
+    names = {course_id: moodle_id for moodle_id, course_id in _name(db, followed.begun).items()}
+    return {names[course_id]: run_no for course_id, run_no in followed.begun.items()}
 
 
-def _find_evaluated(db: Session, course_ids: Collection[int]) -> list[int]:
-    is_evaluated = exists().where(EvaluationRow.course_id == Course.id)
-    found = db.scalars(select(Course.moodle_course_id).where(Course.id.in_(course_ids), is_evaluated))
-    return sorted(found)
+def _name(db: Session, course_ids: Collection[int]) -> dict[int, int]:
+    """Return by Moodle's id, ascending, this tool's id of some courses."""
+    columns = (Course.moodle_course_id, Course.id)
+    return dict(db.execute(select(*columns).where(Course.id.in_(course_ids)).order_by(Course.moodle_course_id)).all())

@@ -1,13 +1,17 @@
-"""Teaching calendars and published levels, as the measures need them (tables teaching_calendar, published_level)."""
+"""Calendars and published levels, as the measures need them (tables teaching_calendar, course_run, published_level)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import TeachingCalendar
 from analytics.levels import Marker, PublishedLevel
+from bridge.schema import teaching
+from bridge.store.course_calendars import load_pauses_of, make_calendar
+from bridge.store.outages import load_missing_days
 from bridge.store.panel_course import load_course_head
 
 
@@ -20,6 +24,8 @@ class Yardstick:
     """Its own, its programme's, its school's, the site's; empty: none is published and nothing is measured."""
     covers_to: Mapping[Marker, date]
     """The last day of which each marker's own source knows everything."""
+    run_no: int = 1
+    """Of the course: which time it is taught."""
 
 
 def load_yardstick(db: Session, course_id: int) -> Yardstick | None:
@@ -27,4 +33,22 @@ def load_yardstick(db: Session, course_id: int) -> Yardstick | None:
     head = load_course_head(db, course_id)
     if head is None or head.calendar is None:
         return None
-    return Yardstick(head.calendar, tuple(agreed.level for agreed in head.levels), head.covers_to)
+    return Yardstick(head.calendar, tuple(agreed.level for agreed in head.levels), head.covers_to, head.run_no)
+
+
+def load_last_run(db: Session, course_id: int) -> tuple[int, TeachingCalendar] | None:
+    """Return the number and the calendar of a course's latest run that is over; None: there is none."""
+    run, plan = teaching.CourseRun, teaching.TeachingCalendar
+    columns = (run.run_no, run.calendar_id, run.first_monday, plan.week_count, plan.version, plan.platform_id)
+    row = db.execute(
+        select(*columns)
+        .join(plan, plan.id == run.calendar_id)
+        .where(run.course_id == course_id)
+        .order_by(run.run_no.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    pauses = load_pauses_of(db, [row.calendar_id]).get(row.calendar_id, ())
+    calendar = make_calendar(row, pauses, load_missing_days(db, row.platform_id))
+    return None if calendar is None else (row.run_no, calendar)

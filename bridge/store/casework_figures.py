@@ -24,8 +24,8 @@ class CaseState:
     has_open_case: bool
 
 
-def load_case_states(db: Session, course_id: int) -> Mapping[int, CaseState]:
-    """Return by person who ever had a concern in a course, in one statement. Nobody: empty."""
+def load_case_states(db: Session, course_id: int, run_no: int) -> Mapping[int, CaseState]:
+    """Return by person who had a concern in a course's run so far, in one statement. Nobody: empty."""
     contacted_at = (
         select(func.min(CaseEntry.at))
         .where(CaseEntry.case_id == Concern.case_id, CaseEntry.kind == Step.ATTEMPT, CaseEntry.at >= Concern.opened_at)
@@ -36,7 +36,7 @@ def load_case_states(db: Session, course_id: int) -> Mapping[int, CaseState]:
     rows = db.execute(
         select(Concern.person_id, Concern.opened_at, Concern.outcome, contacted_at, *case_columns)
         .outerjoin(SupportCase, SupportCase.id == Concern.case_id)
-        .where(Concern.course_id == course_id)
+        .where(Concern.course_id == course_id, Concern.run_no == run_no)
     )
     states: dict[int, CaseState] = {}
     for person_id, opened_at, outcome, contact, case_opened_at, case_closed_at in rows:

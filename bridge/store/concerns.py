@@ -19,6 +19,7 @@ from bridge.schema.records import CourseSchool, School, StudentRecord
 from bridge.schema.teaching import Course, PublishedLevel
 from bridge.store.case_chain import Author
 from bridge.store.cases import LONGEST_TEXT, CaseRefused
+from bridge.store.course_runs import run_now
 from bridge.store.left_out import is_left_out
 from bridge.store.voice import load_declared_days
 
@@ -27,6 +28,7 @@ LATEST = timedelta(days=14)
 COLUMNS = (
     "course_id",
     "person_id",
+    "run_no",
     "week_no",
     "as_of",
     "level_version",
@@ -45,6 +47,7 @@ class Raised:
 
     course_id: int
     person_id: int
+    run_no: int
     week_no: int
     as_of: date
     level_version: str
@@ -72,9 +75,11 @@ def load_raised(db: Session, course_id: int, today: date) -> tuple[Raised, ...]:
     ago raises nothing. Empty: there is nothing new.
     """
     row = EvaluationRow
-    last = select(func.max(row.week_no)).where(row.course_id == course_id).scalar_subquery()
+    is_of_now = (row.course_id == course_id, row.run_no == run_now(course_id))
+    last = select(func.max(row.week_no)).where(*is_of_now).scalar_subquery()
     is_paused = select(Dispute.person_id).where(Dispute.course_id == course_id, Dispute.paused_until >= today)
-    is_open = select(Concern.person_id).where(Concern.course_id == course_id, Concern.closed_at.is_(None))
+    is_of_run = (Concern.course_id == course_id, Concern.run_no == run_now(course_id))
+    is_open = select(Concern.person_id).where(*is_of_run, Concern.closed_at.is_(None))
     at_home = (
         select(StudentRecord.person_id)
         .join(School, School.id == StudentRecord.school_id)
@@ -83,7 +88,7 @@ def load_raised(db: Session, course_id: int, today: date) -> tuple[Raised, ...]:
     found = db.execute(
         select(*(getattr(row, name) for name in COLUMNS))
         .where(
-            row.course_id == course_id,
+            *is_of_now,
             row.week_no == last,
             row.as_of > today - LATEST,
             row.person_id.not_in(is_open),
@@ -105,7 +110,7 @@ def _load_known(db: Session, course_id: int, person_ids: set[int]) -> set[int]:
     row = EvaluationRow
     weeks = db.execute(
         select(row.person_id, row.week_no, row.concern_reasons)
-        .where(row.course_id == course_id, row.person_id.in_(person_ids))
+        .where(row.course_id == course_id, row.run_no == run_now(course_id), row.person_id.in_(person_ids))
         .order_by(row.week_no)
     )
     begins: dict[int, int] = {}
@@ -114,7 +119,8 @@ def _load_known(db: Session, course_id: int, person_ids: set[int]) -> set[int]:
             begins.pop(person_id, None)
         else:
             begins.setdefault(person_id, week_no)
-    had = select(Concern.person_id, func.max(Concern.week_no)).where(Concern.course_id == course_id)
+    is_of_run = (Concern.course_id == course_id, Concern.run_no == run_now(course_id))
+    had = select(Concern.person_id, func.max(Concern.week_no)).where(*is_of_run)
     rows = db.execute(had.where(Concern.person_id.in_(person_ids)).group_by(Concern.person_id))
     return {person_id for person_id, week_no in rows if week_no >= begins.get(person_id, week_no + 1)}
 
@@ -151,6 +157,7 @@ def save_concerns(
                 platform_id=platform_id,
                 course_id=one.course_id,
                 person_id=one.person_id,
+                run_no=one.run_no,
                 week_no=one.week_no,
                 as_of=one.as_of,
                 level_version=one.level_version,
@@ -200,10 +207,14 @@ def close_concern(
 
 
 def count_outcomes(db: Session, course_ids: Collection[int], since: datetime) -> dict[str, dict[str, int]]:
-    """Count by rule version how the concerns of some courses that were opened since then ended; "open" for the rest."""
+    """Count by rule version how the concerns of some courses that were opened since then ended; "open" for the rest.
+
+    Not those that nobody had closed when their course began another run.
+    """
     rows = db.execute(
         select(Concern.rule_version, Concern.outcome, func.count())
         .where(Concern.course_id.in_(course_ids), Concern.opened_at >= since)
+        .where(Concern.closed_at.is_(None) | Concern.outcome.is_not(None))
         .group_by(Concern.rule_version, Concern.outcome)
     )
     counts: dict[str, dict[str, int]] = {}
@@ -219,6 +230,7 @@ def _make_raised(row: Row[Any], rules: Mapping[str, ConcernRule], declared: Mapp
     return Raised(
         course_id=row.course_id,
         person_id=row.person_id,
+        run_no=row.run_no,
         week_no=row.week_no,
         as_of=row.as_of,
         level_version=row.level_version,

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from analytics.calendar import day_number, local_date
+from analytics.calendar import local_date
 from analytics.policy.access import Action, Reason
 from bridge.schema.casework import Concern
 from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
-from bridge.schema.log import Presence
 from bridge.schema.teaching import Course, CourseRun, LearnerTask, Task, TeachingCalendar
 from bridge.store.access_log import AT_THE_SERVER, AccessEntry, save_access
 from bridge.store.course_runs import is_of_run_now, run_now
 from bridge.store.engagement import mark_course_stale
+from bridge.store.facts import count_facts_until
 
 CLOSED_BY = "Learner Engagement Analytics"
 CLOSING_REASON = "The course began another run, and nobody had closed this concern in the run it was about."
@@ -100,8 +100,8 @@ def _load_moves(db: Session, moved: Mapping[int, tuple[tuple[int, date], date]])
 
 def _was_seen(db: Session, move: _Move) -> bool:
     """Tell whether there is evidence of the weeks before: without a level nothing is evaluated of what is taught."""
-    days = range(day_number(move.before), day_number(min(move.last_sunday, move.after)))
-    return bool(db.scalar(select(exists().where(Presence.day_no.in_(days), Presence.course_id == move.course_id))))
+    last = min(move.last_sunday, move.after - timedelta(days=1))
+    return count_facts_until(db, [move.course_id], last, move.before) > 0
 
 
 def _move_start(db: Session, move: _Move) -> None:

@@ -6,7 +6,7 @@ docs/architecture.md says what is of a run and what is not; `bridge.store.course
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, or_, select
 from sqlalchemy.orm import Session
 
 from bridge.schema.engagement import EvaluationRow
@@ -14,13 +14,13 @@ from bridge.schema.people import Enrolment
 from bridge.schema.teaching import Course, CourseRun
 
 
-def run_now(course_id: int) -> ScalarSelect[int]:
+def run_now(course_id: int | BindParameter[int]) -> ScalarSelect[int]:
     """Give the number of a course's run now, for a statement about that course."""
     return select(Course.run_no).where(Course.id == course_id).scalar_subquery()
 
 
 def is_of_run_now(row: Any) -> ColumnElement[bool]:
-    """Give the clause, in a statement about any courses, for those rows of a table that are of each course's run now."""
+    """Give the clause, in a statement about any courses, for rows of a table that are of their course's run now."""
     of_course = select(Course.run_no).where(Course.id == row.course_id).correlate(row).scalar_subquery()
     return row.run_no == of_course
 

@@ -1,18 +1,19 @@
 """Courses: which are switched on, what Moodle calls them, and how far their log was backfilled (table course)."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
-from analytics.calendar import local_date, monday_on_or_before
+from analytics.calendar import local_date
 from bridge.records import CourseRecord
-from bridge.schema.engagement import EvaluationRow
 from bridge.schema.teaching import Course
+from bridge.store.course_calendars import load_first_mondays
+from bridge.store.course_rollover import follow_first_mondays
 from bridge.store.database import upsert
 
 COURSES_AT_ONCE = 1_000
@@ -115,17 +116,21 @@ class Starts:
     """Ids of the courses whose start is another now."""
     kept: frozenset[int]
     """Moodle's ids of those that keep theirs: week 1 would have moved under weeks that were evaluated."""
+    begun: Mapping[int, int] = field(default_factory=dict)
+    """Moodle's id → number of the run that began with the new start."""
 
 
-def save_course_details(db: Session, platform_id: int, courses: Sequence[CourseRecord], zone: ZoneInfo) -> Starts:
+def save_course_details(
+    db: Session, platform_id: int, courses: Sequence[CourseRecord], zone: ZoneInfo, now: datetime
+) -> Starts:
     """Write names, start (the local date in `zone`) and group mode of known courses; others are left out.
 
     A course without a start keeps its own. So does one whose week 1 would move under weeks that were evaluated: they
-    are named by their number. A start after all of these is a new run, and is taken.
+    are named by their number. With a start behind all that was taught another run begins
+    (`course_rollover.follow_first_mondays`).
     """
     known = {row.moodle_course_id: row for row in db.scalars(select(Course).where(Course.platform_id == platform_id))}
-    moved: set[int] = set()
-    kept: set[int] = set()
+    starts: dict[int, tuple[Course, date]] = {}
     for course in courses:
         row = known.get(course.moodle_course_id)
         if row is None:
@@ -133,24 +138,27 @@ def save_course_details(db: Session, platform_id: int, courses: Sequence[CourseR
         row.shortname, row.fullname, row.idnumber = course.shortname, course.fullname, course.idnumber
         row.group_mode = course.group_mode
         starts_on = row.starts_on if course.starts_at is None else local_date(course.starts_at, zone)
-        if starts_on == row.starts_on:
-            continue
-        if _is_evaluated_beyond(db, row, starts_on):
-            kept.add(row.moodle_course_id)
-        else:
-            row.starts_on = starts_on
-            moved.add(row.id)
+        if starts_on != row.starts_on:
+            starts[row.id] = row, starts_on
     db.flush()
-    return Starts(frozenset(moved), frozenset(kept))
+    return _move_starts(db, starts, zone, now)
 
 
-def _is_evaluated_beyond(db: Session, course: Course, starts_on: date) -> bool:
-    """Tell whether week 1 would move to a start before which, or in whose time, weeks were evaluated."""
-    monday = monday_on_or_before(starts_on)
-    if monday == monday_on_or_before(course.starts_on):
-        return False
-    last = db.scalar(select(func.max(EvaluationRow.as_of)).where(EvaluationRow.course_id == course.id))
-    return last is not None and last >= monday
+def _move_starts(db: Session, starts: Mapping[int, tuple[Course, date]], zone: ZoneInfo, now: datetime) -> Starts:
+    """Give courses, by id, another start; week 1 of evaluated ones stays, or is of another run."""
+    before, old = load_first_mondays(db, starts), {course_id: row.starts_on for course_id, (row, _) in starts.items()}
+    for row, starts_on in starts.values():
+        row.starts_on = starts_on
+    db.flush()
+    followed = follow_first_mondays(db, before, load_first_mondays(db, starts), now, zone)
+    for course_id in followed.refused:
+        starts[course_id][0].starts_on = old[course_id]
+    db.flush()
+    return Starts(
+        moved=frozenset(starts) - followed.refused,
+        kept=frozenset(starts[course_id][0].moodle_course_id for course_id in followed.refused),
+        begun={starts[course_id][0].moodle_course_id: run_no for course_id, run_no in followed.begun.items()},
+    )
 
 
 def begin_backfills(db: Session, course_ids: Collection[int], read_to: int) -> None:

@@ -150,12 +150,12 @@ def save_states(db: Session, course_id: int, states: Sequence[State], today: dat
     upsert(db, LearnerState, rows, key=["course_id", "person_id"], update=STATE_COLUMNS)
 
 
-def load_steps(db: Session, course_id: int) -> dict[int, list[ShownStep]]:
-    """Return by person what the evaluations of a course said and showed, oldest first."""
+def load_steps(db: Session, course_id: int, run_no: int) -> dict[int, list[ShownStep]]:
+    """Return by person what the evaluations of a course's run said and showed, oldest first."""
     row = EvaluationRow
     columns = (row.person_id, row.week_no, row.is_week_counted, row.band, row.shown_band)
     steps: dict[int, list[ShownStep]] = {}
-    rows = db.execute(select(*columns).where(row.course_id == course_id).order_by(row.week_no))
+    rows = db.execute(select(*columns).where(row.course_id == course_id, row.run_no == run_no).order_by(row.week_no))
     for person_id, week_no, is_counted, band, shown in rows:
         steps.setdefault(person_id, []).append(ShownStep(week_no, is_counted, band, shown))
     return steps

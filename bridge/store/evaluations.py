@@ -17,6 +17,7 @@ from analytics.revisions import Shown
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Course
+from bridge.store.course_runs import run_now
 from bridge.store.left_out import is_left_out
 
 ROWS_AT_ONCE = 500
@@ -29,6 +30,8 @@ class StoredEvaluation:
     moodle_course_id: int
     moodle_user_id: int
     person_id: int
+    run_no: int
+    """Of the course."""
     week_no: int
     as_of: date
     figures: Mapping[str, Any]
@@ -93,19 +96,22 @@ FIGURES = (
 
 
 def count_evaluations(db: Session, platform_id: int, moodle_course_id: int | None = None) -> int:
-    """Count the stored evaluations of a platform, or of one of its courses."""
+    """Count the stored evaluations of a platform, or of one of its courses, in all of its runs."""
     return db.scalar(select(func.count()).select_from(_choose(platform_id, moodle_course_id).subquery())) or 0
 
 
 def stream_evaluations(
-    db: Session, platform_id: int, moodle_course_id: int | None = None
+    db: Session, platform_id: int, moodle_course_id: int | None = None, run_no: int | None = None
 ) -> Generator[StoredEvaluation, None, None]:
-    """Give the stored evaluations of a platform, or of one of its courses, by course, learner and week; none: empty.
+    """Give the stored evaluations of a platform, or of one of its courses, by course, run, learner and week; or empty.
 
-    They are read in parts: memory stays flat. Those of switched-off courses and of learners who left are there, too.
+    `run_no`: of one run alone; None: of all. They are read in parts: memory stays flat. Those of switched-off courses
+    and of learners who left are there, too.
     """
     row = EvaluationRow
-    chosen = _choose(platform_id, moodle_course_id).order_by(row.course_id, row.person_id, row.week_no)
+    chosen = _choose(platform_id, moodle_course_id).order_by(row.course_id, row.run_no, row.person_id, row.week_no)
+    if run_no is not None:
+        chosen = chosen.where(row.run_no == run_no)
     with closing(db.execute(chosen.execution_options(yield_per=ROWS_AT_ONCE))) as rows:
         yield from starmap(_make_stored, rows)
 
@@ -115,6 +121,7 @@ def _make_stored(row: EvaluationRow, moodle_course_id: int, moodle_user_id: int)
         moodle_course_id=moodle_course_id,
         moodle_user_id=moodle_user_id,
         person_id=row.person_id,
+        run_no=row.run_no,
         week_no=row.week_no,
         as_of=row.as_of,
         figures={name: getattr(row, name) for name in FIGURES},
@@ -123,10 +130,10 @@ def _make_stored(row: EvaluationRow, moodle_course_id: int, moodle_user_id: int)
 
 
 def load_inputs(db: Session, course_id: int, person_id: int, week_no: int) -> Mapping[str, Any] | None:
-    """Return what one evaluation was made of; None where the week was not evaluated."""
+    """Return what one evaluation of a course's run now was made of; None where the week was not evaluated."""
     row = EvaluationRow
     is_this = (row.course_id == course_id, row.person_id == person_id, row.week_no == week_no)
-    return db.scalar(select(row.inputs).where(*is_this))
+    return db.scalar(select(row.inputs).where(*is_this, row.run_no == run_now(course_id)))
 
 
 def load_enrolled_on(db: Session, course_id: int) -> dict[int, date]:

@@ -89,6 +89,8 @@ HELD = (
 COUNT_HELD = _select(func.count()).select_from(PRESENCE).where(*_HELD)
 COUNT_OF_PEOPLE = _select(func.count()).select_from(PRESENCE).where(_ARE_PEOPLE)
 COUNT_OF_COURSES = _select(func.count()).select_from(PRESENCE).where(_ARE_COURSES)
+COUNT_ON_DAYS = COUNT_OF_COURSES.where(_ARE_DAYS)
+"""Of some courses on some days."""
 COUNT_OF_DAYS = _select(_FACT.day_no, func.count()).where(_ARE_DAYS).group_by(_FACT.day_no).order_by(_FACT.day_no)
 
 PEOPLE = _select(_FACT.person_id).distinct()
@@ -99,4 +101,5 @@ ADD = insert(PRESENCE)
 REMOVE_HELD: Delete = delete(PRESENCE).where(*_HELD)
 REMOVE_PEOPLE: Delete = delete(PRESENCE).where(_ARE_PEOPLE)
 REMOVE_COURSES: Delete = delete(PRESENCE).where(_ARE_COURSES)
+REMOVE_ON_DAYS: Delete = delete(PRESENCE).where(_ARE_DAYS, _ARE_COURSES)
 REMOVE_ITEMS: Delete = delete(PRESENCE).where(_ARE_DAYS, _IS_COURSE, _ARE_ITEMS, _ARE_KINDS)

@@ -5,11 +5,13 @@ in ClickHouse (`bridge.store.facts_elsewhere`): written before the transaction c
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Executable
 from sqlalchemy.orm import Session
 
+from analytics.calendar import day_number
 from bridge.schema.log import Presence
 from bridge.store import fact_statements as facts_sql
 from bridge.store.bulk import insert_many_ignoring
@@ -228,6 +230,19 @@ def load_fact_owners(db: Session) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(row[0] for row in people), frozenset(row[0] for row in courses)
 
 
+def count_facts_until(db: Session, course_ids: Collection[int], last: date, first: date | None = None) -> int:
+    """Return how many facts there are of some courses up to a day, or between two, both included."""
+    pieces = [(ids, days) for ids in split_ids(course_ids) for days in _name_days_until(db, last, first)]
+    return sum(facts_of(db).fetch(facts_sql.COUNT_ON_DAYS, course_ids=ids, days=days)[0][0] for ids, days in pieces)
+
+
+def remove_facts_until(db: Session, course_ids: Collection[int], last: date) -> None:
+    """Remove the facts of some courses up to a day. No course: nothing."""
+    for ids in split_ids(course_ids):
+        for days in _name_days_until(db, last):
+            facts_of(db).remove(facts_sql.REMOVE_ON_DAYS, course_ids=ids, days=days)
+
+
 def remove_facts_of(db: Session, person_ids: Collection[int]) -> None:
     """Remove every fact of some people, whatever the course. Nobody: nothing."""
     for ids in split_ids(person_ids):
@@ -257,6 +272,13 @@ def remove_item_facts(db: Session, course_id: int, cmids: Collection[int], kinds
 def _name_all_days(db: Session) -> Iterator[list[int]]:
     days = load_fact_days(db)
     return iter(()) if days is None else name_days(*days, DAYS_OF_A_PERSON)
+
+
+def _name_days_until(db: Session, last: date, first: date | None = None) -> Iterator[list[int]]:
+    held = load_fact_days(db)
+    if held is None:
+        return iter(())
+    return name_days(max(held[0], day_number(first or date.min)), min(held[1], day_number(last)), DAYS_AT_ONCE)
 
 
 def name_days(first: int, last: int, at_once: int) -> Iterator[list[int]]:

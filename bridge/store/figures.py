@@ -18,6 +18,7 @@ from bridge.schema.records import CourseSchool, StudentRecord
 from bridge.schema.teaching import Course
 from bridge.secrets import derive_key
 from bridge.store.casework_figures import CaseState, load_case_states
+from bridge.store.course_runs import run_now
 from bridge.store.database import insert_ignoring
 from bridge.store.left_out import is_left_out
 
@@ -61,10 +62,13 @@ class CourseWeek:
     """Active learners of today, whether their data is processed or not."""
     pools: tuple[HeldPool, ...]
     seen: frozenset[int] = field(repr=False)
-    """Everybody who is or was in a pool of the course."""
+    """Everybody who is or was in a pool of the run."""
     last_pool_no: int
+    """Of all runs: a number is never used again."""
     casework: Mapping[int, CaseState] = field(default_factory=dict, repr=False)
     """By person: what people did about whoever had a concern in it."""
+    run_no: int = 1
+    """Of the course, as the evaluations of that Sunday have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class PoolChange:
     sizes: Mapping[int, int]
     """Pool number → learners who stay; 0 closes it."""
     left: frozenset[int] = field(repr=False)
+    run_no: int = 1
 
 
 def figures_key(secret_key: str) -> bytes:
@@ -97,19 +102,20 @@ def load_weeks_to_freeze(db: Session, platform_id: int) -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
-def load_evaluated_courses(db: Session, platform_id: int, as_of: date) -> tuple[int, ...]:
-    """Return the courses with an evaluation of that Sunday, by id. Empty: none."""
-    ids = db.scalars(
-        select(EvaluationRow.course_id)
+def load_evaluated_courses(db: Session, platform_id: int, as_of: date) -> dict[int, int]:
+    """Return the courses with an evaluation of that Sunday, by id, with the run that it is of. Empty: none."""
+    rows = db.execute(
+        select(EvaluationRow.course_id, func.max(EvaluationRow.run_no))
         .join(Course, Course.id == EvaluationRow.course_id)
         .where(Course.platform_id == platform_id, EvaluationRow.as_of == as_of)
-        .distinct()
+        .group_by(EvaluationRow.course_id)
+        .order_by(EvaluationRow.course_id)
     )
-    return tuple(sorted(ids))
+    return dict(rows.all())
 
 
-def load_course_week(db: Session, course_id: int, as_of: date) -> CourseWeek:
-    """Return what one course's figures are made of."""
+def load_course_week(db: Session, course_id: int, as_of: date, run_no: int) -> CourseWeek:
+    """Return what the figures of one course's run are made of."""
     is_learner = (
         Enrolment.course_id == course_id,
         Enrolment.is_learner.is_(True),
@@ -122,31 +128,33 @@ def load_course_week(db: Session, course_id: int, as_of: date) -> CourseWeek:
             .where(*is_learner, Person.deleted_at.is_(None), ~is_left_out(Person.id))
         )
     )
-    pools, seen, last_pool_no = load_pools(db, course_id)
-    shown = _load_shown(db, course_id, as_of, [person_id for pool in pools for person_id in pool.members])
+    pools, seen, last_pool_no = load_pools(db, course_id, run_no)
+    shown = _load_shown(db, course_id, run_no, as_of, [person_id for pool in pools for person_id in pool.members])
     return CourseWeek(
         course_id=course_id,
         school_id=db.scalar(select(CourseSchool.school_id).where(CourseSchool.course_id == course_id)),
         shown=shown,
         active=active,
-        refused=_load_refused(db, course_id),
+        refused=_load_refused(db, course_id, run_no),
         programmes=_load_programmes(db, course_id),
         enrolled=db.scalar(select(func.count()).select_from(Enrolment).where(*is_learner)) or 0,
         pools=pools,
         seen=seen,
         last_pool_no=last_pool_no,
-        casework=load_case_states(db, course_id),
+        casework=load_case_states(db, course_id, run_no),
+        run_no=run_no,
     )
 
 
-def _load_shown(db: Session, course_id: int, as_of: date, members: Collection[int]) -> dict[int, Shown]:
+def _load_shown(db: Session, course_id: int, run_no: int, as_of: date, members: Collection[int]) -> dict[int, Shown]:
     """Return what was shown that Sunday, and of the members of pools who have nothing of it, what was shown last."""
     row = EvaluationRow
-    shown = _read_shown(db, as_of, row.course_id == course_id, row.as_of == as_of)
+    is_of_run = (row.course_id == course_id, row.run_no == run_no)
+    shown = _read_shown(db, as_of, *is_of_run, row.as_of == as_of)
     rest = sorted(set(members) - shown.keys())
     for start in range(0, len(rest), IDS_AT_ONCE):
         are_some = row.person_id.in_(rest[start : start + IDS_AT_ONCE])
-        shown |= _read_shown(db, as_of, row.course_id == course_id, are_some, row.as_of < as_of)
+        shown |= _read_shown(db, as_of, *is_of_run, are_some, row.as_of < as_of)
     return shown
 
 
@@ -158,9 +166,9 @@ def _read_shown(db: Session, as_of: date, *which: ColumnElement[bool]) -> dict[i
     return {person_id: Shown(bands.get(band), bool(reasons), day == as_of) for person_id, band, reasons, day in found}
 
 
-def _load_refused(db: Session, course_id: int) -> frozenset[int]:
-    members = select(FigureMember.person_id).where(FigureMember.course_id == course_id)
-    is_member = Person.id.in_(members)
+def _load_refused(db: Session, course_id: int, run_no: int) -> frozenset[int]:
+    is_of_run = (FigureMember.course_id == course_id, FigureMember.run_no == run_no)
+    is_member = Person.id.in_(select(FigureMember.person_id).where(*is_of_run))
     return frozenset(
         db.scalars(select(Person.id).where(is_member, is_left_out(Person.id) | Person.deleted_at.is_not(None)))
     )
@@ -175,15 +183,16 @@ def _load_programmes(db: Session, course_id: int) -> dict[int, int | None]:
     return dict(rows.all())
 
 
-def load_pools(db: Session, course_id: int) -> tuple[tuple[HeldPool, ...], frozenset[int], int]:
-    """Return a course's pools that are counted, everybody who is or was in one, and the last pool's number.
+def load_pools(db: Session, course_id: int, run_no: int) -> tuple[tuple[HeldPool, ...], frozenset[int], int]:
+    """Return a run's pools that are counted, everybody who is or was in one, and the last pool's number of any run.
 
     Before the first pool: nobody, and 0.
     """
     seen: set[int] = set()
     members: dict[int, set[int]] = {}
     columns = (FigureMember.person_id, FigureMember.pool_no, FigureMember.left_as_of)
-    for person_id, pool_no, left_as_of in db.execute(select(*columns).where(FigureMember.course_id == course_id)):
+    is_of_run = (FigureMember.course_id == course_id, FigureMember.run_no == run_no)
+    for person_id, pool_no, left_as_of in db.execute(select(*columns).where(*is_of_run)):
         seen.add(person_id)
         if left_as_of is None:
             members.setdefault(pool_no, set()).add(person_id)
@@ -191,17 +200,18 @@ def load_pools(db: Session, course_id: int) -> tuple[tuple[HeldPool, ...], froze
     held = tuple(
         HeldPool(pool.pool_no, pool.programme_id, pool.size, frozenset(members.get(pool.pool_no, ())))
         for pool in pools
-        if pool.closed_as_of is None
+        if pool.closed_as_of is None and pool.run_no == run_no
     )
     return held, frozenset(seen), max((pool.pool_no for pool in pools), default=0)
 
 
 def load_counted_learners(db: Session, course_id: int) -> dict[int, date]:
-    """Return who is in the pools of a course and whose data is processed, with the day each was enrolled on.
+    """Return who is in the pools of a course's run now and whose data is processed, with their first day there.
 
     Before the first pool: nobody.
     """
-    is_counted = (FigureMember.course_id == course_id, FigureMember.left_as_of.is_(None))
+    is_of_now = (FigureMember.course_id == course_id, FigureMember.run_no == run_now(course_id))
+    is_counted = (*is_of_now, FigureMember.left_as_of.is_(None))
     rows = db.execute(
         select(Enrolment.person_id, Enrolment.enrolled_on)
         .join(FigureMember, FigureMember.person_id == Enrolment.person_id)
@@ -213,13 +223,13 @@ def load_counted_learners(db: Session, course_id: int) -> dict[int, date]:
 
 def save_pool_change(db: Session, change: PoolChange, as_of: date) -> None:
     """Write what a closed week changes of a course's pools."""
-    course_id = change.course_id
+    course_id, run_no = change.course_id, change.run_no
     for pool_no, programme_id, people in change.made:
         pool = FigurePool(course_id=course_id, pool_no=pool_no, programme_id=programme_id, made_as_of=as_of)
-        pool.size = len(people)
+        pool.run_no, pool.size = run_no, len(people)
         db.add(pool)
-        rows = [{"course_id": course_id, "person_id": one, "pool_no": pool_no, "left_as_of": None} for one in people]
-        insert_ignoring(db, FigureMember, rows)
+        row = {"course_id": course_id, "run_no": run_no, "pool_no": pool_no, "left_as_of": None}
+        insert_ignoring(db, FigureMember, [{**row, "person_id": one} for one in people])
     for pool_no, size in change.sizes.items():
         values: dict[str, Any] = {"size": size} if size else {"size": 0, "closed_as_of": as_of}
         is_one = (FigurePool.course_id == course_id, FigurePool.pool_no == pool_no)
@@ -227,7 +237,8 @@ def save_pool_change(db: Session, change: PoolChange, as_of: date) -> None:
     left = sorted(change.left)
     for start in range(0, len(left), IDS_AT_ONCE):
         are_some = FigureMember.person_id.in_(left[start : start + IDS_AT_ONCE])
-        db.execute(update(FigureMember).where(FigureMember.course_id == course_id, are_some).values(left_as_of=as_of))
+        is_of_run = (FigureMember.course_id == course_id, FigureMember.run_no == run_no)
+        db.execute(update(FigureMember).where(*is_of_run, are_some).values(left_as_of=as_of))
 
 
 @dataclass(frozen=True, slots=True)

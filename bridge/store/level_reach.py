@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bridge.schema.people import Enrolment
 from bridge.schema.records import CourseSchool
 from bridge.schema.teaching import Course, PublishedLevel
+from bridge.store.course_runs import learnt_in
 from bridge.store.left_out import is_left_out
 from bridge.store.level_scopes import LevelScope, ScopeKind, load_course_ids
 from bridge.store.panel_course import is_switched_on
@@ -49,14 +50,14 @@ def _narrower_than(kind: ScopeKind, row: PublishedLevel) -> list[tuple[ScopeKind
     ]
 
 
-def load_run_learners(db: Session, course_id: int) -> dict[int, date]:
-    """Return everybody who learnt in a course, gone ones included, with the day each was enrolled on.
+def load_run_learners(db: Session, course_id: int, run_no: int) -> dict[int, date]:
+    """Return everybody who learnt in a run of a course, gone ones included, with the day each was enrolled on.
 
     Nobody whose data is not processed.
     """
     rows = db.execute(
         select(Enrolment.person_id, Enrolment.enrolled_on).where(
-            Enrolment.course_id == course_id, Enrolment.is_learner.is_(True), ~is_left_out(Enrolment.person_id)
+            learnt_in(db, course_id, run_no), Enrolment.is_learner.is_(True), ~is_left_out(Enrolment.person_id)
         )
     )
     return dict(rows.all())

@@ -13,12 +13,13 @@ from analytics.evidence import VISIT_KINDS
 from bridge.schema.engagement import EvaluationRow, FigureMember, FrozenOpening
 from bridge.schema.people import GroupMember
 from bridge.schema.teaching import Activity
+from bridge.store.course_runs import load_run_start, run_now
 from bridge.store.database import insert_ignoring
 from bridge.store.facts import load_first_and_last
 from bridge.store.panel_records import Reach
 
 MOST_DAYS = 420
-"""An opening longer ago than this is of an earlier run of the course."""
+"""An opening longer ago than this is of an earlier run of the course, though nobody ever said that one began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class OpeningsWeek:
     week_no: int
     learners: int
     items: Mapping[int, ItemCount]
+    run_no: int = 1
+    """Of the course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,13 @@ class Item:
     section: int
 
 
-def load_openings(db: Session, course_id: int, as_of: date) -> dict[int, dict[int, Opening]]:
-    """Return by item and person when they first and last opened it, up to a Sunday. Nothing opened: empty."""
-    last_no = day_number(as_of)
+def load_openings(db: Session, course_id: int, as_of: date, run_no: int) -> dict[int, dict[int, Opening]]:
+    """Return by item and person when they first and last opened it in a run, up to a Sunday. Nothing opened: empty."""
+    last_no, start = day_number(as_of), load_run_start(db, course_id, run_no)
+    first_no = last_no - MOST_DAYS + 1 if start is None else max(last_no - MOST_DAYS + 1, day_number(start))
     kinds = [int(kind) for kind in VISIT_KINDS]
     found: dict[int, dict[int, Opening]] = {}
-    for (person_id, cmid), days in load_first_and_last(db, course_id, last_no - MOST_DAYS + 1, last_no, kinds).items():
+    for (person_id, cmid), days in load_first_and_last(db, course_id, first_no, last_no, kinds).items():
         found.setdefault(cmid, {})[person_id] = Opening(*days)
     return found
 
@@ -73,11 +77,14 @@ def load_items(db: Session, course_id: int) -> tuple[Item, ...]:
     return tuple(Item(row.cmid, row.modname, row.name, row.section) for row in rows)
 
 
-def load_before(db: Session, course_id: int, as_of: date) -> Before | None:
-    """Return what the last frozen week before a Sunday told; None before the first."""
+def load_before(db: Session, course_id: int, as_of: date, run_no: int) -> Before | None:
+    """Return what the last frozen week of a run before a Sunday told; None before its first."""
     row = FrozenOpening
     found = db.scalar(
-        select(row).where(row.course_id == course_id, row.as_of < as_of).order_by(row.as_of.desc()).limit(1)
+        select(row)
+        .where(row.course_id == course_id, row.run_no == run_no, row.as_of < as_of)
+        .order_by(row.as_of.desc())
+        .limit(1)
     )
     return None if found is None else Before(day_number(found.as_of), found.learners, _read_items(found))
 
@@ -89,9 +96,10 @@ def load_week_no(db: Session, course_id: int, as_of: date) -> int:
 
 
 def load_opening_weeks(db: Session, course_id: int) -> tuple[OpeningsWeek, ...]:
-    """Return the frozen weeks of a course, oldest first. Before the first: empty."""
-    rows = db.scalars(select(FrozenOpening).where(FrozenOpening.course_id == course_id).order_by(FrozenOpening.as_of))
-    return tuple(OpeningsWeek(row.as_of, row.week_no, row.learners, _read_items(row)) for row in rows)
+    """Return the frozen weeks of a course's run now, oldest first. Before the first: empty."""
+    is_of_now = (FrozenOpening.course_id == course_id, FrozenOpening.run_no == run_now(course_id))
+    rows = db.scalars(select(FrozenOpening).where(*is_of_now).order_by(FrozenOpening.as_of))
+    return tuple(OpeningsWeek(row.as_of, row.week_no, row.learners, _read_items(row), row.run_no) for row in rows)
 
 
 def count_out_of_reach(db: Session, reach: Reach) -> int:
@@ -99,7 +107,8 @@ def count_out_of_reach(db: Session, reach: Reach) -> int:
     if reach.group_ids is None:
         return 0
     are_theirs = select(GroupMember.person_id).where(GroupMember.group_id.in_(reach.group_ids))
-    is_counted = (FigureMember.course_id == reach.course_id, FigureMember.left_as_of.is_(None))
+    is_of_now = (FigureMember.course_id == reach.course_id, FigureMember.run_no == run_now(reach.course_id))
+    is_counted = (*is_of_now, FigureMember.left_as_of.is_(None))
     counted = select(func.count()).where(*is_counted, FigureMember.person_id.not_in(are_theirs))
     return db.scalar(counted) or 0
 
@@ -108,6 +117,7 @@ def save_openings(db: Session, course_id: int, week: OpeningsWeek, now: datetime
     """Write a closed week's counts; one that is there already stays as it was published."""
     items = {str(cmid): [count.week, count.so_far] for cmid, count in week.items.items()}
     row = {"course_id": course_id, "as_of": week.as_of, "week_no": week.week_no, "learners": week.learners}
+    row["run_no"] = week.run_no
     insert_ignoring(db, FrozenOpening, [{**row, "items": items, "made_at": now}])
 
 

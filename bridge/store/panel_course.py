@@ -30,6 +30,7 @@ def _select_heads() -> Statement:
             course.shortname,
             course.fullname,
             course.starts_on,
+            course.run_no,
             course.roster_synced_at,
             is_course_without_tasks().label("is_without_tasks"),
             platform.moodle_url,
@@ -117,4 +118,5 @@ def _make_head(
         covers_to=covers_to,
         is_tasks_offered=not row.is_without_tasks,
         freshness=freshness,
+        run_no=row.run_no,
     )

@@ -94,6 +94,8 @@ class CourseHead:
     is_tasks_offered: bool
     """Moodle knows of every visible task with a date who is excused from it; else hand-ins enter no figure."""
     freshness: Freshness
+    run_no: int = 1
+    """Which time the course is taught, as far as it is known here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from bridge.schema import engagement, log, people, platforms, teaching, viewing
+from bridge.store.course_runs import is_of_run_now
 from bridge.store.levels_in_force import load_levels
 from bridge.store.panel_course import is_switched_on
 from bridge.store.panel_records import Freshness
@@ -160,7 +161,10 @@ def load_course_facts(db: Session, course_ids: Collection[int]) -> Mapping[int, 
     )
     row = engagement.EvaluationRow
     weeks = _by_course(
-        select(row.course_id, func.max(row.week_no)).where(row.course_id.in_(course_ids)).group_by(row.course_id), db
+        select(row.course_id, func.max(row.week_no))
+        .where(row.course_id.in_(course_ids), is_of_run_now(row))
+        .group_by(row.course_id),
+        db,
     )
     return {course_id: CourseFacts(learners.get(course_id, 0), weeks.get(course_id)) for course_id in course_ids}
 

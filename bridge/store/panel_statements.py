@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, exis
 
 from analytics.bands import MEETING_FLOOR
 from bridge.schema import engagement, people, teaching
+from bridge.store.course_runs import is_of_run_now, run_now
 from bridge.store.database import Statement
 from bridge.store.left_out import is_left_out
 from bridge.store.panel_records import Reach
@@ -77,9 +78,10 @@ def standing_columns() -> tuple[Any, ...]:
 def select_learners(*, in_groups: bool, is_one: bool) -> Statement:
     """Learners with their last evaluation and what is known now; `is_one`: the one with `person_id`."""
     evaluation, state = engagement.EvaluationRow, engagement.LearnerState
-    last_week = select(func.max(evaluation.week_no)).where(evaluation.course_id == COURSE_ID).scalar_subquery()
+    is_of_now = and_(evaluation.course_id == COURSE_ID, evaluation.run_no == run_now(COURSE_ID))
+    last_week = select(func.max(evaluation.week_no)).where(is_of_now).scalar_subquery()
     is_last = and_(
-        evaluation.course_id == COURSE_ID,
+        is_of_now,
         evaluation.person_id == people.Enrolment.person_id,
         evaluation.week_no == last_week,
     )
@@ -128,7 +130,7 @@ def count_bands(*, in_groups: bool) -> Statement:
         select(row.week_no, row.shown_band, func.count().label("learner_count"))
         .join(people.Enrolment, is_enrolled)
         .join(people.Person, people.Person.id == people.Enrolment.person_id)
-        .where(row.course_id == COURSE_ID, *learners_within(in_groups=in_groups))
+        .where(row.course_id == COURSE_ID, row.run_no == run_now(COURSE_ID), *learners_within(in_groups=in_groups))
         .group_by(row.week_no, row.shown_band)
         .order_by(row.week_no, row.shown_band)
     )
@@ -215,7 +217,11 @@ SELECT_OWN_TASKS: Statement = (
 )
 SELECT_STANDINGS = (
     select(engagement.EvaluationRow.course_id, *standing_columns())
-    .where(engagement.EvaluationRow.course_id.in_(COURSE_IDS), engagement.EvaluationRow.person_id == PERSON_ID)
+    .where(
+        engagement.EvaluationRow.course_id.in_(COURSE_IDS),
+        engagement.EvaluationRow.person_id == PERSON_ID,
+        is_of_run_now(engagement.EvaluationRow),
+    )
     .order_by(engagement.EvaluationRow.week_no)
 )
-"""Every evaluation of one learner in some courses, oldest first."""
+"""Every evaluation of one learner in some courses' runs now, oldest first."""

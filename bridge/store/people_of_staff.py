@@ -79,7 +79,8 @@ def load_staff_courses(db: Session, person_ids: Sequence[int]) -> dict[int, tupl
     week_no = (
         select(func.max(EvaluationRow.week_no))
         .where(EvaluationRow.course_id == Enrolment.course_id, EvaluationRow.person_id == Enrolment.person_id)
-        .correlate(Enrolment)
+        .where(EvaluationRow.run_no == Course.run_no)
+        .correlate(Enrolment, Course)
         .scalar_subquery()
     )
     rows = db.execute(
@@ -97,7 +98,11 @@ def load_staff_courses(db: Session, person_ids: Sequence[int]) -> dict[int, tupl
         .outerjoin(LearnerState, _same_learner(LearnerState.course_id, LearnerState.person_id))
         .outerjoin(
             EvaluationRow,
-            and_(_same_learner(EvaluationRow.course_id, EvaluationRow.person_id), EvaluationRow.week_no == week_no),
+            and_(
+                _same_learner(EvaluationRow.course_id, EvaluationRow.person_id),
+                EvaluationRow.run_no == Course.run_no,
+                EvaluationRow.week_no == week_no,
+            ),
         )
         .where(Enrolment.person_id.in_(person_ids), *_learns_now())
         .order_by(Course.fullname, Course.id)

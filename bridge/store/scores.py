@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from analytics.drops import Score
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Enrolment, Person
+from bridge.store.course_runs import is_of_run_now, run_now
 from bridge.store.database import Statement, fetch
 from bridge.store.left_out import is_left_out
 from bridge.store.panel_records import Reach
@@ -32,7 +33,8 @@ def load_scores(db: Session, reach: Reach, last_week: int) -> dict[int, list[Sco
 @cache
 def _select_within(*, in_groups: bool) -> Statement:
     is_of_weeks = EvaluationRow.week_no.between(bindparam("first_week"), bindparam("last_week"))
-    return _select_scores(EvaluationRow.course_id == COURSE_ID, is_of_weeks, *learners_within(in_groups=in_groups))
+    is_of_now = (EvaluationRow.course_id == COURSE_ID, EvaluationRow.run_no == run_now(COURSE_ID))
+    return _select_scores(*is_of_now, is_of_weeks, *learners_within(in_groups=in_groups))
 
 
 def load_latest_scores(
@@ -44,15 +46,15 @@ def load_latest_scores(
     """
     evaluation = EvaluationRow
     last = (
-        select(evaluation.course_id, func.max(evaluation.week_no).label("week_no"))
-        .where(evaluation.course_id.in_(course_ids))
-        .group_by(evaluation.course_id)
+        select(evaluation.course_id, evaluation.run_no, func.max(evaluation.week_no).label("week_no"))
+        .where(evaluation.course_id.in_(course_ids), is_of_run_now(evaluation))
+        .group_by(evaluation.course_id, evaluation.run_no)
         .subquery()
     )
     which = () if person_ids is None else (evaluation.person_id.in_(person_ids),)
     rows = db.execute(
         _select_scores(evaluation.week_no > last.c.week_no - WEEKS_BACK, *which)
-        .join(last, last.c.course_id == evaluation.course_id)
+        .join(last, and_(last.c.course_id == evaluation.course_id, last.c.run_no == evaluation.run_no))
         .where(Enrolment.is_learner.is_(True), Enrolment.is_active.is_(True))
         .where(Person.deleted_at.is_(None), ~is_left_out(Person.id))
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from analytics.policy.voice import find_pause_end
 from bridge.schema.casework import Dispute, LearnerChoice, SelfDeclared
+from bridge.store.course_runs import is_of_run_now, lock_run
 from bridge.store.database import Statement, fetch
 from bridge.store.engagement import mark_stale
 
@@ -82,7 +83,7 @@ _OF_DISPUTE = (
 """The columns of a `DisputeRecord`, in its order."""
 _SELECT_DISPUTES: Statement = (
     select(*_OF_DISPUTE)
-    .where(Dispute.person_id == _PERSON, Dispute.course_id.in_(_COURSES))
+    .where(Dispute.person_id == _PERSON, Dispute.course_id.in_(_COURSES), is_of_run_now(Dispute))
     .order_by(Dispute.made_at.desc(), Dispute.id.desc())
 )
 _SELECT_DECLARED = (
@@ -104,7 +105,10 @@ _SELECT_CHOICE = select(LearnerChoice.shows_comparison, LearnerChoice.goal, Lear
 
 
 def load_voice(db: Session, person_id: int, course_ids: Collection[int]) -> Voice:
-    """Return what a learner said in some courses, in two statements. Empty: nothing."""
+    """Return what a learner said in some courses' runs now, in two statements. Empty: nothing.
+
+    What they declared is dated, and given of all runs.
+    """
     asked = {"person_id": person_id, "course_ids": list(course_ids)}
     return Voice(
         tuple(DisputeRecord(*row) for row in fetch(db, _SELECT_DISPUTES, **asked)),
@@ -115,12 +119,16 @@ def load_voice(db: Session, person_id: int, course_ids: Collection[int]) -> Voic
 def save_dispute(
     db: Session, course_id: int, person_id: int, week_no: int, text: str, now: datetime, today: date
 ) -> date | None:
-    """Store that a learner finds a week not right; return the last day of the pause, None where they said so before."""
+    """Store that a learner finds a week of the run now not right.
+
+    Return the last day of the pause; None where they said so before.
+    """
+    run_no = lock_run(db, course_id)
     is_same = (Dispute.course_id == course_id, Dispute.person_id == person_id, Dispute.week_no == week_no)
-    if db.scalar(select(Dispute.id).where(*is_same)) is not None:
+    if db.scalar(select(Dispute.id).where(*is_same, Dispute.run_no == run_no)) is not None:
         return None
     until = find_pause_end(today)
-    said = {"week_no": week_no, "text": text, "made_at": now, "paused_until": until}
+    said = {"run_no": run_no, "week_no": week_no, "text": text, "made_at": now, "paused_until": until}
     db.add(Dispute(course_id=course_id, person_id=person_id, **said))
     return until
 

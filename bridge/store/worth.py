@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bridge.schema.people import Enrolment, Person
+from bridge.store.course_runs import learnt_in
 from bridge.store.left_out import is_left_out
 
 
@@ -21,13 +22,13 @@ class PastLearner:
     ends_on: date | None
 
 
-def load_past_learners(db: Session, course_id: int) -> tuple[PastLearner, ...]:
-    """Return the learners of a course by person id; without who is deleted or whose data is not processed."""
+def load_past_learners(db: Session, course_id: int, run_no: int) -> tuple[PastLearner, ...]:
+    """Return the learners of a course's run by person id; without who is deleted or whose data is not processed."""
     rows = db.execute(
         select(Person.id, Person.moodle_user_id, Person.idnumber, Enrolment.enrolled_on, Enrolment.ends_on)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(
-            Enrolment.course_id == course_id,
+            learnt_in(db, course_id, run_no),
             Enrolment.is_learner.is_(True),
             Person.deleted_at.is_(None),
             ~is_left_out(Person.id),

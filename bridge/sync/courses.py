@@ -22,7 +22,7 @@ def sync_courses(sync: Sync, tally: Tally) -> None:
         return
     answer = sync.client.courses(sorted(synced))
     with writing(sync.sessions) as db:
-        starts = save_course_details(db, sync.platform_id, answer.courses, sync.settings.zone)
+        starts = save_course_details(db, sync.platform_id, answer.courses, sync.settings.zone, sync.now())
         for course_id in starts.moved:
             mark_course_stale(db, course_id)
         save_rejected(db, sync.platform_id, Function.COURSES, answer.rejected, sync.now())
@@ -30,7 +30,11 @@ def sync_courses(sync: Sync, tally: Tally) -> None:
     tally.rows_quarantined += len(answer.rejected)
     if starts.kept:
         named = ", ".join(map(str, sorted(starts.kept)))
-        tally.notes.append(f"The start of course {named} moved in Moodle. Weeks were evaluated, so week 1 stays.")
+        tally.notes.append(
+            f"The start of course {named} moved in Moodle. Weeks were evaluated, so week 1 stays. Where it is taught "
+            "again: lea course rollover"
+        )
+    tally.notes += [f"Course {course_id} is taught again: run {run_no}." for course_id, run_no in starts.begun.items()]
     missing = sorted(set(synced) - {course.moodle_course_id for course in answer.courses})
     if missing:
         tally.notes.append(f"Moodle did not name the courses {', '.join(map(str, missing))}. Switch off what is gone.")

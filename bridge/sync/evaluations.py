@@ -16,6 +16,7 @@ from analytics.bulk.evaluation import evaluate_cohort
 from analytics.evaluation import Evaluation
 from analytics.levels import Marker, PublishedLevel
 from analytics.replay import InputsWriter
+from bridge.store.course_runs import lock_run
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import ShownStep, load_active_learners, load_steps, save_evaluations
@@ -58,7 +59,7 @@ def _find_due(sync: Sync, course: SyncedCourse) -> Due | None:
         if measure is None or not course.is_backfilled or as_of is None:
             return None
         last_week = measure.calendar.last_closed_week(as_of)
-        steps = load_steps(db, course.course_id)
+        steps = load_steps(db, course.course_id, measure.run_no)
         learners = {
             person_id: enrolled_on
             for person_id, enrolled_on in load_active_learners(db, course.course_id).items()
@@ -101,15 +102,17 @@ def _evaluate_course(sync: Sync, course: SyncedCourse, due: Due) -> int:
     rows: list[dict[str, Any]] = []
     writer = InputsWriter()
     for place, evaluation in evaluations:
-        rows.append(_to_row(course.course_id, people[place], evaluation, writer, now))
+        rows.append(_to_row((course.course_id, measure.run_no, people[place]), evaluation, writer, now))
         if len(rows) >= ROWS_AT_ONCE:
-            made += _save(sync, rows)
+            made += _save(sync, course, due.measure.run_no, rows)
             rows = []
-    return made + _save(sync, rows)
+    return made + _save(sync, course, due.measure.run_no, rows)
 
 
-def _save(sync: Sync, rows: Sequence[dict[str, Any]]) -> int:
+def _save(sync: Sync, course: SyncedCourse, run_no: int, rows: Sequence[dict[str, Any]]) -> int:
     with writing(sync.sessions) as db:
+        if lock_run(db, course.course_id) != run_no:  # another began meanwhile, and took part of the evidence away
+            return 0
         save_evaluations(db, rows)
     return len(rows)
 
@@ -122,11 +125,11 @@ def _to_step(shown: ShownStep) -> BandStep:
     )
 
 
-def _to_row(
-    course_id: int, person_id: int, evaluation: Evaluation, writer: InputsWriter, now: datetime
-) -> dict[str, Any]:
+def _to_row(whose: tuple[int, int, int], evaluation: Evaluation, writer: InputsWriter, now: datetime) -> dict[str, Any]:
+    course_id, run_no, person_id = whose
     return {
         "course_id": course_id,
+        "run_no": run_no,
         "person_id": person_id,
         "week_no": evaluation.week,
         **figures_of(evaluation),

@@ -81,8 +81,8 @@ def _freeze(sync: Sync, key: bytes, as_of: date) -> None:
     changes: list[PoolChange] = []
     openings: list[tuple[int, OpeningsWeek]] = []
     with reading(sync.sessions) as db:
-        for course_id in load_evaluated_courses(db, sync.platform_id, as_of):
-            week = load_course_week(db, course_id, as_of)
+        for course_id, run_no in load_evaluated_courses(db, sync.platform_id, as_of).items():
+            week = load_course_week(db, course_id, as_of, run_no)
             change = change_pools(key, week)
             changes.append(change)
             counted.append(count_course(key, week, change))
@@ -118,7 +118,7 @@ def change_pools(key: bytes, week: CourseWeek) -> PoolChange:
         (number, pool.programme_id, pool.members)
         for number, pool in enumerate(deal_pools(key, week.course_id, waiting), week.last_pool_no + 1)
     )
-    return PoolChange(week.course_id, made, sizes, frozenset(left))
+    return PoolChange(week.course_id, made, sizes, frozenset(left), week.run_no)
 
 
 def count_course(key: bytes, week: CourseWeek, change: PoolChange) -> CountedCourse:

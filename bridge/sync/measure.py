@@ -30,6 +30,8 @@ class Measure:
     """The last day of which each marker's source knows everything; without a day it was never read."""
     is_tasks_known: bool = True
     """Who is excused from tasks is known; else Tasks is not used (docs/engagement.md)."""
+    run_no: int = 1
+    """Of the course: which time it is taught."""
 
     def level_of(self, week: int) -> PublishedLevel | None:
         """Return the level in force in a week; None before the first one takes effect."""
@@ -84,6 +86,7 @@ def load_measure(db: Session, course_id: int) -> Measure | None:
         levels=yardstick.levels,
         covers_to=yardstick.covers_to,
         is_tasks_known=not find_courses_without_tasks(db, [course_id]),
+        run_no=yardstick.run_no,
     )
 
 

@@ -22,15 +22,15 @@ def make_openings(db: Session, key: bytes, change: PoolChange, members: frozense
 
     Without any pool nobody is counted, and no item.
     """
-    course_id = change.course_id
+    course_id, run_no = change.course_id, change.run_no
     week = CourseOpenings(
         course_id=course_id,
         monday_no=day_number(monday_of(as_of)),
         items=load_all_items(db, course_id) if members else frozenset(),
         members=members,
         joined=frozenset(person_id for _, _, people in change.made for person_id in people),
-        openings=load_openings(db, course_id, as_of) if members else {},
-        before=load_before(db, course_id, as_of),
+        openings=load_openings(db, course_id, as_of, run_no) if members else {},
+        before=load_before(db, course_id, as_of, run_no),
     )
     counts = count_openings(key, week)
-    return OpeningsWeek(as_of, load_week_no(db, course_id, as_of), len(members), counts)
+    return OpeningsWeek(as_of, load_week_no(db, course_id, as_of), len(members), counts, run_no)

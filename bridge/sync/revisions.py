@@ -45,7 +45,9 @@ class Revision:
 def find_revisions(
     db: Session, platform_id: int, course_id: int, moodle_course_id: int, today: date, zone: ZoneInfo
 ) -> Iterator[Revision]:
-    """Find the stored evaluations of a course that would be others today, by learner and week.
+    """Find the stored evaluations of a course's run now that would be others today, by learner and week.
+
+    Of an earlier run hand-ins and dates are known no more as they were.
 
     Nobody's whose data is not processed. Empty where nothing came since, or without a calendar or a level.
     """
@@ -55,7 +57,7 @@ def find_revisions(
     histories = load_histories(db, course_id, enrolled_on, measure.calendar, today, zone)
     inputs: Mapping[date, EvaluationInputs] = {}
     person_id = None
-    for stored in stream_evaluations(db, platform_id, moodle_course_id):
+    for stored in stream_evaluations(db, platform_id, moodle_course_id, measure.run_no):
         if stored.person_id not in histories:
             continue
         if stored.person_id != person_id:

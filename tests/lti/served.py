@@ -255,4 +255,4 @@ def read_rosters(sessions: Sessions, vle: DemoVle, platform_id: int, courses: tu
         own_ids = {course.moodle_course_id: course.course_id for course in load_synced_courses(db, platform_id)}
         for course_id, roster in rosters.items():
             replace_roster(db, platform_id, own_ids[course_id], roster, zone=ZONE, now=now)
-        save_course_details(db, platform_id, details, ZONE)
+        save_course_details(db, platform_id, details, ZONE, now)

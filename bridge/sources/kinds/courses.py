@@ -29,7 +29,7 @@ def _take_courses(intake: Intake, rows: Rows) -> None:
         if is_new:
             switch_on(intake.db, intake.platform_id, [moodle_id], intake.now, record["starts_on"])
         starts = save_course_details(
-            intake.db, intake.platform_id, [_course_record(intake, record)], intake.settings.zone
+            intake.db, intake.platform_id, [_course_record(intake, record)], intake.settings.zone, intake.now
         )
         course_id = load_course_id(intake.db, intake.platform_id, moodle_id)
         assert course_id is not None  # noqa: S101 (narrowing: it was switched on above)

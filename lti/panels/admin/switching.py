@@ -53,7 +53,7 @@ def _switch(asked: Changing, live: LiveList) -> Done:
     if ids:
         switch_courses(asked.db, asked.platform_id, ids if is_on else [], [] if is_on else ids, asked.now, zone)
         records = [course.record for course in plan.changed if course.record is not None]
-        save_course_details(asked.db, asked.platform_id, records, zone)
+        save_course_details(asked.db, asked.platform_id, records, zone, asked.now)
     return sum_up(plan)
 
 
