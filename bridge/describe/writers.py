@@ -29,6 +29,7 @@ WRITERS: Mapping[str, tuple[str, str]] = {
     "course": (COURSES, "bridge/store/courses.py"),
     "course_group": (ROSTER, "bridge/store/roster.py"),
     "course_role": (ROSTER, "bridge/store/roster.py"),
+    "course_run": (f"{COURSES}, and {CALENDAR}, when the course is taught again", "bridge/store/course_rollover.py"),
     "course_school": ("`lea school`", "bridge/store/schools.py"),
     "deletion_cursor": ("the sync", "bridge/store/cursor.py"),
     "deployment": (REGISTERING, "bridge/store/platforms.py"),

@@ -133,6 +133,8 @@ def _begin(db: Session, move: _Move, now: datetime, zone: ZoneInfo) -> int:
 
 def _leave_behind(db: Session, course_id: int, until: datetime, now: datetime) -> None:
     """Take what is known now of the last run away, and close what nobody turned to in it."""
+    # First: whoever measures some of them now has taken their marks, and is waited for here.
+    mark_course_stale(db, course_id)
     for table in (LearnerWeekRow, LearnerState):
         db.execute(delete(table).where(table.course_id == course_id))
     its = LearnerTask.task_id.in_(select(Task.id).where(Task.course_id == course_id))
@@ -141,7 +143,6 @@ def _leave_behind(db: Session, course_id: int, until: datetime, now: datetime) -
     is_left = (Concern.course_id == course_id, Concern.closed_at.is_(None), Concern.case_id.is_(None))
     closing = {"closed_at": now, "closed_by": CLOSED_BY, "closing_reason": CLOSING_REASON}
     db.execute(update(Concern).where(*is_left).values(**closing))
-    mark_course_stale(db, course_id)
 
 
 def _note(db: Session, course: Course, first_monday: date, now: datetime) -> None:

@@ -22,7 +22,8 @@ def run_now(course_id: int | BindParameter[int]) -> ScalarSelect[int]:
 def is_of_run_now(row: Any) -> ColumnElement[bool]:
     """Give the clause, in a statement about any courses, for rows of a table that are of their course's run now."""
     of_course = select(Course.run_no).where(Course.id == row.course_id).correlate(row).scalar_subquery()
-    return row.run_no == of_course
+    is_now: ColumnElement[bool] = row.run_no == of_course
+    return is_now
 
 
 def lock_run(db: Session, course_id: int) -> int:
@@ -34,9 +35,13 @@ def lock_run(db: Session, course_id: int) -> int:
     return db.scalars(select(Course.run_no).where(Course.id == course_id).with_for_update(read=True)).one()
 
 
-def load_run_start(db: Session, course_id: int, run_no: int) -> date | None:
-    """Return the first day of a run: what happened before is of an earlier one. None: it is the first."""
-    is_before = (CourseRun.course_id == course_id, CourseRun.run_no == run_no - 1)
+def load_run_start(db: Session, course_id: int, run_no: int | None = None) -> date | None:
+    """Return the first day of a run, or of the run now: what happened before is of an earlier one.
+
+    None: it is the first.
+    """
+    number = run_now(course_id) if run_no is None else run_no
+    is_before = (CourseRun.course_id == course_id, CourseRun.run_no == number - 1)
     return db.scalar(select(CourseRun.ended_on).where(*is_before))
 
 

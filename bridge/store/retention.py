@@ -18,7 +18,7 @@ from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember
 from bridge.schema.records import Relationship
 from bridge.schema.rights import ErasureDecision, Restriction, RetentionRun
 from bridge.schema.sources import RegisterMark, RegisterSession
-from bridge.schema.teaching import Course, LearnerTask, Task, TeachingCalendar
+from bridge.schema.teaching import Course, CourseRun, LearnerTask, Task, TeachingCalendar
 from bridge.schema.viewing import ViewerAccess, ViewerSession
 from bridge.store.access_log import count_old_accesses, purge_accesses
 from bridge.store.case_chain import empty_cases
@@ -28,6 +28,7 @@ from bridge.store.cursor import load_cursor, move_cursor
 from bridge.store.erasure import remove_person
 from bridge.store.facts import count_course_facts, remove_course_facts, remove_facts_of
 from bridge.store.log_events import purge_raw_rows
+from bridge.store.retention_of_runs import count_facts_of_runs, find_in_runs, is_of_runs_over, remove_facts_of_runs
 
 WEEKS_WITHOUT_CALENDAR = 52
 FACTS = Presence.__tablename__
@@ -138,7 +139,7 @@ def _find_old(db: Session, scope: Scope) -> Sequence[tuple[Table, ColumnElement[
     """Return the tables of a kind with the clause that chooses what has been kept long enough."""
     kind, before, platform_id = scope.rule.kind, scope.before, scope.platform_id
     if kind in OF_COURSES:
-        return [(table, _is_in_courses(table, find_courses_over(db, scope))) for table in _tables(scope.rule)]
+        return [(table, _is_of_courses(table, find_courses_over(db, scope), scope)) for table in _tables(scope.rule)]
     simple: dict[DataKind, Sequence[tuple[type[Base], ColumnElement[bool]]]] = {
         DataKind.LOG_ROWS: [(LogEventRow, LogEventRow.arrived_at < before)],
         DataKind.SET_ASIDE: [(Quarantine, Quarantine.arrived_at < before)],
@@ -175,6 +176,18 @@ def _tables(rule: RetentionRule) -> list[Table]:
     return [Base.metadata.tables[name] for name in rule.tables if name != FACTS]
 
 
+def _is_of_courses(table: Table, course_ids: Sequence[int], scope: Scope) -> ColumnElement[bool]:
+    """Choose what is of courses that are over, or of runs that are over of courses that are taught again."""
+    of_runs = find_in_runs(table, _are_runs_over(scope))
+    is_over = _is_in_courses(table, course_ids)
+    return is_over if of_runs is None else or_(is_over, of_runs)
+
+
+def _are_runs_over(scope: Scope) -> ColumnElement[bool]:
+    today = local_date(scope.now, scope.zone)
+    return is_of_runs_over(scope.platform_id, today - timedelta(days=scope.rule.days or 0))
+
+
 def _is_in_courses(table: Table, course_ids: Sequence[int]) -> ColumnElement[bool]:
     if table.name == LearnerTask.__tablename__:
         return table.c.task_id.in_(select(Task.id).where(Task.course_id.in_(course_ids)))
@@ -195,13 +208,18 @@ def _count(db: Session, table: Table, is_old: ColumnElement[bool]) -> int:
 
 
 def _count_old_facts(db: Session, scope: Scope) -> int:
-    return count_course_facts(db, find_courses_over(db, scope)) if FACTS in scope.rule.tables else 0
+    if FACTS not in scope.rule.tables:
+        return 0
+    course_ids = find_courses_over(db, scope)
+    of_others = _are_runs_over(scope) & CourseRun.course_id.not_in(course_ids)  # whose facts are counted already
+    return count_course_facts(db, course_ids) + count_facts_of_runs(db, of_others)
 
 
 def _remove_old(db: Session, scope: Scope) -> int:
     removed = _count_old_facts(db, scope)
     if removed:
         remove_course_facts(db, find_courses_over(db, scope))
+        remove_facts_of_runs(db, _are_runs_over(scope))
     for table, is_old in _find_old(db, scope):
         removed += _count(db, table, is_old)
         db.execute(delete(table).where(is_old))
@@ -236,7 +254,7 @@ def _remove_people(db: Session, scope: Scope) -> int:
 
 
 def _remove_concerns(db: Session, scope: Scope) -> int:
-    over = select(Concern.id).where(Concern.course_id.in_(find_courses_over(db, scope)))
+    over = select(Concern.id).where(_is_of_courses(_table(Concern), find_courses_over(db, scope), scope))
     db.execute(update(HandOver).where(HandOver.concern_id.in_(over)).values(concern_id=None))
     return _remove_of_courses(db, scope)
 

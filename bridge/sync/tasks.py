@@ -1,11 +1,14 @@
 """Step 7: what is to be handed in, each learner's own dates, and when it was first seen to be handed in."""
 
 from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from analytics.calendar import day_number, local_date
 from analytics.evidence import Kind
 from bridge.moodle.functions import Function
 from bridge.records import LearnerTaskRecord, TaskRecord
+from bridge.store.course_runs import load_run_start, lock_run
 from bridge.store.courses import SyncedCourse
 from bridge.store.database import reading, writing
 from bridge.store.engagement import mark_course_stale, mark_stale
@@ -39,10 +42,13 @@ def _sync_tasks(sync: Sync, tally: Tally, course: SyncedCourse) -> None:
         erasures = load_erasures(db, load_user_keys(db, sync.platform_id, sync.settings.secret_key))
         left_out = load_left_out_ids(db, sync.platform_id)
     person_ids = {moodle_user_id: person_id for (_, moodle_user_id), person_id in keys.items()}
-    tasks = [_leave_out_erased(task, erasures, course.moodle_course_id) for task in answer.tasks]
+    told = [_leave_out_erased(task, erasures, course.moodle_course_id) for task in answer.tasks]
     seen = {user_id: person_id for user_id, person_id in person_ids.items() if person_id not in left_out}
-    facts = _hand_ins(sync, course, tasks, seen)
     with writing(sync.sessions) as db:
+        lock_run(db, course.course_id)
+        start = load_run_start(db, course.course_id)
+        tasks = told if start is None else [_forget_earlier(task, start, sync.settings.zone) for task in told]
+        facts = _hand_ins(sync, course, tasks, seen)
         change = replace_tasks(db, course.course_id, tasks, person_ids, is_complete=not answer.rejected, now=now)
         put_facts(db, facts)
         mark_stale(db, course.course_id, change.changed_person_ids)
@@ -61,6 +67,16 @@ def _leave_out_erased(task: TaskRecord, erasures: Erasures, moodle_course_id: in
         return erased_at is None or learner.handed_in_at is None or learner.handed_in_at > erased_at
 
     return replace(task, learners=tuple(filter(is_new, task.learners)))
+
+
+def _forget_earlier(task: TaskRecord, start: date, zone: ZoneInfo) -> TaskRecord:
+    """Leave out what was handed in before the run now began: Moodle keeps the work of a course that is taught again."""
+
+    def forget(learner: LearnerTaskRecord) -> LearnerTaskRecord:
+        at = learner.handed_in_at
+        return learner if at is None or local_date(at, zone) >= start else replace(learner, handed_in_at=None)
+
+    return replace(task, learners=tuple(map(forget, task.learners)))
 
 
 def _hand_ins(sync: Sync, course: SyncedCourse, tasks: list[TaskRecord], person_ids: dict[int, int]) -> set[Fact]:

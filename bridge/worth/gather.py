@@ -90,8 +90,14 @@ def _gather_course(
     question: Question,
     gathered: Gathered,
 ) -> None:
+    run_no = 1 if measure is None else measure.run_no
     with reading(sessions) as db:
-        matched = list(_match(course, load_past_learners(db, course.course_id), question, gathered))
+        matched = list(_match(course, load_past_learners(db, course.course_id, run_no), question, gathered))
+    if run_no > 1:
+        gathered.notes.append(
+            f"Course {course.moodle_course_id} is in its run {run_no}, and only that was looked at: the outcomes have to "
+            "be of that run. See docs/worth.md"
+        )
     levels = {} if measure is None else _levels_by_week(measure, question.last_week)
     if measure is None or not levels:
         lacks = "no calendar, or no level" if measure is None else "no level in force in these weeks"

@@ -1,5 +1,6 @@
 """`lea calendar`: how long courses teach, when, and which weeks and days are not counted."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import click
@@ -97,15 +98,23 @@ def set_calendar(
     chosen = choose_platform(runtime, platform)
     with writing(runtime.sessions) as db:
         before = None if course is not None else find_calendar_version(db, chosen.platform_id, school)
-        version = save_calendar(db, chosen.platform_id, Whose(school, course), plan, runtime.now())
-        note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, f"calendar {version} set")
+        saved = save_calendar(db, chosen.platform_id, Whose(school, course), plan, runtime.now(), runtime.settings.zone)
+        note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, f"calendar {saved.version} set")
     replaced = f", in place of {before}" if before else ""
     uncounted = sum(pause.is_uncounted for pause in pauses)
     runtime.console.print(
-        f"The teaching calendar is now {version}{replaced}: {weeks} weeks, {uncounted} not counted, "
+        f"The teaching calendar is now {saved.version}{replaced}: {weeks} weeks, {uncounted} not counted, "
         f"{len(bank_holidays)} bank holidays.",
         markup=False,
     )
+    say_begun(runtime, saved.begun)
+
+
+def say_begun(runtime: Runtime, begun: Mapping[int, int]) -> None:
+    """Name the courses, by Moodle's id, that are taught again from their new week 1 on; none: nothing."""
+    if begun:
+        named = ", ".join(f"{course_id} (run {run_no})" for course_id, run_no in sorted(begun.items()))
+        runtime.console.print(f"Taught again: course {named}. What was shown of the run before stays.", markup=False)
 
 
 @calendars.command("inherit")
@@ -117,10 +126,11 @@ def let_inherit(runtime: Runtime, course: int, platform: str | None) -> None:
     """Give a course, by Moodle's id, its school's calendar again, or the platform's."""
     chosen = choose_platform(runtime, platform)
     with writing(runtime.sessions) as db:
-        inherit_calendar(db, chosen.platform_id, course)
+        begun = inherit_calendar(db, chosen.platform_id, course, runtime.now(), runtime.settings.zone)
         said = f"course {course} let inherit its calendar"
         note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, said)
     runtime.console.print(f"Course {course} has no calendar of its own any more.")
+    say_begun(runtime, begun)
 
 
 @calendars.command("show")

@@ -1,22 +1,27 @@
 """`lea course`: which courses are read and shown."""
 
+from datetime import datetime
+
 import click
 from rich.table import Table
 from rich.text import Text
 
 from bridge.connections import make_sync_client
 from bridge.moodle.client import MoodleClient
+from bridge.store.calendar_changes import roll_over
 from bridge.store.courses import load_synced_courses
 from bridge.store.database import reading, writing
 from bridge.store.platforms import PlatformRecord
 from bridge.sync.course import switch_courses
+from lti.commands.calendars import say_begun
+from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
 from lti.commands.targets import choose_platform, platform_option
 
 
 @click.group("course")
 def courses() -> None:
-    """Switch courses on and off; only switched-on courses are read and shown."""
+    """Switch courses on and off, and teach them again; only switched-on courses are read and shown."""
 
 
 def ask_moodle(runtime: Runtime, chosen: PlatformRecord) -> MoodleClient:
@@ -78,3 +83,26 @@ def switch_courses_off(runtime: Runtime, course_ids: tuple[int, ...], platform: 
             raise click.ClickException(f"Not switched on: {', '.join(map(str, not_on))}. Nothing was changed.")
         switch_courses(db, chosen.platform_id, (), course_ids, runtime.now(), runtime.settings.zone)
     runtime.console.print(f"Switched off: {len(set(course_ids))}.")
+
+
+@courses.command("rollover")
+@click.argument("course", type=click.IntRange(min=2))
+@click.option("--first-monday", type=DAY, required=True, help="The Monday of week 1 of the new run.")
+@platform_option
+@pass_runtime
+@says_what_went_wrong
+def roll_over_course(runtime: Runtime, course: int, first_monday: datetime, platform: str | None) -> None:
+    """Teach a course, by Moodle's id, again from a Monday on, where Moodle's own start does not say so.
+
+    Weeks, evaluations and figures begin anew with week 1. What was shown of the run before stays as it was, and goes
+    after its own period.
+    """
+    chosen = choose_platform(runtime, platform)
+    day, zone = first_monday.date(), runtime.settings.zone
+    with writing(runtime.sessions) as db:
+        saved = roll_over(db, chosen.platform_id, course, day, runtime.now(), zone)
+    said = f"Course {course} has a calendar of its own now, {saved.version}; its week 1 starts on {day}."
+    if not saved.begun:
+        said += " Nothing was taught in its run yet, so no other began."
+    runtime.console.print(said, markup=False)
+    say_begun(runtime, saved.begun)

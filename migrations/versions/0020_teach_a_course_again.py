@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -127,7 +128,7 @@ def _tell_runs_apart() -> None:
 
 
 def _bind(statement: str, names: Mapping[str, object]) -> sa.TextClause:
-    types = {"monday": sa.Date(), "midnight": sa.DateTime(timezone=True)}
+    types: dict[str, Any] = {"monday": sa.Date(), "midnight": sa.DateTime(timezone=True)}
     said = [name for name in names if f":{name}" in statement]
     return sa.text(statement).bindparams(*(sa.bindparam(name, names[name], types.get(name)) for name in said))
 

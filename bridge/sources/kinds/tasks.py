@@ -1,7 +1,7 @@
 """Tasks, what was handed in, and learners' own dates. Where Moodle tells of tasks and dates, its word stands."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from analytics.calendar import day_number
@@ -11,6 +11,7 @@ from bridge.records import TaskRecord
 from bridge.sources.cells import LONGEST_NAME, Moment, YesNo, text, whole_number
 from bridge.sources.contract import COURSE, IDNUMBER, USER_ID, WHO, Column, Intake, LeftOut, Rows, Source
 from bridge.sources.kinds.common import by_course, day_in, find_learner, instant_of, leave_to_moodle
+from bridge.store.course_runs import load_run_start
 from bridge.store.engagement import mark_course_stale, mark_stale
 from bridge.store.facts import Fact, save_facts
 from bridge.store.tasks import (
@@ -64,10 +65,11 @@ def _take_submissions(intake: Intake, rows: Rows) -> None:
     for moodle_id, records in by_course(intake, rows).items():
         course_id = intake.roll.course_ids[moodle_id]
         tasks, own = load_course_tasks(intake.db, course_id), _load_own(intake, course_id)
+        start = load_run_start(intake.db, course_id) or date.min
         changed: Own = {}
         facts: set[Fact] = set()
         for record in records:
-            _hand_in(intake, course_id, tasks.get(record["cmid"]), record, own, changed, facts)
+            _hand_in(intake, course_id, start, tasks.get(record["cmid"]), record, own, changed, facts)
         save_own_dates(intake.db, list(changed.values()))
         new_facts = save_facts(intake.db, facts)
         people = {person_id for _, person_id in changed} | ({fact.person_id for fact in facts} if new_facts else set())
@@ -78,6 +80,7 @@ def _take_submissions(intake: Intake, rows: Rows) -> None:
 def _hand_in(
     intake: Intake,
     course_id: int,
+    start: date,
     task: MeasuredTask | None,
     record: dict[str, Any],
     own: Own,
@@ -94,7 +97,8 @@ def _hand_in(
     key = (task.task_id, person_id)
     known = own.get(key) or OwnDate(*key, task.due_at, False, False, None)
     # By day: the hour that another source gives for the same hand-in is no other sighting.
-    if known.handed_in_at is None or day < day_in(intake, known.handed_in_at):
+    is_first = known.handed_in_at is None or day < day_in(intake, known.handed_in_at)
+    if is_first and day >= start:  # before, the same task was handed in in an earlier run
         own[key] = changed[key] = replace(known, handed_in_at=instant_of(intake, record["handed_in_at"], NOON))
     if not task.is_teamwork:
         facts.add(Fact(day_number(day), course_id, person_id, task.cmid, int(Kind.SUBMISSION)))

@@ -73,7 +73,7 @@ def test_a_course_has_its_own_calendar_else_its_schools_else_the_sites(sessions:
         save_calendar(db, platform_id, SBBS, CalendarPlan(14), NOW)
     assert versions(sessions) == ["calendar-course-2-1", "calendar-SBBS-2", "calendar-2"]
     with writing(sessions) as db:
-        inherit_calendar(db, platform_id, 2)
+        inherit_calendar(db, platform_id, 2, NOW)
         assert [calendar_of(db, course).week_count for course in (2, 3, 4)] == [14, 14, 13]
         listed = {one.version: one.course_count for one in load_calendars(db, platform_id)}
     assert listed == {
@@ -121,7 +121,7 @@ def test_week_1_of_a_course_with_evaluations_does_not_move(sessions: Sessions, p
         save_calendar(db, platform_id, Whose(moodle_course_id=3), CalendarPlan(12, (READING,)), NOW)
         save_calendar(db, platform_id, SBBS, later, NOW)
     with pytest.raises(CalendarRefused, match="course 3"), writing(sessions) as db:
-        inherit_calendar(db, platform_id, 3)
+        inherit_calendar(db, platform_id, 3, NOW)
 
 
 def test_a_calendar_that_cannot_be_meant_is_refused(sessions: Sessions, platform_id: int) -> None:

@@ -53,12 +53,12 @@ def test_a_learners_state_is_what_people_did(course: Site) -> None:
     raise_concern(course, 3, days=None, is_wrong=True)
 
     with reading(course.sessions) as db:
-        assert load_case_states(db, 1) == {
+        assert load_case_states(db, 1, 1) == {
             1: CaseState(is_contacted_soon=True, has_wrong_flag=False, has_open_case=True),
             2: CaseState(is_contacted_soon=False, has_wrong_flag=False, has_open_case=True),
             3: CaseState(is_contacted_soon=False, has_wrong_flag=True, has_open_case=False),
         }
-        assert load_case_states(db, 9) == {}
+        assert load_case_states(db, 9, 1) == {}
 
 
 def test_many_are_told_within_the_rounding_and_parts_of_few_are_withheld(course: Site) -> None:
