@@ -95,8 +95,8 @@ def _gather_course(
         matched = list(_match(course, load_past_learners(db, course.course_id, run_no), question, gathered))
     if run_no > 1:
         gathered.notes.append(
-            f"Course {course.moodle_course_id} is in its run {run_no}, and only that was looked at: the outcomes have to "
-            "be of that run. See docs/worth.md"
+            f"Course {course.moodle_course_id} is in its run {run_no}, and only that was looked at: the outcomes have "
+            "to be of that run. See docs/worth.md"
         )
     levels = {} if measure is None else _levels_by_week(measure, question.last_week)
     if measure is None or not levels:

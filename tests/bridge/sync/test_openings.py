@@ -168,7 +168,7 @@ def test_the_database_refuses_to_change_a_frozen_count(course: Site) -> None:
 def test_no_frozen_count_names_anybody(course: Site) -> None:
     names = {column.name for column in FrozenOpening.__table__.columns}
 
-    assert names == {"course_id", "as_of", "week_no", "learners", "items", "made_at"}
+    assert names == {"course_id", "as_of", "run_no", "week_no", "learners", "items", "made_at"}
 
 
 def test_a_tutor_who_watches_joins_and_leaves_sees_the_counted_change_by_ten_or_not_at_all(course: Site) -> None:
