@@ -42,7 +42,7 @@ def find_in_runs(table: Table, is_over: ColumnElement[bool]) -> ColumnElement[bo
 def _has_gone(is_over: ColumnElement[bool]) -> ColumnElement[bool]:
     """Say of an enrolment that it ended with such a run, as far as is known: nothing was evaluated of it later."""
     is_later = (EvaluationRow.course_id == Enrolment.course_id, EvaluationRow.person_id == Enrolment.person_id)
-    is_there = exists().where(*is_later, EvaluationRow.run_no > CourseRun.run_no)
+    is_there = exists().where(*is_later, EvaluationRow.run_no > CourseRun.run_no).correlate(Enrolment, CourseRun)
     was_in = (CourseRun.course_id == Enrolment.course_id, Enrolment.enrolled_on < CourseRun.ended_on)
     return and_(Enrolment.is_active.is_(False), exists().where(*was_in, is_over, ~is_there))
 

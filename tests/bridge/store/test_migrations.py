@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, delete, inspect, text, update
+from sqlalchemy import Engine, delete, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from bridge.errors import DatabaseNotReady, SettingsError
@@ -15,7 +15,7 @@ from bridge.schema import Base
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Person
 from bridge.schema.platforms import Platform
-from bridge.schema.teaching import Course
+from bridge.schema.teaching import Course, CourseRun
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.store.migrations import check_version, downgrade, upgrade
 from bridge.store.tombstones import load_tombstones
@@ -192,3 +192,107 @@ def test_erasures_of_before_are_not_lost_where_the_key_is_missing(
 
     with empty_engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM erasure")).scalar() == 1
+
+
+LAST_YEAR = (
+    "INSERT INTO platform (id, name, moodle_url, created_at)"
+    " VALUES (1, 'Test', 'https://moodle.example', '2026-09-01')",
+    "INSERT INTO teaching_calendar (id, platform_id, name, week_count, version, scope)"
+    " VALUES (1, 1, 'Term', 12, 'old', 'platform'), (2, 1, 'Term', 11, 'new', 'platform')",
+    "INSERT INTO person (id, platform_id, moodle_user_id, idnumber, given_name, family_name, full_name, is_suspended)"
+    " VALUES (1, 1, 3, '', 'Ada', 'A', 'Ada A', false)",
+    *(
+        "INSERT INTO course (id, platform_id, moodle_course_id, shortname, fullname, idnumber, starts_on, group_mode,"
+        f" backfilled_to) VALUES ({number}, 1, {number + 1}, 'C', 'Course', '', '{start}', 0, 0)"
+        for number, start in ((1, "2026-09-23"), (2, "2025-09-24"))
+    ),
+    "INSERT INTO school (id, platform_id, code, name) VALUES (1, 1, 'S', 'School')",
+    "INSERT INTO school_process (id, platform_id, school_id, version, document, digest, published_by, published_at)"
+    " VALUES (1, 1, 1, '1', '{}', 'd', 'Dr M', '2025-09-01')",
+    *(
+        "INSERT INTO evaluation (course_id, person_id, week_no, as_of, is_week_counted, shown_band, clock_days,"
+        " concern_reasons, overdue_task_ids, sentence, inputs, unused_markers, level_version, calendar_version,"
+        f" code_version, made_at) VALUES ({course}, 1, {week}, '{sunday}', true, 'b', 0, '[]', '[]', '', '{{}}', '[]',"
+        f" '1', '{version}', '1', '2025-10-06')"
+        for course, week, sunday, version in (
+            (1, 1, "2025-09-28", "old"),
+            (1, 2, "2025-10-05", "old"),
+            (1, 3, "2026-10-11", "new"),
+            (2, 1, "2025-09-28", "old"),
+        )
+    ),
+    *(
+        "INSERT INTO concern (id, platform_id, course_id, person_id, week_no, as_of, level_version, rule_version,"
+        f" process_id, reasons, evidence, opened_at) VALUES ({week}, 1, 1, 1, {week}, '{sunday}', '1', '1', 1, '[]',"
+        " '{}', '2026-10-12')"
+        for week, sunday in ((2, "2025-10-05"), (3, "2026-10-11"))
+    ),
+    *(
+        "INSERT INTO dispute (id, course_id, person_id, week_no, text, made_at, paused_until)"
+        f" VALUES ({number}, 1, 1, {week}, 'No.', '{at}', '2026-10-12')"
+        for number, week, at in ((1, 1, "2025-10-01"), (2, 2, "2026-09-24"), (3, 3, "2026-10-12"), (4, 4, "2026-10-13"))
+    ),
+    "INSERT INTO figure_pool (course_id, pool_no, size, made_as_of)"
+    " VALUES (1, 1, 10, '2025-10-05'), (1, 2, 10, '2026-10-11')",
+    "INSERT INTO figure_member (course_id, person_id, pool_no) VALUES (1, 1, 2)",
+    *(
+        "INSERT INTO frozen_opening (course_id, as_of, week_no, learners, items, made_at)"
+        f" VALUES (1, '{sunday}', {week}, 20, '{{}}', '2026-10-12')"
+        for week, sunday in ((2, "2025-10-05"), (3, "2026-10-11"))
+    ),
+)
+RUNS = {
+    "SELECT id, run_no FROM course ORDER BY id": [(1, 2), (2, 1)],
+    "SELECT course_id, week_no, run_no FROM evaluation ORDER BY course_id, week_no": [
+        (1, 1, 1),
+        (1, 2, 1),
+        (1, 3, 2),
+        (2, 1, 1),
+    ],
+    "SELECT id, run_no FROM concern ORDER BY id": [(2, 1), (3, 2)],
+    "SELECT id, run_no FROM dispute ORDER BY id": [(1, 1), (2, 1), (3, 2), (4, 2)],
+    "SELECT pool_no, run_no FROM figure_pool ORDER BY pool_no": [(1, 1), (2, 2)],
+    "SELECT run_no FROM figure_member": [(2,)],
+    "SELECT week_no, run_no FROM frozen_opening ORDER BY week_no": [(2, 1), (3, 2)],
+}
+
+
+def read_rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_weeks_of_last_year_become_those_of_a_first_run_and_do_not_go_back(empty_engine: Engine) -> None:
+    upgrade(empty_engine, "0019")
+    with empty_engine.begin() as connection:
+        for statement in LAST_YEAR:
+            connection.exec_driver_sql(statement)
+
+    upgrade(empty_engine)
+
+    for query, wanted in RUNS.items():
+        assert read_rows(empty_engine, query) == wanted
+    with reading(make_sessions(empty_engine)) as db:
+        run = db.scalars(select(CourseRun)).one()
+        assert (run.course_id, run.run_no, run.calendar_id) == (1, 1, 1)
+        days = (run.first_monday, run.last_sunday, run.ended_on)
+    assert days == (date(2025, 9, 22), date(2025, 10, 5), date(2026, 9, 21))
+    for table in ("evaluation", "frozen_opening"):
+        with pytest.raises(DatabaseError, match="immutable"), empty_engine.begin() as connection:
+            connection.execute(text(f"UPDATE {table} SET week_no = 9"))
+    with pytest.raises(RuntimeError, match="second run"):
+        downgrade(empty_engine, "0019")
+    for query, wanted in RUNS.items():
+        assert read_rows(empty_engine, query) == wanted
+    check_version(empty_engine)
+
+
+def test_rows_of_one_run_go_back_and_forward_and_stay_guarded(empty_engine: Engine) -> None:
+    upgrade(empty_engine)
+    save_evaluation(make_sessions(empty_engine))
+    query = "SELECT course_id, person_id, week_no, percent FROM evaluation"
+    for move in (lambda: downgrade(empty_engine, "0019"), lambda: upgrade(empty_engine)):
+        move()
+        assert read_rows(empty_engine, query) == [(1, 1, 2, 50)]
+        with pytest.raises(DatabaseError, match="immutable"), empty_engine.begin() as connection:
+            connection.execute(text("UPDATE evaluation SET percent = 9"))
