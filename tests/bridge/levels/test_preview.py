@@ -1,7 +1,7 @@
 """What a level would do is counted before it is published, and a past run suggests one; small counts are hidden."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -14,6 +14,7 @@ from bridge.levels.preview import CONCERN, LevelPreview, preview_level
 from bridge.schema.engagement import EvaluationRow, FigureMember, FigurePool
 from bridge.schema.people import Enrolment
 from bridge.schema.teaching import Course, TeachingCalendar
+from bridge.store.calendar_changes import roll_over
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.level_scopes import LevelRefused, site_scope
 from tests.lti.panels.shapes import FIRST_MONDAY, NOW, ZONE, Shape
@@ -178,3 +179,22 @@ def test_a_course_without_a_calendar_is_told_what_is_missing(sessions: Sessions)
         db.execute(update(TeachingCalendar).values(scope="course"))
     with reading(sessions) as db, pytest.raises(LevelRefused, match="teaching calendar"):
         suggest_from_run(db, scope_of(world), CourseKind.ONLINE, TODAY, ZONE)
+
+
+def test_last_years_run_is_what_a_level_is_suggested_from(sessions: Sessions) -> None:
+    world = measured_world(sessions)
+    later = FIRST_MONDAY + timedelta(weeks=52)
+    with reading(sessions) as db:
+        before = suggest_from_run(db, scope_of(world), CourseKind.ONLINE, TODAY, ZONE)
+    with writing(sessions) as db:
+        moodle_course_id = db.get_one(Course, world.course_id).moodle_course_id
+        now = datetime.combine(TODAY + timedelta(weeks=40), time(9), ZONE)
+        assert roll_over(db, world.platform_id, moodle_course_id, later, now, ZONE).begun == {moodle_course_id: 2}
+    with reading(sessions) as db:
+        found = suggest_from_run(db, scope_of(world), CourseKind.ONLINE, later + timedelta(days=2), ZONE)
+
+    assert before.rows
+    assert found.rows[0].learner_count == before.rows[0].learner_count == 24
+    # Of the whole run now, also of weeks that were still to come when it was asked before.
+    assert found.rows[0].all_weeks >= before.rows[0].all_weeks
+    assert found.rows[0].active_weeks >= before.rows[0].active_weeks

@@ -100,3 +100,16 @@ def test_a_day_that_is_none_is_told_in_plain_words(synced: Console, day: str) ->
     assert f"'{day}' is no day. Write year-month-day, such as 2026-11-23. Nothing was changed." in told
     assert "%Y" not in told
     assert "No outage" in said(synced, "outage", "list")
+
+
+def test_a_course_is_rolled_over_to_another_monday_than_its_own(synced: Console) -> None:
+    already = refused(synced, "course", "rollover", "2", "--first-monday", "2026-09-21")
+    assert "Week 1 of course 2 starts on 2026-09-21 already. Nothing was changed." in already
+    assert "week 1 starts on a Monday" in refused(synced, "course", "rollover", "2", "--first-monday", "2027-09-28")
+    assert "lea course on 99" in refused(synced, "course", "rollover", "99", "--first-monday", "2027-09-27")
+    begun = said(synced, "course", "rollover", "2", "--first-monday", "2027-09-27")
+    assert "its week 1 starts on 2027-09-27." in begun
+    assert "Taught again: course 2 (run 2). What was shown of the run before stays." in begun
+    again = said(synced, "course", "rollover", "2", "--first-monday", "2027-10-04")
+    assert "Nothing was taught in its run yet, so no other began." in again
+    assert "calendar-course-2-2" in said(synced, "calendar", "show")
