@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from analytics.policy.access import Action
 from bridge.connections import make_sync_client
 from bridge.moodle.client import MoodleClient
 from bridge.store.calendar_changes import roll_over
@@ -13,6 +14,7 @@ from bridge.store.courses import load_synced_courses
 from bridge.store.database import reading, writing
 from bridge.store.platforms import PlatformRecord
 from bridge.sync.course import switch_courses
+from lti.commands.actions import note_access
 from lti.commands.calendars import say_begun
 from lti.commands.days import DAY
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
@@ -101,6 +103,8 @@ def roll_over_course(runtime: Runtime, course: int, first_monday: datetime, plat
     day, zone = first_monday.date(), runtime.settings.zone
     with writing(runtime.sessions) as db:
         saved = roll_over(db, chosen.platform_id, course, day, runtime.now(), zone)
+        done = f"calendar {saved.version} set, for another run of course {course}"
+        note_access(db, chosen.platform_id, runtime.now(), Action.EVIDENCE_CHANGE, done)
     said = f"Course {course} has a calendar of its own now, {saved.version}; its week 1 starts on {day}."
     if not saved.begun:
         said += " Nothing was taught in its run yet, so no other began."

@@ -29,7 +29,7 @@ def opened(sessions: Sessions) -> dict[tuple[int, int], bool]:
 
 
 def raised(person_id: int, clock_days: int, course_id: int = 1) -> Raised:
-    return Raised(course_id, person_id, 5, SUNDAY, "L", "R", ("silent",), {"clock_days": clock_days})
+    return Raised(course_id, person_id, 1, 5, SUNDAY, "L", "R", ("silent",), {"clock_days": clock_days})
 
 
 def test_it_runs_after_the_evaluations_and_asks_nothing_of_moodle() -> None:
