@@ -6,7 +6,7 @@ docs/architecture.md says what is of a run and what is not; `bridge.store.course
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, exists, or_, select
 from sqlalchemy.orm import Session
 
 from bridge.schema.engagement import EvaluationRow
@@ -24,6 +24,11 @@ def is_of_run_now(row: Any) -> ColumnElement[bool]:
     of_course = select(Course.run_no).where(Course.id == row.course_id).correlate(row).scalar_subquery()
     is_now: ColumnElement[bool] = row.run_no == of_course
     return is_now
+
+
+def is_before_run_now(course_id: Any, moment: Any) -> ColumnElement[bool]:
+    """Give the clause for a moment, or a day, before a course's run now began; never so in its first."""
+    return exists().where(CourseRun.course_id == course_id, moment < CourseRun.ended_on)
 
 
 def lock_run(db: Session, course_id: int) -> int:

@@ -6,11 +6,11 @@ Their parameters are bound by name: `values_of` gives those of a viewer's reach,
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, exists, func, or_, select
 
 from analytics.bands import MEETING_FLOOR
 from bridge.schema import engagement, people, teaching
-from bridge.store.course_runs import is_of_run_now, run_now
+from bridge.store.course_runs import is_before_run_now, is_of_run_now, run_now
 from bridge.store.database import Statement
 from bridge.store.left_out import is_left_out
 from bridge.store.panel_records import Reach
@@ -185,7 +185,13 @@ def _task_columns() -> tuple[Any, ...]:
     return (task.id, task.course_id, task.cmid, task.modname, task.name, task.due_at, task.is_excused_known)
 
 
-IS_CURRENT_TASK = and_(teaching.Task.is_visible.is_(True), teaching.Task.deleted_at.is_(None))
+_IS_LAST_YEARS = is_before_run_now(teaching.Task.course_id, teaching.Task.due_at)
+IS_CURRENT_TASK = and_(
+    teaching.Task.is_visible.is_(True),
+    teaching.Task.deleted_at.is_(None),
+    or_(teaching.Task.due_at.is_(None), ~_IS_LAST_YEARS),
+)
+"""One whose date Moodle did not move when its course was taught again is none of this year's."""
 SELECT_WEEKS = _select_weeks()
 SELECT_TASKS = (
     select(*_task_columns())

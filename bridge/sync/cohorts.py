@@ -45,6 +45,7 @@ def load_cohort(
         (places[person_id], day.toordinal())
         for person_id, days in load_declared_days(db, course_id, places).items()
         for day in days
+        if day >= first
     ]
     return Cohort(
         enrolled_on=np.array([day.toordinal() for day in learners.values()], dtype=np.int64),
@@ -52,7 +53,7 @@ def load_cohort(
         visits=visits,
         evidence=np.concatenate([evidence, columns_of(declared, 2)], axis=1),
         tasks=columns_of(_list_tasks(load_measured_tasks(db, course_id, set(places)), places, zone), 7),
-        sessions=columns_of(_load_sessions(db, course_id, places, today), 4),
+        sessions=columns_of(_load_sessions(db, course_id, places, first, today), 4),
         items=items,
     )
 
@@ -109,15 +110,15 @@ def _load_days_off(
 
 
 def _load_sessions(
-    db: Session, course_id: int, places: Mapping[int, int], today: date
+    db: Session, course_id: int, places: Mapping[int, int], first: date, today: date
 ) -> list[tuple[int, int, int, int]]:
-    """Return the sessions up to today that learners were expected at, by day: learner, day, status, marker."""
+    """Return the sessions from a day to today that learners were expected at, by day: learner, day, status, marker."""
     statuses = {status.value: STATUS_ORDER.index(status) for status in SessionStatus}
     markers = {marker.value: MARKER_ORDER.index(marker) for marker in Marker}
     return [
         (places[mark.person_id], mark.held_on.toordinal(), statuses[mark.status], markers[mark.marker])
         for mark in load_marks(db, course_id, places)
-        if mark.held_on <= today
+        if first <= mark.held_on <= today
     ]
 
 

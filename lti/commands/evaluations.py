@@ -108,4 +108,5 @@ def _say(shown: Shown) -> Text:
 
 
 def _name(stored: StoredEvaluation) -> str:
-    return f"Course {stored.moodle_course_id}, user {stored.moodle_user_id}, week {stored.week_no}"
+    week = f"week {stored.week_no} (closed {stored.as_of})"
+    return f"Course {stored.moodle_course_id}, user {stored.moodle_user_id}, {week}"

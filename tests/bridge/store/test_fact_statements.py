@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
+from analytics.calendar import date_of
 from analytics.evidence import VISIT_KINDS
 from benchmarks.databases import make_facts
 from benchmarks.generator import FIRST_CMID, make_events, make_university
@@ -20,6 +21,7 @@ from bridge.store.facts import (
     count_course_facts,
     count_facts_held,
     count_facts_of,
+    count_facts_until,
     facts_of,
     load_fact_days,
     load_fact_owners,
@@ -30,6 +32,7 @@ from bridge.store.facts import (
     remove_course_facts,
     remove_facts_in,
     remove_facts_of,
+    remove_facts_until,
     remove_item_facts,
     save_fact_rows,
     stream_day,
@@ -201,6 +204,16 @@ def test_courses_and_items_are_removed(db: Session) -> None:
     item = next(row[3] for row in left if row[1] == 1 and row[3] >= FIRST_CMID)
     remove_item_facts(db, 1, {item}, KINDS[:1])
     assert read_all(db) == [row for row in left if not (row[1] == 1 and row[3] == item and row[4] in KINDS[:1])]
+
+
+def test_facts_of_courses_are_counted_and_removed_up_to_a_day(db: Session) -> None:
+    last, first, courses = date_of(MIDDLE), date_of(FIRST + 2), [COURSE, 3]
+    theirs = [row for row in ALL if row[1] in courses and row[0] <= MIDDLE]
+    assert count_facts_until(db, courses, last) == len(theirs) > 0
+    assert count_facts_until(db, courses, last, first) == sum(row[0] >= FIRST + 2 for row in theirs)
+    assert count_facts_until(db, courses, date_of(FIRST - 1)) == count_facts_until(db, [], last) == 0
+    remove_facts_until(db, courses, last)
+    assert read_all(db) == [row for row in ALL if row not in set(theirs)]
 
 
 def test_what_was_removed_can_come_again(db: Session) -> None:

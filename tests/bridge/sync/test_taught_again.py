@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from analytics.policy.retention import DataKind
 from bridge.schema.access import AccessRow
 from bridge.schema.base import Base
 from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
 from bridge.schema.log import Presence
-from bridge.schema.people import Enrolment, Person
+from bridge.schema.people import CourseRole, Enrolment, Person
 from bridge.schema.teaching import Course, CourseRun, LearnerTask
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.engagement import erase_learner
@@ -23,7 +23,7 @@ from bridge.store.held_tables import find_table
 from bridge.store.panel_learners import load_learner_in_course, load_my_courses
 from bridge.store.panel_records import Reach
 from bridge.store.panel_site import load_course_facts
-from bridge.store.panels import load_course_figures
+from bridge.store.panels import load_course_figures, load_course_tasks, load_own_tasks
 from bridge.store.people_of_staff import load_staff_courses
 from bridge.store.scores import load_latest_scores, load_scores
 from bridge.sync.revisions import find_flaw, find_revisions
@@ -222,14 +222,14 @@ def test_last_years_rows_go_by_their_own_end_though_the_course_goes_on(second_ye
     with writing(bench.sessions) as db:  # this year's still goes on
         db.get_one(Course, course_id).switched_on_at = bench.clock()
         inactive = set(db.scalars(select(Enrolment.person_id).where(Enrolment.is_active.is_(False))))
-        active = set(db.scalars(select(Enrolment.person_id).where(Enrolment.is_active.is_(True))))
     proofs |= purge(bench)
 
     assert {run_no for run_no, _, _ in shown(bench)} == {2}
     assert (proofs[DataKind.EVALUATIONS].left_over, proofs[DataKind.MEMBERSHIP].removed) == (0, len(inactive))
     assert gone in inactive
     with reading(bench.sessions) as db:
-        assert set(db.scalars(select(Person.id))) == active
+        assert db.get(Person, gone) is None
+        assert db.scalars(select(Enrolment.is_active).distinct()).all() == [True]
 
 
 def leave(bench: Bench, course_id: int) -> int:
@@ -240,6 +240,7 @@ def leave(bench: Bench, course_id: int) -> int:
             if row.person_id == person_id:
                 db.delete(row)
         db.get_one(Enrolment, (course_id, person_id)).is_active = False
+        db.execute(delete(CourseRole).where(CourseRole.person_id == person_id))
         return person_id
 
 
@@ -253,3 +254,18 @@ def count_of(bench: Bench, table: type[Base], person_id: int) -> int:
     columns = Base.metadata.tables[table.__tablename__].c
     with reading(bench.sessions) as db:
         return db.scalar(select(func.count()).where(columns.person_id == person_id)) or 0
+
+
+def test_a_task_whose_date_stayed_behind_is_none_of_this_years(first_year: tuple[Bench, int]) -> None:
+    bench, course_id = first_year
+    tasks = dict(bench.vle.world.courses[2].tasks)
+    with reading(bench.sessions) as db:
+        before = {one.cmid for one in load_course_tasks(db, [course_id])}
+    cmid = next(cmid for cmid in before if tasks[cmid].duedate)
+    move_start(bench, 2)
+    bench.vle.world.courses[2].tasks[cmid] = tasks[cmid]
+    bench.sync()
+    with reading(bench.sessions) as db:
+        people = list(db.scalars(select(Enrolment.person_id)))
+        assert {one.cmid for one in load_course_tasks(db, [course_id])} == before - {cmid}
+        assert {one.task.cmid for one in load_own_tasks(db, [course_id], people)} == before - {cmid}

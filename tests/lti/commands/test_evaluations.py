@@ -52,9 +52,8 @@ def test_verify_counts_what_it_made_again_and_fails_on_the_first_that_differs(te
     told = lea.lea("evaluations", "verify")
 
     assert told.exit_code == 1
-    assert (
-        f"week {kept['week_no']} does not follow from its inputs: clock_days is {kept['clock_days'] + 1}" in told.output
-    )
+    named = f"week {kept['week_no']} (closed {kept['as_of']})"
+    assert f"{named} does not follow from its inputs: clock_days is {kept['clock_days'] + 1}" in told.output
 
 
 def test_differences_are_told_by_cause_and_without_a_name(term: Bench, lea: Console) -> None:
