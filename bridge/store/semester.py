@@ -49,7 +49,7 @@ def _make_concern(row: Concern, contacted_at: datetime | None) -> EndedConcern:
     return EndedConcern(
         person_id=row.person_id,
         rule_version=row.rule_version,
-        is_closed=row.closed_at is not None,
+        is_closed=row.outcome is not None,
         is_wrong=row.outcome == Outcome.WRONG_FLAG,
         days_to_contact=None if contacted_at is None else (contacted_at - row.opened_at).days,
     )
