@@ -1,6 +1,6 @@
 """A Moodle course is taught again next year, with people who come back: its weeks begin anew, last year's stay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
 from bridge.schema.log import Presence
 from bridge.schema.people import CourseRole, Enrolment, Person
 from bridge.schema.teaching import Course, CourseRun, LearnerTask
+from bridge.store.calendar_changes import roll_over
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.engagement import erase_learner
 from bridge.store.evaluations import load_inputs, stream_evaluations
@@ -26,6 +27,7 @@ from bridge.store.panel_site import load_course_facts
 from bridge.store.panels import load_course_figures, load_course_tasks, load_own_tasks
 from bridge.store.people_of_staff import load_staff_courses
 from bridge.store.scores import load_latest_scores, load_scores
+from bridge.sync import evaluations as evaluating
 from bridge.sync.revisions import find_flaw, find_revisions
 from tests.bridge.sync.conftest import SETTINGS, Bench, serve
 from tests.bridge.sync.taught_again import YEAR, learn_again, move_start
@@ -42,14 +44,21 @@ OF_RUN_1 = date(2027, 9, 1)
 
 
 @pytest.fixture
-def first_year(sessions: Sessions) -> Iterator[tuple[Bench, int]]:
-    """Course 2 after eight evaluated weeks of its first year, in the summer after it."""
+def week_9(sessions: Sessions) -> Iterator[tuple[Bench, int]]:
+    """Course 2 with eight closed weeks of its first year, about to be read."""
     for bench in serve(sessions, stretched(), WEEK_9):
         (course_id,) = bench.switch_on(2)
-        bench.sync()
-        bench.clock.at = SUMMER
-        bench.sync()
         yield bench, course_id
+
+
+@pytest.fixture
+def first_year(week_9: tuple[Bench, int]) -> tuple[Bench, int]:
+    """The same course in the summer after its first year, all of which was evaluated."""
+    bench, _ = week_9
+    bench.sync()
+    bench.clock.at = SUMMER
+    bench.sync()
+    return week_9
 
 
 @pytest.fixture
@@ -269,3 +278,23 @@ def test_a_task_whose_date_stayed_behind_is_none_of_this_years(first_year: tuple
         people = list(db.scalars(select(Enrolment.person_id)))
         assert {one.cmid for one in load_course_tasks(db, [course_id])} == before - {cmid}
         assert {one.task.cmid for one in load_own_tasks(db, [course_id], people)} == before - {cmid}
+
+
+def test_weeks_that_another_run_overtook_are_not_shown(
+    week_9: tuple[Bench, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, course_id = week_9
+    load_cohort, begun = evaluating.load_cohort, list[Mapping[int, int]]()
+
+    def overtake(*asked: Any) -> Any:
+        with writing(bench.sessions) as db:
+            done = roll_over(db, bench.platform_id, 2, date(2027, 9, 27), bench.clock(), SETTINGS.zone)
+            begun.append(done.begun)
+        return load_cohort(*asked)
+
+    monkeypatch.setattr(evaluating, "load_cohort", overtake)
+    bench.sync()
+    assert begun == [{2: 2}]
+    assert shown(bench) == {}
+    with reading(bench.sessions) as db:
+        assert db.get_one(Course, course_id).run_no == 2
