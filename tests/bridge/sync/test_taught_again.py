@@ -27,7 +27,7 @@ from bridge.store.panel_site import load_course_facts
 from bridge.store.panels import load_course_figures, load_course_tasks, load_own_tasks
 from bridge.store.people_of_staff import load_staff_courses
 from bridge.store.scores import load_latest_scores, load_scores
-from bridge.sync import evaluations as evaluating
+from bridge.sync.cohorts import load_cohort
 from bridge.sync.revisions import find_flaw, find_revisions
 from tests.bridge.sync.conftest import SETTINGS, Bench, serve
 from tests.bridge.sync.taught_again import YEAR, learn_again, move_start
@@ -284,7 +284,7 @@ def test_weeks_that_another_run_overtook_are_not_shown(
     week_9: tuple[Bench, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench, course_id = week_9
-    load_cohort, begun = evaluating.load_cohort, list[Mapping[int, int]]()
+    begun: list[Mapping[int, int]] = []
 
     def overtake(*asked: Any) -> Any:
         with writing(bench.sessions) as db:
@@ -292,7 +292,7 @@ def test_weeks_that_another_run_overtook_are_not_shown(
             begun.append(done.begun)
         return load_cohort(*asked)
 
-    monkeypatch.setattr(evaluating, "load_cohort", overtake)
+    monkeypatch.setattr("bridge.sync.evaluations.load_cohort", overtake)
     bench.sync()
     assert begun == [{2: 2}]
     assert shown(bench) == {}
