@@ -134,6 +134,7 @@ def roll_over(
         CalendarRefused: no such course, it has no calendar, its week 1 starts then already or was taught by then, or
             the day is no Monday.
     """
+    take_turn(db)
     course = _find_course(db, platform_id, moodle_course_id)
     found = load_first_mondays(db, [course.id]).get(course.id)
     if found is None:
