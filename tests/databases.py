@@ -16,8 +16,6 @@ from sqlalchemy import create_engine, make_url, text
 from bridge.store.database import make_engine
 from bridge.store.migrations import upgrade
 
-TEMPLATE = "lea_template"
-
 
 class PostgresCluster:
     """A running PostgreSQL server; each test's database is a quick copy of an already migrated template."""
@@ -28,9 +26,10 @@ class PostgresCluster:
         """Stop the server at once, as a power cut does, and start it again; None: the server is not ours to stop."""
         self._admin = create_engine(self.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         self._numbers = itertools.count(1)
-        self._execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
-        self._execute(f"CREATE DATABASE {TEMPLATE}")
-        template = make_engine(self._url_of(TEMPLATE))
+        self._template = f"lea_template_{os.getpid()}"  # several processes may share a server
+        self._execute(f"DROP DATABASE IF EXISTS {self._template}")
+        self._execute(f"CREATE DATABASE {self._template}")
+        template = make_engine(self._url_of(self._template))
         upgrade(template)
         template.dispose()
 
@@ -71,7 +70,7 @@ class PostgresCluster:
     def new_database(self, *, empty: bool = False, of: str | None = None) -> Iterator[str]:
         """Give the URL of a fresh database, migrated unless `empty`, or a copy `of` a kept one; drop it afterwards."""
         name = f"lea_{os.getpid()}_{next(self._numbers)}"
-        self._copy(of or ("template0" if empty else TEMPLATE), name)
+        self._copy(of or ("template0" if empty else self._template), name)
         yield self._url_of(name)
         self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -95,7 +94,8 @@ class PostgresCluster:
         self._execute(f"SELECT pg_terminate_backend({pid})")
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Drop the template and give the connections back."""
+        self._execute(f"DROP DATABASE {self._template}")
         self._admin.dispose()
 
     def _copy(self, template: str, name: str) -> None:
