@@ -81,6 +81,16 @@ def find_violations(frame: Frame, rules: Mapping[str, object] = ALL_RULES) -> li
     ]
 
 
+def find_violations_by_day_and_night(frame: Frame) -> list[str]:
+    """Return what axe finds in the light theme, and what of the dark one's colours; the page is light afterwards."""
+    frame.page.emulate_media(reduced_motion="reduce")  # a colour on its way to another has no contrast yet
+    found = find_violations(frame)
+    show_theme(frame, "dark")
+    found += [f"dark: {line}" for line in find_violations(frame, CONTRAST)]
+    show_theme(frame, "light")
+    return found
+
+
 def find_misfits(frame: Frame) -> list[str]:
     """Return what does not fit the window: a wide page, cut or lost texts, labels of a chart that lie on each other."""
     found: list[str] = frame.evaluate(FITS)

@@ -10,16 +10,15 @@ from lti.panels import ROUTES
 from tests.browser.chromium import browsing
 from tests.browser.measures import (
     BREAKPOINT,
-    CONTRAST,
     MIDDLE,
     NARROW,
     TARGETS,
     WIDE,
     find_misfits,
     find_violations,
+    find_violations_by_day_and_night,
     measure_shift,
     resize,
-    show_theme,
     spaced_text,
 )
 from tests.browser.pages import VISITORS, Visitor, visit
@@ -46,11 +45,7 @@ def examine(frame: Frame) -> list[str]:
             found += [f"{width} px: {line}" for line in find_violations(frame, TARGETS)]
             with spaced_text(frame):
                 found += [f"{width} px, spaced text: {line}" for line in find_misfits(frame)]
-    found += find_violations(frame)
-    show_theme(frame, "dark")
-    found += [f"dark: {line}" for line in find_violations(frame, CONTRAST)]
-    show_theme(frame, "light")
-    return found
+    return found + find_violations_by_day_and_night(frame)
 
 
 @pytest.mark.parametrize("visitor", VISITORS, ids=lambda visitor: visitor.path.removeprefix("/enter/"))
