@@ -12,7 +12,7 @@ from analytics.disclosure.openings import Share, Told
 from analytics.policy.case_stage import CaseStage
 from bridge.config import Settings
 from bridge.store.school_start import CaseFlow
-from lti.app import create_app
+from lti.app import REAPPLIED, create_app
 from lti.panels.charts import WeekBands, WeekFigure, draw_bands, draw_weeks
 from lti.panels.fresh_words import FreshLine
 from lti.panels.marks import KEY, Mark, make_pips, make_strip
@@ -78,6 +78,7 @@ def make_style(tool_url: str) -> Blueprint:
 def _make_tool(tool_url: str) -> Flask:
     """Make a copy of the tool for its macros and addresses alone."""
     tool = create_app(Settings(secret_key="k" * 40, public_url=tool_url, database_url="sqlite://"))
+    tool.extensions[REAPPLIED] = True  # there is no database that could have to agree with anything
     tool.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), *([tool.jinja_loader] if tool.jinja_loader else [])])
     return tool
 
