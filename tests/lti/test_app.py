@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from bridge.config import Settings
-from bridge.store.database import make_engine, make_sessions, writing
+from bridge.store.database import Sessions, make_engine, make_sessions, writing
+from bridge.store.facts_place import save_has_moved
 from lti.app import create_app
 from tests.lti.served import SECRET_KEY, Tool
 from tests.lti.small_world import LEARNER, OPEN
@@ -63,6 +65,21 @@ def test_a_database_that_is_gone_gives_a_503_page_with_its_headers(tmp_path: Pat
     assert "cannot reach its database" in answer.get_data(as_text=True)
     assert answer.headers["Retry-After"]
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_no_page_is_shown_while_the_facts_are_in_another_database_than_the_settings_say(sessions: Sessions) -> None:
+    with writing(sessions) as db:
+        save_has_moved(db, datetime(2026, 11, 22, tzinfo=UTC))
+    client = create_app(
+        Settings(secret_key=SECRET_KEY, public_url="https://tool.example"), sessions=sessions
+    ).test_client()
+
+    pages = [client.get("/lti/jwks.json") for _ in range(2)]
+    ready = client.get("/readyz")
+
+    assert [page.status_code for page in pages] == [500, 500]
+    assert (ready.status_code, "facts" in ready.get_data(as_text=True)) == (503, True)
+    assert client.get("/healthz").status_code == 200
 
 
 def test_a_launch_whose_access_row_cannot_be_written_shows_nothing_and_leaves_no_session(tool: Tool) -> None:
