@@ -43,7 +43,7 @@ class Result:
     amount: int
     unit: str
     measure: str = "ms"
-    """What is compared: time, or with "MB" memory, in megabytes where seconds stand else."""
+    """What is compared: time by the clock; or what is said here, such as MB, in that unit where seconds stand else."""
 
     @property
     def ratio(self) -> float:
