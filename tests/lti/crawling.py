@@ -70,25 +70,21 @@ def walk(app: Flask, vle: DemoVle, who: str, course_id: int, unchanging: frozens
 def find_presses(page: str) -> Iterator[Press]:
     """Find the buttons of a page, with what their forms hold."""
     soup = BeautifulSoup(page, "html.parser")
+    fields = [(field, _form_of(field, soup)) for field in soup.find_all(["input", "select", "textarea"])]
     for button in soup.find_all("button"):
         form = _form_of(button, soup)
         path = str(button.get("formaction") or (form.get("action", "") if form else ""))
         if form is None or not path.startswith("/"):
             continue
-        fields = {name: value for field in _fields_of(form, soup) for name, value in [_value_of(field)] if name}
+        sent = {name: value for field, of in fields if of is form for name, value in [_value_of(field)] if name}
         name = str(button.get("name", ""))
-        yield Press(path.split("#")[0], name, fields | ({name: str(button.get("value", ""))} if name else {}))
+        yield Press(path.split("#")[0], name, sent | ({name: str(button.get("value", ""))} if name else {}))
 
 
 def _form_of(element: Tag, soup: BeautifulSoup) -> Tag | None:
     named = element.get("form")
     found = soup.find(id=str(named)) if named else element.find_parent("form")
     return found if isinstance(found, Tag) else None
-
-
-def _fields_of(form: Tag, soup: BeautifulSoup) -> list[Tag]:
-    fields = soup.find_all(["input", "select", "textarea"])
-    return [field for field in fields if isinstance(field, Tag) and _form_of(field, soup) is form]
 
 
 def _value_of(field: Tag) -> tuple[str, str]:
