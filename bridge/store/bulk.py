@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session
 
-VALUES_KEPT = 100_000
+VALUES_KEPT = 10_000
 
 
 def driver_value(db: Session, column: Any) -> Callable[[Any], Any]:

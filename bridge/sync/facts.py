@@ -25,7 +25,7 @@ from bridge.store.login_as import EVENT_NAME, LoginAsRefusal
 from bridge.store.roster import load_learner_keys
 from bridge.store.tombstones import Erasures, load_erasures, load_user_keys
 
-TIMES_KEPT = 100_000
+TIMES_KEPT = 10_000
 """Distinct seconds that are remembered with their local day."""
 
 
