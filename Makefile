@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 # Faults on purpose, the tables compared with an undisturbed run (docs/faults.md). TIMES: how much more than `make test`, or all.
+# SECONDS_A_TEST: after so long a test begins nothing more, so that the whole ends within an hour.
 TIMES ?= 20
+SECONDS_A_TEST ?= 20
 
 .PHONY: demo test faults sure lint coverage audit bench sbom lock messages screenshots clean
 
@@ -17,7 +19,7 @@ test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 faults: $(INSTALLED)
-	LEA_TEST_FAULTS=$(TIMES) $(BIN)/python -m pytest tests/faults
+	LEA_TEST_FAULTS=$(TIMES) LEA_TEST_FAULTS_SECONDS=$(SECONDS_A_TEST) $(BIN)/python -m pytest tests/faults
 
 sure: lint coverage audit
 

@@ -4,14 +4,17 @@ import itertools
 import os
 import random
 import shutil
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, text
 
+from bridge.schema import Base
 from bridge.store.calendar_changes import seed_calendar
 from bridge.store.database import writing
 from bridge.store.platforms import save_platform
@@ -28,6 +31,8 @@ BACKFILL_STAGE = 1
 """Before it the second course is switched on, so that its earlier log is read behind the cursor."""
 TIMES = os.environ.get("LEA_TEST_FAULTS", "1")
 """How much more than the short plan of `make test`: a factor, or "all" for a kill at every point."""
+SECONDS_A_TEST = float(os.environ.get("LEA_TEST_FAULTS_SECONDS", "inf"))
+"""After so long a test begins nothing more of its plan: how far it came is told by the counts."""
 SEED = int(os.environ.get("LEA_TEST_FAULTS_SEED", "8"))
 
 Survived = Callable[[str], None]
@@ -95,7 +100,8 @@ class History:
 
     def finish(self, place: Place, number: int) -> None:
         """Let the next run, which nothing disturbs, do what is left of a stage."""
-        with opened(place) as (_, sessions):
+        with opened(place) as (engine, sessions):
+            give_numbers_back(engine)
             report = run_stage(place, STAGES[number], sessions)
             assert report.failures == ()
 
@@ -130,6 +136,22 @@ class History:
         shutil.rmtree(folder)
 
 
+def give_numbers_back(engine: Engine) -> None:
+    """Let PostgreSQL give out again the numbers that a rolled-back transaction used up, as SQLite does by itself.
+
+    Who comes into which pool of figures is drawn by this tool's own numbers (`analytics.disclosure.pools`): with others
+    the draw is another one, as fair, and two databases could not be compared.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            if "id" in table.columns and table.columns["id"].primary_key:
+                sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+                last = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
+                connection.execute(text(f"SELECT setval({sequence}, {last}, false) WHERE {sequence} IS NOT NULL"))
+
+
 @pytest.fixture(scope="session")
 def served() -> Iterator[DemoVle]:
     """The small site over HTTP; its clock stands at the stage that is shown."""
@@ -153,15 +175,25 @@ def history(request: pytest.FixtureRequest, served: DemoVle, tmp_path_factory: p
     return made
 
 
-def choose(chance: random.Random, points: int, count: int) -> list[int]:
+def choose(chance: random.Random, points: int, count: int) -> Iterator[int]:
     """Choose at which of a stage's points something happens, `count` times the plan's factor; all of them if asked."""
-    every = range(1, points + 1)
-    return list(every) if TIMES == "all" else sorted(chance.sample(every, min(points, count * int(TIMES))))
+    every = list(range(1, points + 1))
+    chance.shuffle(every)
+    return _in_time(every if TIMES == "all" else every[: count * int(TIMES)])
 
 
-def rounds(count: int) -> int:
-    """Return how often something of chance is tried: `count` times the plan's factor."""
-    return count * (ALL_ROUNDS if TIMES == "all" else int(TIMES))
+def rounds(count: int) -> Iterator[int]:
+    """Count how often something of chance is tried, from 0: `count` times the plan's factor."""
+    return _in_time(range(count * (ALL_ROUNDS if TIMES == "all" else int(TIMES))))
+
+
+def _in_time(plan: Iterable[int]) -> Iterator[int]:
+    """Give a plan as far as a test's time goes, at least its beginning."""
+    until = time.monotonic() + SECONDS_A_TEST
+    for number, one in enumerate(plan):
+        if number and time.monotonic() > until:
+            return
+        yield one
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def make_plan(chance: random.Random) -> list[tuple[Fault, str, int]]:
 def test_a_site_that_fails_again_and_again_costs_time_alone(
     history: History, number: int, chance: random.Random, survived: Survived
 ) -> None:
-    for plan in [make_plan(chance) for _ in range(rounds(1))]:
+    for plan in (make_plan(chance) for _ in rounds(1)):
         with history.before(number) as place:
             for fault, function, times in plan:
                 history.vle.faults.next(fault, 1 if fault in COSTLY else times, function=function, seconds=0.05)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from analytics.calendar import day_number
-from bridge.errors import BridgeError, LeaseLost
+from bridge.errors import BridgeError
 from bridge.schema.log import Presence
 from bridge.schema.people import Enrolment
 from bridge.store.database import Sessions, make_sessions, reading, writing
@@ -17,13 +17,10 @@ from bridge.store.engagement import mark_stale
 from bridge.store.facts import Fact, save_facts
 from bridge.sync.lease import take_lease
 from tests.demo_vle.faults import Fault
-from tests.faults.conftest import EACH_STAGE, LONG, History, Survived, choose, rounds
+from tests.faults.conftest import EACH_STAGE, LONG, History, Survived, choose
 from tests.faults.oracle import find_differences, read_all
-from tests.faults.running import CONTEXT, SECONDS_A_CHILD, Place, Transactions, kill_between, opened, run_stage
+from tests.faults.running import Place, Transactions, opened, run_stage
 from tests.faults.world import STAGES
-
-WORKERS, TICKS = 4, 3
-FREE, TAKEN = 0, 9
 
 
 def overtake(place: Place, number: int) -> None:
@@ -85,36 +82,6 @@ def test_what_another_writer_brings_in_mid_run_is_measured(
                 differences = find_differences(expected, read_all(sessions))
             assert not differences, f"before transaction {at}:\n" + "\n".join(differences[:10])
         survived("somebody else wrote in mid-run")
-
-
-def try_to_lead(place: Place, number: int, holder: str, at: datetime) -> None:
-    """Take the lease of the platform and do the stage, as a worker's tick does; end as TAKEN if another has it."""
-    with opened(place) as (_, sessions):
-        try:
-            take_lease(sessions, "platform 1", holder, at)
-        except LeaseLost:
-            raise SystemExit(TAKEN) from None
-        run_stage(place, STAGES[number], sessions)
-
-
-@LONG
-def test_four_workers_and_one_tick_make_one_leader_also_when_the_one_before_was_killed(
-    history: History, chance: random.Random, survived: Survived
-) -> None:
-    for tick in range(rounds(TICKS)):
-        number = tick % len(STAGES)
-        at = STAGES[number].at
-        with history.before(number) as place:
-            assert kill_between(place, number, chance.randrange(1, history.expected[number].points))
-            names = [f"worker {one}" for one in range(WORKERS)]
-            workers = [CONTEXT.Process(target=try_to_lead, args=(place, number, name, at)) for name in names]
-            for worker in workers:
-                worker.start()
-            for worker in workers:
-                worker.join(SECONDS_A_CHILD)
-            assert sorted(worker.exitcode or 0 for worker in workers) == [FREE] + [TAKEN] * (WORKERS - 1)
-            history.check(place, number, f"four workers at {STAGES[number].name}")
-        survived("four workers at one tick, after a leader was killed")
 
 
 @pytest.mark.parametrize(
