@@ -65,7 +65,7 @@ def speak_as_launch(said: str) -> None:
 @contextmanager
 def speaking_in(language: str) -> Iterator[None]:
     """Speak another of the languages ("en", "cy") for the lines inside, in a request, and the reader's after them."""
-    locale = g.locale
+    locale = g.get("locale", ENGLISH)
     _speak(LANGUAGES[language])
     try:
         yield
