@@ -19,12 +19,12 @@ from bridge.schema.people import Person
 from bridge.schema.platforms import Platform
 from bridge.store.bulk import insert_many_ignoring
 from bridge.store.database import Sessions, writing
-from bridge.store.facts import Fact
 from bridge.store.restrictions import RestrictionKind, start_restriction
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MONDAY = day_number(date(2026, 9, 28))
 COLUMNS = ("day_no", "course_id", "person_id", "cmid", "kind")
+Row = tuple[int, int, int, int, int]
 
 
 @pytest.fixture
@@ -43,12 +43,12 @@ def world(sessions: Sessions) -> Sessions:
     return sessions
 
 
-def save(sessions: Sessions, facts: list[Fact]) -> None:
+def save(sessions: Sessions, facts: list[Row]) -> None:
     with writing(sessions) as db:
         insert_many_ignoring(db, Presence, COLUMNS, facts)
 
 
-def read(folder: Path) -> dict[str, list[Fact]]:
+def read(folder: Path) -> dict[str, list[Row]]:
     tables = {path.name: pq.read_table(path) for path in sorted(folder.iterdir())}
     return {
         name: list(zip(*(table.column(column).to_pylist() for column in COLUMNS), strict=True))
