@@ -91,7 +91,7 @@ def test_the_stored_sentence_is_shown_as_it_is_and_gives_the_figure(sessions: Se
     world = make_world(sessions)
     person_id = world.learner_ids[3]
     with reading(sessions) as db:
-        row = db.get_one(engagement.EvaluationRow, (world.course_id, person_id, 5))
+        row = db.get_one(engagement.EvaluationRow, (world.course_id, 1, person_id, 5))
         stored, stored_e = row.sentence, (row.e_numerator, row.e_denominator)
 
     page = open_as(world).as_learner(learner_panel, person_id)
