@@ -35,7 +35,7 @@ coverage: $(INSTALLED)
 audit: $(INSTALLED)
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
 
-# The speeds to hold, small enough for a few minutes (docs/performance.md): make bench BENCH="history --history 10000000"
+# The speeds to hold, in half an hour (docs/performance.md): make bench BENCH="history --history 10000000"
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)
 
