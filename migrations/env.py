@@ -25,7 +25,13 @@ with engine.connect() as connection:
     # rows along that refer to it.
     refer(connection, "OFF")
     try:
-        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True)
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transactional_ddl=True,
+        )
         with context.begin_transaction():
             context.run_migrations()
         if connection.dialect.name == "sqlite":

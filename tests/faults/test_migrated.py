@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, Table, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 import migrations
 from bridge.store.database import make_sessions
@@ -45,6 +46,20 @@ def test_each_migration_goes_back_and_forward_with_data_in_place(
             compare(revision, whole, less, Shape(engine))
             survived("migration back and forward with rows in every table")
         downgrade(engine, before)
+
+
+def test_a_migration_that_fails_takes_those_before_it_in_the_same_run_back(engine: Engine, survived: Survived) -> None:
+    downgrade(engine, "0019")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE facts_place (id INTEGER)"))
+    whole = Shape(engine)
+    with pytest.raises(DatabaseError, match="facts_place"):
+        upgrade(engine)  # 0020 went well, 0021 wants to make that table
+    assert (Shape(engine).columns, Shape(engine).rules) == (whole.columns, whole.rules)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE facts_place"))
+    upgrade(engine)
+    survived("migrations of one run taken back together")
 
 
 def compare(revision: str, whole: "Shape", less: "Shape", again: "Shape") -> None:
