@@ -108,7 +108,8 @@ class Archive:
     @property
     def _rows(self) -> str:
         quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in self.paths)
-        return f"read_parquet([{quoted}])"
+        # Not by folders named courseid=…: their values would take the place of the file's own columns.
+        return f"read_parquet([{quoted}], hive_partitioning = false)"
 
     def _is_participating(self, first: int, last: int) -> str:
         # Anonymous rows never leave Moodle by the plugin, so they do not come in by an archive either.

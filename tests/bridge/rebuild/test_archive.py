@@ -32,6 +32,15 @@ def test_a_column_that_may_not_come_in_is_named_and_not_read(tmp_path: Path) -> 
     assert "other" not in columns
 
 
+def test_a_folders_name_says_nothing_of_whose_rows_are_in_it(tmp_path: Path) -> None:
+    archive = opens(write_archive(tmp_path / "userid=77" / "courseid=88", [ROW]))
+    with opened(Limits(memory_mb=256), archive.paths) as engine:
+        survey = archive.survey(engine)
+        events = archive.events(engine, survey.weeks[0], survey)
+        assert engine.sql(f"SELECT user_id, moodle_course_id FROM ({events})").fetchall() == [(5, 2)]
+        assert archive.people(engine) == {5}
+
+
 @pytest.mark.parametrize("name", ["anonymous", "realuserid", "eventname", "origin"])
 def test_a_file_without_a_column_that_decides_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / "log.parquet"
