@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import ValidationError
@@ -10,6 +10,11 @@ from marshmallow import fields as ma
 
 from analytics.policy.retention import DataKind
 from bridge.egress import LOOPBACK, read_addresses, read_hosts
+
+ELSEWHERE = frozenset({"host", "port", "dsn"})
+"""Options by which the client would go where the address itself does not say."""
+UNPROTECTED = frozenset({"interface", "verify"})
+"""Options that could take away what TLS is asked for."""
 
 
 class ZoneField(ma.Field[ZoneInfo]):
@@ -72,16 +77,23 @@ class OptionalPort(ma.Field[int | None]):
 
 
 class FactsUrl(ma.String):
-    """A ClickHouse by `clickhousedb://`, over TLS but for this machine's own; or nothing."""
+    """A ClickHouse by `clickhousedb://`, over TLS but for this machine's own; or nothing.
+
+    The driver takes every option of the query for its own, so those that would undo this are refused.
+    """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         given = str(super()._deserialize(value, attr, data, **kwargs)).strip()
         parts = urlsplit(given)
         if given and parts.scheme != "clickhousedb":
             raise ValidationError("must begin with clickhousedb://")
+        options = parse_qs(parts.query, keep_blank_values=True)
         is_near = parts.hostname is None or parts.hostname in LOOPBACK
-        if not is_near and "secure=true" not in parts.query.split("&"):
+        if not is_near and options.get("secure") != ["true"]:
             raise ValidationError("must end with ?secure=true: facts are about people, and the password goes with them")
+        refused = options.keys() & (ELSEWHERE if is_near else ELSEWHERE | UNPROTECTED)
+        if refused:
+            raise ValidationError(f"may not have {', '.join(sorted(refused))}: where facts go, and TLS, are not undone")
         return given
 
 
