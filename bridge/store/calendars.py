@@ -1,13 +1,13 @@
 """Calendars and published levels, as the measures need them (tables teaching_calendar, course_run, published_level)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analytics.calendar import TeachingCalendar
+from analytics.calendar import DAYS_IN_WEEK, TeachingCalendar
 from analytics.levels import Marker, PublishedLevel
 from bridge.schema import teaching
 from bridge.store.course_calendars import load_pauses_of, make_calendar
@@ -37,9 +37,13 @@ def load_yardstick(db: Session, course_id: int) -> Yardstick | None:
 
 
 def load_last_run(db: Session, course_id: int) -> tuple[int, TeachingCalendar] | None:
-    """Return the number and the calendar of a course's latest run that is over; None: there is none."""
+    """Return the number of a course's latest run that is over and the calendar of its weeks; None: there is none.
+
+    Of a run that ended early the weeks that it had: those behind are of the next one.
+    """
     run, plan = teaching.CourseRun, teaching.TeachingCalendar
-    columns = (run.run_no, run.calendar_id, run.first_monday, plan.week_count, plan.version, plan.platform_id)
+    of_run = (run.run_no, run.calendar_id, run.first_monday, run.last_sunday)
+    columns = (*of_run, plan.week_count, plan.version, plan.platform_id)
     row = db.execute(
         select(*columns)
         .join(plan, plan.id == run.calendar_id)
@@ -51,4 +55,7 @@ def load_last_run(db: Session, course_id: int) -> tuple[int, TeachingCalendar] |
         return None
     pauses = load_pauses_of(db, [row.calendar_id]).get(row.calendar_id, ())
     calendar = make_calendar(row, pauses, load_missing_days(db, row.platform_id))
-    return None if calendar is None else (row.run_no, calendar)
+    if calendar is None:
+        return None
+    weeks = ((row.last_sunday - row.first_monday).days + 1) // DAYS_IN_WEEK
+    return row.run_no, replace(calendar, week_count=min(calendar.week_count, weeks))

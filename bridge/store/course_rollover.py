@@ -22,6 +22,8 @@ from bridge.store.facts import count_facts_until
 CLOSED_BY = "Learner Engagement Analytics"
 CLOSING_REASON = "The course began another run, and nobody had closed this concern in the run it was about."
 ROLE = "operator"
+LAST_WEEK_WAITS = timedelta(weeks=1)
+"""How long after its last Sunday a run whose last week is not evaluated yet still goes on by itself."""
 Mondays = Mapping[int, tuple[int, date]]
 """By course: its calendar and the Monday of its week 1 (`course_calendars.load_first_mondays`)."""
 
@@ -51,22 +53,28 @@ class _Move:
     is_evaluated: bool
     """The run now has evaluations."""
 
+    def is_over(self, today: date) -> bool:
+        """Whether all weeks of the calendar as it was are behind: a start that somebody mistypes ends no term."""
+        is_last_evaluated = self.evaluated_to is not None and self.evaluated_to >= self.last_sunday
+        return is_last_evaluated or today > self.last_sunday + LAST_WEEK_WAITS
+
 
 def follow_first_mondays(
     db: Session, before: Mondays, after: Mondays, now: datetime, zone: ZoneInfo, *, is_meant: bool = False
 ) -> Followed:
     """Begin another run of each course whose week 1 moved beyond the one that was taught; name those where it may not.
 
-    By itself only behind the last week that the calendar had; where it is meant, behind the last evaluated one. A
-    course of which nothing was evaluated, or seen, in its run keeps the run with another week 1. What is refused is
-    the caller's to undo. Each run that begins leaves an access row.
+    By itself only behind the last week that the calendar had, once that is over; where it is meant, behind the last
+    evaluated one. A course of which nothing was evaluated, or seen, in its run keeps the run with another week 1. What
+    is refused is the caller's to undo. Each run that begins leaves an access row.
     """
     moved = {one for one, found in after.items() if one in before and before[one][1] != found[1]}
     begun: dict[int, int] = {}
     refused: set[int] = set()
+    today = local_date(now, zone)
     for move in _load_moves(db, {one: (before[one], after[one][1]) for one in sorted(moved)}):
         is_behind = move.evaluated_to is None or move.after > move.evaluated_to
-        is_clear = is_meant or move.after > move.last_sunday
+        is_clear = is_meant or (move.after > move.last_sunday and move.is_over(today))
         if not is_behind or (move.is_evaluated and not is_clear):
             refused.add(move.course_id)
         elif move.is_evaluated or (is_clear and _was_seen(db, move)):

@@ -142,7 +142,8 @@ def test_next_years_calendar_begins_a_run_of_what_was_taught_and_is_on(sessions:
 def test_a_calendar_that_moves_week_1_within_the_taught_weeks_is_refused(sessions: Sessions, made: Casework) -> None:
     add_week(sessions, made.home_course, made.learner, 5, [])
     of_course = Whose(moodle_course_id=2)
-    for monday in (SUNDAY - timedelta(days=6), SUNDAY + timedelta(days=1)):
+    # Next year's, too, while this year's weeks go on: they would end with it.
+    for monday in (SUNDAY - timedelta(days=6), SUNDAY + timedelta(days=1), NEXT_MONDAY):
         with pytest.raises(CalendarRefused, match="lea course rollover"), writing(sessions) as db:
             save_calendar(db, made.platform_id, of_course, CalendarPlan(12, first_monday=monday), NOW, ZONE)
     assert runs_of(sessions) == {2: 1, 3: 1}
@@ -169,6 +170,16 @@ def test_a_rollover_is_refused_at_an_evaluated_week_and_begins_the_day_after(
         assert roll_over(db, made.platform_id, 2, SUNDAY + timedelta(days=8), NOW, ZONE).begun == {}
         with pytest.raises(CalendarRefused):
             inherit_calendar(db, made.platform_id, 2, NOW, ZONE)
+
+
+def test_the_weeks_of_a_run_that_ended_early_are_those_before_the_next_one(sessions: Sessions, made: Casework) -> None:
+    add_week(sessions, made.home_course, made.learner, 5, [])
+    with writing(sessions) as db:
+        assert roll_over(db, made.platform_id, 2, SUNDAY + timedelta(days=8), NOW, ZONE).begun == {2: 2}
+        found = load_last_run(db, made.home_course)
+    assert found is not None
+    # Six of twelve: what is in the seventh is of the next run, and would be suggested from twice.
+    assert found[1].week_count == 6
 
 
 def test_a_course_without_a_level_begins_a_run_where_there_is_evidence(sessions: Sessions, made: Casework) -> None:

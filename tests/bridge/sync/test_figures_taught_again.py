@@ -36,7 +36,8 @@ def begin(site: Site) -> None:
         db.get_one(Course, 1).starts_on = FIRST_SUNDAY + timedelta(weeks=LATER - 1, days=-6)
         db.flush()
         after = load_first_mondays(db, [1])
-        assert follow_first_mondays(db, before, after, site.clock(), SETTINGS.zone).begun == {1: 2}
+        begun = follow_first_mondays(db, before, after, site.clock(), SETTINGS.zone, is_meant=True).begun
+        assert begun == {1: 2}
 
 
 def evaluate_again(site: Site, week_no: int, people: list[int]) -> None:

@@ -172,6 +172,36 @@ def test_a_start_corrected_before_anything_was_taught_begins_no_run(first_year: 
         assert count(bench, CourseRun) == {"course_run": 1}
 
 
+def test_a_start_mistyped_in_mid_term_ends_no_run_and_next_years_is_followed_when_the_weeks_are_over(
+    week_9: tuple[Bench, int],
+) -> None:
+    bench, course_id = week_9
+    bench.sync()
+    before, start = shown(bench), start_of(bench, course_id)
+    held = count(bench, LearnerWeekRow, LearnerState), handed_in(bench)
+    assert before
+    move_start(bench, 2)
+    report = bench.sync()
+    assert any("so week 1 stays" in note for note in report.notes)
+    assert (count(bench, CourseRun), start_of(bench, course_id)) == ({"course_run": 0}, start)
+    move_start(bench, 2, -YEAR)
+    bench.sync()
+    assert (count(bench, LearnerWeekRow, LearnerState), handed_in(bench)) == held
+    move_start(bench, 2)
+    bench.clock.at = STARTS_AT + timedelta(weeks=11, hours=1)  # the last week is over and not evaluated yet
+    bench.sync()
+    assert max(week for _, _, week in shown(bench)) == 12
+    assert count(bench, CourseRun) == {"course_run": 0}
+    report = bench.sync()
+    assert "Course 2 is taught again: run 2." in report.notes
+    assert start_of(bench, course_id) == start + YEAR
+
+
+def start_of(bench: Bench, course_id: int) -> date:
+    with reading(bench.sessions) as db:
+        return db.get_one(Course, course_id).starts_on
+
+
 def test_work_handed_in_last_year_is_not_handed_in_this_year(first_year: tuple[Bench, int]) -> None:
     bench, _ = first_year
     assert handed_in(bench)
