@@ -5,11 +5,13 @@ is begun again.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.orm import Session
 
+from analytics.calendar import local_date
+from bridge.config import Settings
 from bridge.errors import FactsNotMoved
 from bridge.schema.log import Presence
 from bridge.schema.people import Person
@@ -24,11 +26,14 @@ from bridge.store.facts import (
     load_fact_owners,
     name_days,
     remove_course_facts,
+    remove_facts_in,
     remove_facts_of,
     stream_day_of,
 )
 from bridge.store.facts_elsewhere import FactsElsewhere, make_facts_table
 from bridge.store.facts_place import forget_moved, load_has_moved, save_has_moved
+from bridge.store.platforms import load_platforms
+from bridge.store.tombstones import load_erasures, load_user_keys
 
 AT_ONCE = 50_000
 """Facts in memory at a time."""
@@ -114,6 +119,41 @@ def remove_unknown_facts(sessions: Sessions) -> tuple[int, int]:
         remove_facts_of(db, people)
         remove_course_facts(db, courses)
     return len(people), len(courses)
+
+
+def remove_erased_facts(sessions: Sessions, settings: Settings) -> int:
+    """Remove what was erased of people who are here again, up to the day of it; return how many people that are.
+
+    A ClickHouse that was restored has it again, and a mark that the shared database has is not carried out once more.
+    """
+    count = 0
+    with reading(sessions) as db:
+        platform_ids = [platform.platform_id for platform in load_platforms(db)]
+    for platform_id in platform_ids:
+        with writing(sessions) as db:
+            erased = _find_erased(db, platform_id, settings)
+            for (person_id, last), course_ids in erased.items():
+                remove_facts_in(db, person_id, course_ids, last)
+            count += len({person_id for person_id, _ in erased})
+    return count
+
+
+def _find_erased(db: Session, platform_id: int, settings: Settings) -> dict[tuple[int, date], list[int]]:
+    """Return by person and day the courses in which everything up to that day was erased."""
+    erasures = load_erasures(db, load_user_keys(db, platform_id, settings.secret_key))
+    keys = {key for key, _ in erasures.marks}
+    found: dict[tuple[int, date], list[int]] = {}
+    if not keys:
+        return found
+    people = db.execute(select(Person.id, Person.moodle_user_id).where(Person.platform_id == platform_id))
+    again = [(person_id, user) for person_id, user in people if erasures.keys.of(user) in keys]
+    courses = db.execute(select(Course.id, Course.moodle_course_id).where(Course.platform_id == platform_id)).all()
+    for person_id, user in again:
+        for course_id, moodle_course_id in courses:
+            at = erasures.find_time(user, moodle_course_id)
+            if at is not None:
+                found.setdefault((person_id, local_date(at, settings.zone)), []).append(course_id)
+    return found
 
 
 def _days_of(facts: Facts) -> range:

@@ -249,11 +249,11 @@ def remove_facts_of(db: Session, person_ids: Collection[int]) -> None:
         facts_of(db).remove(facts_sql.REMOVE_PEOPLE, person_ids=ids)
 
 
-def remove_facts_in(db: Session, person_id: int, course_ids: Collection[int]) -> None:
-    """Remove the facts of a person in some courses."""
-    for days in _name_all_days(db):
-        values = {"person_id": person_id, "course_ids": list(course_ids), "days": days}
-        facts_of(db).remove(facts_sql.REMOVE_HELD, **values)
+def remove_facts_in(db: Session, person_id: int, course_ids: Collection[int], last: date = date.max) -> None:
+    """Remove the facts of a person in some courses, up to a day."""
+    for ids in split_ids(course_ids):
+        for days in _name_days_until(db, last, at_once=DAYS_OF_A_PERSON):
+            facts_of(db).remove(facts_sql.REMOVE_HELD, person_id=person_id, course_ids=ids, days=days)
 
 
 def remove_course_facts(db: Session, course_ids: Collection[int]) -> None:
@@ -274,11 +274,13 @@ def _name_all_days(db: Session) -> Iterator[list[int]]:
     return iter(()) if days is None else name_days(*days, DAYS_OF_A_PERSON)
 
 
-def _name_days_until(db: Session, last: date, first: date | None = None) -> Iterator[list[int]]:
+def _name_days_until(
+    db: Session, last: date, first: date | None = None, at_once: int = DAYS_AT_ONCE
+) -> Iterator[list[int]]:
     held = load_fact_days(db)
     if held is None:
         return iter(())
-    return name_days(max(held[0], day_number(first or date.min)), min(held[1], day_number(last)), DAYS_AT_ONCE)
+    return name_days(max(held[0], day_number(first or date.min)), min(held[1], day_number(last)), at_once)
 
 
 def name_days(first: int, last: int, at_once: int) -> Iterator[list[int]]:

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 
 from analytics.calendar import date_of
 from bridge.errors import SettingsError
-from bridge.facts_moving import bring_facts_back, move_facts, remove_unknown_facts
+from bridge.facts_moving import bring_facts_back, move_facts, remove_erased_facts, remove_unknown_facts
 from bridge.store.database import Sessions, make_sessions
 from bridge.store.facts_elsewhere import make_facts_engine
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
@@ -49,14 +49,16 @@ def back(runtime: Runtime) -> None:
 @pass_runtime
 @says_what_went_wrong
 def match(runtime: Runtime) -> None:
-    """After a backup of the shared database was restored: remove the facts of people and courses that it lacks.
+    """After a backup of either database was restored: remove the facts of people and courses that the shared one lacks.
 
-    It gives their numbers to others. The next sync brings what is missing. Where facts are in the shared database, they
-    were restored with it, and nothing is to be removed.
+    It gives their numbers to others. What was erased of somebody who is here again goes once more. The next sync brings
+    what is missing. Where facts are in the shared database, they were restored with it, and nothing is to be removed.
     """
     people, courses = remove_unknown_facts(runtime.sessions)
+    erased = remove_erased_facts(runtime.sessions, runtime.settings)
     text = f"Facts of {people:,} people and of {courses:,} courses that are not in the database were removed."
-    runtime.console.print(text, markup=False)
+    again = f"Of {erased:,} people who were erased and are here again, none is left from before that."
+    runtime.console.print(f"{text} {again}", markup=False)
 
 
 def _open(runtime: Runtime) -> Engine:

@@ -10,10 +10,11 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from bridge.errors import FactsMisplaced, FactsNotMoved
-from bridge.facts_moving import bring_facts_back, move_facts, remove_unknown_facts
+from bridge.facts_moving import bring_facts_back, move_facts, remove_erased_facts, remove_unknown_facts
 from bridge.readiness import Unready, find_unready
 from bridge.schema.log import LogCursor, Presence
 from bridge.schema.people import Person
+from bridge.schema.teaching import Course
 from bridge.store.cursor import load_cursor
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.store.erasure import count_rows_about
@@ -224,6 +225,32 @@ def test_facts_that_a_restored_database_knows_nobody_of_are_removed(
     assert remove_unknown_facts(elsewhere) == (2, 1)
     assert read(elsewhere) == known
     assert remove_unknown_facts(elsewhere) == (0, 0)
+
+
+def test_what_a_restored_clickhouse_has_of_an_erasure_in_one_course_is_removed_once_more(
+    elsewhere: Sessions, vle: tuple[DemoVle, Clock]
+) -> None:
+    bench = bench_on(elsewhere, vle)
+    bench.switch_on(*COURSES)
+    bench.sync()
+    before = read(elsewhere)
+    person_id = next(row[2] for row in before if len({one[1] for one in before if one[2] == row[2]}) > 1)
+    course_id = next(row[1] for row in before if row[2] == person_id)
+    with reading(elsewhere) as db:
+        user = db.scalars(select(Person.moodle_user_id).where(Person.id == person_id)).one()
+        course = db.scalars(select(Course.moodle_course_id).where(Course.id == course_id)).one()
+    own = [row for row in before if (row[1], row[2]) == (course_id, person_id)]
+    bench.vle.world.delete("erasure", user, course_id=course)
+    bench.clock.go_on(hours=1)
+    bench.sync()
+    after = read(elsewhere)
+    assert not set(own) & set(after)
+
+    with writing(elsewhere) as db:
+        save_fact_rows(db, own)
+    assert remove_unknown_facts(elsewhere) == (0, 0)
+    assert (read(elsewhere) == after, remove_erased_facts(elsewhere, SETTINGS)) == (False, 1)
+    assert read(elsewhere) == after
 
 
 def test_evidence_that_was_kept_long_enough_goes_from_clickhouse_and_is_counted(
