@@ -266,7 +266,8 @@ def _follow(
         raise CalendarRefused(
             f"Week 1 would move in course {', '.join(map(str, numbers))}, whose weeks were evaluated and are named by "
             "their number. Nothing was changed. Give such courses a calendar of their own first: lea calendar set "
-            "--course. Where a course is taught again: lea course rollover, with a Monday after its last evaluated week"
+            "--course. Where they are taught again: publish it once their last week is over and evaluated, or before "
+            "that lea course rollover, with a Monday after its last evaluated week"
         )
     for course_id in {one for one, found in after.items() if before.get(one) != found}:
         mark_course_stale(db, course_id)
