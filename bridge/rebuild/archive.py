@@ -91,10 +91,17 @@ class Archive:
         """  # noqa: S608 (numbers and quoted paths)
 
     def people(self, engine: DuckDBPyConnection) -> frozenset[int]:
-        """Return whom participating rows name."""
+        """Return whom participating rows name.
+
+        Raises:
+            ArchiveRefused: a file is damaged.
+        """
         is_one = self._is_participating(0, self.latest + 1)
         rows = f"FROM {self._rows} WHERE {is_one}"
-        found = engine.execute(f"SELECT userid {rows} UNION SELECT relateduserid {rows}").fetchall()
+        try:
+            found = engine.execute(f"SELECT userid {rows} UNION SELECT relateduserid {rows}").fetchall()
+        except duckdb.Error as error:
+            raise damaged(error) from error
         return frozenset(number for (number,) in found if number)
 
     def _distinct(self, engine: DuckDBPyConnection, what: str) -> list[Any]:

@@ -95,6 +95,23 @@ def test_a_file_that_breaks_off_is_told_without_its_values(tmp_path: Path) -> No
     assert "cannot be read to its end" in str(refused.value)
 
 
+def test_whom_a_damaged_file_names_is_not_asked_in_duckdbs_own_words(tmp_path: Path) -> None:
+    folder = write_archive(tmp_path / "log", [ROW], files=1)
+    archive = opens(folder)
+    (path,) = folder.iterdir()
+    group = pq.read_metadata(path).row_group(0)
+    users = next(group.column(i) for i in range(group.num_columns) if group.column(i).path_in_schema == "userid")
+    first = users.dictionary_page_offset
+    content = path.read_bytes()
+    path.write_bytes(
+        content[:first] + b"\xff" * users.total_compressed_size + content[first + users.total_compressed_size :]
+    )
+    with opened(Limits(memory_mb=256), archive.paths) as engine:
+        archive.survey(engine)
+        with pytest.raises(ArchiveRefused, match="cannot be read to its end"):
+            archive.people(engine)
+
+
 def test_duckdb_reads_the_named_files_alone_and_its_limits_cannot_be_changed(tmp_path: Path) -> None:
     archive = opens(write_archive(tmp_path / "log", [ROW]))
     other = write_archive(tmp_path / "other", [ROW]) / "log-0.parquet"
