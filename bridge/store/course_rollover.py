@@ -1,7 +1,7 @@
 """Begin another run of a Moodle course when its week 1 moves beyond what was taught (tables course, course_run)."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from bridge.schema.casework import Concern
 from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
 from bridge.schema.teaching import Course, CourseRun, LearnerTask, Task, TeachingCalendar
 from bridge.store.access_log import AT_THE_SERVER, AccessEntry, save_access
+from bridge.store.course_calendars import COURSE, load_first_mondays
 from bridge.store.course_runs import is_of_run_now, run_now
 from bridge.store.engagement import mark_course_stale
 from bridge.store.facts import count_facts_until
@@ -82,6 +83,29 @@ def follow_first_mondays(
         else:
             _move_start(db, move)
     return Followed(begun, frozenset(refused))
+
+
+def let_go_of_kept_calendars(
+    db: Session, platform_id: int, moodle_course_ids: Collection[int], now: datetime, zone: ZoneInfo
+) -> None:
+    """Measure courses that are switched on again by the common calendar of now: while off they kept an older one.
+
+    A course with a calendar of its own keeps that; so does one whose week 1 would move under weeks that were evaluated.
+    """
+    is_common = TeachingCalendar.scope != COURSE
+    kept = select(Course).join(TeachingCalendar, TeachingCalendar.id == Course.calendar_id)
+    found = db.scalars(kept.where(Course.platform_id == platform_id, is_common)).all()
+    courses = {one.id: one for one in found if one.moodle_course_id in moodle_course_ids}
+    before, old = load_first_mondays(db, courses), {one.id: one.calendar_id for one in courses.values()}
+    for course in courses.values():
+        course.calendar_id = None
+    db.flush()
+    followed = follow_first_mondays(db, before, load_first_mondays(db, courses), now, zone)
+    for course_id, course in courses.items():
+        if course_id in followed.refused:
+            course.calendar_id = old[course_id]
+        mark_course_stale(db, course_id)
+    db.flush()
 
 
 def _load_moves(db: Session, moved: Mapping[int, tuple[tuple[int, date], date]]) -> list[_Move]:

@@ -16,6 +16,7 @@ from bridge.config import Settings
 from bridge.errors import BridgeError, CursorMoved, LeaseLost
 from bridge.moodle.client import MoodleClient
 from bridge.moodle.errors import ClocksApart, PlatformError
+from bridge.store.course_rollover import let_go_of_kept_calendars
 from bridge.store.courses import switch_off, switch_on
 from bridge.store.cursor import load_cursor
 from bridge.store.database import Sessions, writing
@@ -194,6 +195,8 @@ def switch_courses(
     Moodle, and brings names, start, people and earlier log of what is new.
     """
     take_turn(db)
-    switch_on(db, platform_id, set(on) - set(off), now, local_date(now, zone))
+    is_on = set(on) - set(off)
+    switch_on(db, platform_id, is_on, now, local_date(now, zone))
+    let_go_of_kept_calendars(db, platform_id, is_on, now, zone)
     switch_off(db, platform_id, off, now, load_cursor(db, platform_id).read_to)
     request_sync(db, platform_id, now)

@@ -32,6 +32,7 @@ from bridge.store.level_reach import load_run_learners
 from bridge.store.processes import load_process
 from bridge.store.voice import load_open_disputes, load_voice, save_dispute
 from bridge.store.worklist import load_concerns
+from bridge.sync.course import switch_courses
 from tests.bridge.store.casework_world import ADVISER, LEVEL, NOW, SUNDAY, TODAY, Casework, add_week, make_casework
 from tests.bridge.sync.conftest import SETTINGS
 
@@ -137,6 +138,35 @@ def test_next_years_calendar_begins_a_run_of_what_was_taught_and_is_on(sessions:
     run_no, calendar = found
     assert (run_no, calendar.version, calendar.week_count) == (1, "calendar-1", 12)
     assert calendar.first_monday == date(2026, 9, 28)
+
+
+def test_a_course_that_is_switched_on_again_is_measured_by_the_calendar_of_now(
+    sessions: Sessions, made: Casework
+) -> None:
+    add_week(sessions, made.home_course, made.learner, 5, [])
+    with writing(sessions) as db:
+        switch_courses(db, made.platform_id, (), [2], IN_SUMMER, ZONE)
+        save_calendar(db, made.platform_id, Whose(), CalendarPlan(11, first_monday=NEXT_MONDAY), IN_SUMMER, ZONE)
+        before = load_first_mondays(db, [made.home_course])
+    assert runs_of(sessions) == {2: 1, 3: 1}
+    with writing(sessions) as db:
+        switch_courses(db, made.platform_id, [2], (), IN_SUMMER, ZONE)
+        assert load_first_mondays(db, [made.home_course]) != before
+        assert load_first_mondays(db, [made.home_course])[made.home_course][1] == NEXT_MONDAY
+    assert runs_of(sessions) == {2: 2, 3: 1}
+
+
+def test_a_course_that_is_switched_on_again_keeps_a_calendar_that_its_weeks_were_evaluated_by(
+    sessions: Sessions, made: Casework
+) -> None:
+    add_week(sessions, made.home_course, made.learner, 5, [])
+    with writing(sessions) as db:
+        switch_courses(db, made.platform_id, (), [2], NOW, ZONE)
+        save_calendar(db, made.platform_id, Whose(), CalendarPlan(11, first_monday=NEXT_MONDAY), NOW, ZONE)
+        before = load_first_mondays(db, [made.home_course])
+        switch_courses(db, made.platform_id, [2], (), NOW, ZONE)
+        assert load_first_mondays(db, [made.home_course]) == before
+    assert runs_of(sessions) == {2: 1, 3: 1}
 
 
 def test_a_calendar_that_moves_week_1_within_the_taught_weeks_is_refused(sessions: Sessions, made: Casework) -> None:
