@@ -31,8 +31,8 @@ def sync_courses(sync: Sync, tally: Tally) -> None:
     if starts.kept:
         named = ", ".join(map(str, sorted(starts.kept)))
         tally.notes.append(
-            f"The start of course {named} moved in Moodle. Weeks were evaluated, so week 1 stays. Where it is taught "
-            "again: lea course rollover"
+            f"The start of course {named} moved in Moodle. Weeks were evaluated, so week 1 stays. Next year's start "
+            "is followed when they are over; before: lea course rollover"
         )
     tally.notes += [f"Course {course_id} is taught again: run {run_no}." for course_id, run_no in starts.begun.items()]
     missing = sorted(set(synced) - {course.moodle_course_id for course in answer.courses})
