@@ -16,7 +16,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bridge.config import Settings
 from bridge.connections import make_sync_client
@@ -187,8 +187,8 @@ def _run_one(
         log.info("job_left_to_another_worker", job=job.name, platform_id=platform_id)
     except BridgeError as error:
         log.error("job_failed", job=job.name, platform_id=platform_id, code=error.code, message=str(error))
-    except OperationalError as error:
-        # Its text may hold data. What was committed stays; the next tick goes on, and so does the next platform.
+    except DatabaseError as error:
+        # ClickHouse's, too. Its text may hold data. What was committed stays; the next tick and platform go on.
         log.error("job_failed", job=job.name, platform_id=platform_id, code=type(error.orig).__name__)
     else:
         if report is not None:

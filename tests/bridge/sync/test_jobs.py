@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bridge.errors import LeaseLost
 from bridge.schema.log import SyncRun
@@ -109,6 +109,27 @@ def test_a_platform_that_fails_does_not_keep_the_others_from_it(bench: Bench) ->
 
     run_everywhere(replace(SYNC_JOB, run=note), bench.sessions, SETTINGS, bench.clock, "one")
     assert len(calls) == 2
+
+
+def test_whatever_a_database_refuses_of_one_platform_keeps_no_other_from_it(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = encrypt(bench.vle.token, SETTINGS.secret_key)
+    with writing(bench.sessions) as db:
+        for url in ("http://127.0.0.1:9", bench.vle.url):
+            save_platform(db, name="Demo", moodle_url=url, encrypted_token=token, now=bench.clock())
+    calls: list[int] = []
+
+    def note(sessions: Sessions, client: object, platform_id: int, *_: object) -> SyncReport:
+        calls.append(platform_id)
+        if len(calls) == 1:
+            with writing(sessions) as db:
+                db.execute(text("INSERT INTO person (full_name) VALUES ('Ada Lovelace')"))
+        return SyncReport(platform_id, bench.clock(), bench.clock(), ())
+
+    run_everywhere(replace(SYNC_JOB, run=note), bench.sessions, SETTINGS, bench.clock, "one")
+    assert len(calls) == 2
+    assert "Lovelace" not in "".join(capsys.readouterr())
 
 
 def test_the_scheduler_coalesces_missed_ticks_and_runs_a_job_once_at_a_time(sessions: Sessions) -> None:
