@@ -12,6 +12,7 @@ from flask import Flask
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 
+from analytics.language import Language, speak
 from bridge.store.database import Sessions, make_engine, make_sessions
 from bridge.store.migrations import upgrade
 from tests.clickhouse import EmbeddedClickHouse
@@ -36,6 +37,13 @@ def logs_as_before() -> Iterator[None]:
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def english_as_before() -> Iterator[None]:
+    """Speak English again after a test that chose a language: the choice holds for the whole thread."""
+    yield
+    speak(Language())
 
 
 @pytest.fixture(scope="session")
