@@ -7,14 +7,6 @@ from analytics.markers import MarkerShare
 
 Forms = tuple[str, str]
 
-THINGS: dict[Marker, Forms] = {
-    Marker.ACTIVITY: mark_plural("{number} activity", "{number} activities"),
-    Marker.ATTENDANCE: mark_plural("{number} session", "{number} sessions"),
-    Marker.LECTURE_CAPTURE: mark_plural("{number} recording", "{number} recordings"),
-    Marker.MEETINGS: mark_plural("{number} meeting", "{number} meetings"),
-    Marker.LIBRARY: mark_plural("{number} library item", "{number} library items"),
-    Marker.CO_CURRICULAR: mark_plural("{number} co-curricular activity", "{number} co-curricular activities"),
-}
 NAMES: dict[Marker, str] = {
     Marker.ACTIVITY: mark("activity"),
     Marker.ATTENDANCE: mark("session"),
@@ -133,11 +125,6 @@ def name_thing(marker: Marker) -> str:
     Raises: KeyError for Tasks, here and below.
     """
     return gettext(NAMES[marker])
-
-
-def count_things(marker: Marker, number: int) -> str:
-    """Say so many of a marker's things: "1 session", "8 activities"."""
-    return ngettext(*THINGS[marker], number)
 
 
 def count_done(marker: Marker, number: int) -> str:

@@ -15,8 +15,6 @@ from typing import Any
 
 from analytics.policy.sealing import NOBODY
 
-SALT_CHARACTERS = 32
-
 
 @dataclass(frozen=True, slots=True)
 class ChainedEntry:

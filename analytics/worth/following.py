@@ -13,7 +13,7 @@ from analytics.bulk.records import make_engagements
 from analytics.bulk.tallies import Tallies
 from analytics.calendar import TeachingCalendar
 from analytics.levels import PublishedLevel
-from analytics.rules import CLOCK_ALONE_RULE, DEFAULT_RULE, ConcernRule
+from analytics.rules import ConcernRule
 from analytics.signals import NO_ABSENCE, find_concern_reasons, measure_absence
 
 RECENT_DAYS = 14
@@ -129,7 +129,3 @@ def _measure_gains(tallies: Tallies, week: int) -> list[float | None]:
     after = Tallies(gamed, tallies.level, tallies.as_of).score_week(week).e.as_list()
     pairs = zip(before, after, strict=True)
     return [None if then is None or now is None else float(now - then) for then, now in pairs]
-
-
-RULES_WITH_WORTH = (DEFAULT_RULE, CLOCK_ALONE_RULE)
-"""Asked in any case, beside the rules that a school published."""

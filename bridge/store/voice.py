@@ -57,13 +57,6 @@ class Voice:
     disputes: tuple[DisputeRecord, ...] = ()
     declared: tuple[Declared, ...] = ()
 
-    def of_course(self, course_id: int) -> "Voice":
-        """Return what was said in one course."""
-        return Voice(
-            tuple(one for one in self.disputes if one.course_id == course_id),
-            tuple(one for one in self.declared if one.course_id == course_id),
-        )
-
 
 _PERSON: BindParameter[int] = bindparam("person_id")
 _COURSE: BindParameter[int] = bindparam("course_id")

@@ -70,11 +70,6 @@ class Measure:
                 by_week[week] = shared.setdefault(level, level)
         return by_week
 
-    @property
-    def has_tasks(self) -> bool:
-        """Whether any level asks for Tasks."""
-        return self.is_tasks_known and any(Marker.TASKS in level.markers for level in self.levels)
-
 
 def load_measure(db: Session, course_id: int) -> Measure | None:
     """Return what a course is measured by; None without a calendar or a published level."""

@@ -156,11 +156,6 @@ def short_month(day: date) -> str:
     return _write(day, "LLL")
 
 
-def weekday_name(day: date) -> str:
-    """Write a day's name: "Friday"."""
-    return _write(day, "EEEE")
-
-
 def short_weekday(day: date) -> str:
     """Write a day's name as a chart has room for: "Fri"."""
     return _write(day, "EEE")

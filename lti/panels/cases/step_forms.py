@@ -24,9 +24,6 @@ from analytics.policy.process import Process
 from lti.panels.cases.step_words import OUTCOMES, STEPS, StepWords, say_outcome, say_rung, words_of
 from lti.panels.words import capital, clean, clean_whole
 
-ALWAYS = (Step.EVIDENCE, Step.NOTE)
-"""May be written down at any time, so they are never what comes first."""
-
 
 @dataclass(frozen=True, slots=True)
 class StepForm:

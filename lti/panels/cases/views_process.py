@@ -40,7 +40,6 @@ from lti.services import services
 
 PUBLISH, WITHHOLD = "process-publish", "case-withhold"
 """The changes there are; a token of the first is made for one school; the other's form names the case."""
-NOTHING = mark("Nothing was changed.")
 NO_MISTAKES: Mapping[str, str] = MappingProxyType({})
 NOT_NAMED = {
     "case": mark("Give the case’s number: it stands beside the entry, as in “entry 3 of case 12”."),

@@ -175,7 +175,7 @@ def test_a_task_without_known_excuses_is_left_out_and_tasks_is_off_where_all_are
         assert find_courses_without_tasks(db, [course_id]) == {course_id}
         measure = load_measure(db, course_id)
     assert measure is not None
-    assert not measure.has_tasks
+    assert not measure.is_tasks_known
 
 
 def test_a_deleted_task_is_marked(bench: Bench) -> None:
