@@ -63,15 +63,6 @@ class WeekEvidence:
     measured: tuple[MarkerShare, ...]
     """What the days give by each marker but Tasks; in an uncounted week what they would."""
 
-    def count_items(self, marker: Marker) -> int:
-        """Count the items of all days that count, not capped at the level."""
-        return sum(len(day.items_of(marker).counted) for day in self.days)
-
-    def beyond_level(self, marker: Marker) -> int:
-        """Count the counting items beyond the published level, which do not raise the marker."""
-        items = self.level.items_of(marker) if self.level is not None else None
-        return 0 if items is None else max(0, self.count_items(marker) - items[0])
-
 
 def find_week_evidence(
     history: LearnerHistory,

@@ -9,9 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from zoneinfo import ZoneInfo
 
-from analytics.calendar import local_date
 from analytics.levels import Marker
 from analytics.records import LogEvent
 
@@ -86,19 +84,6 @@ NO_ACT_ORIGINS = frozenset({"cli", "restore"})
 """Cron and scripts act for nobody; a restore writes old rows under new ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """One fact: a learner left evidence of a kind in a course, or in one of its activities, on a day. However often."""
-
-    day: date
-    """In the institution's zone."""
-    moodle_course_id: int
-    moodle_user_id: int
-    cmid: int | None
-    """None for evidence in no activity."""
-    kind: Kind
-
-
 def evidence_kind(event: LogEvent, own_cmids: Collection[int] = ()) -> Kind | None:
     """Tell what kind of evidence of its actor an event is; None when it is none.
 
@@ -117,20 +102,6 @@ def evidence_kind(event: LogEvent, own_cmids: Collection[int] = ()) -> Kind | No
 def component_of(event_name: str) -> str:
     r"""Give the component that wrote an event: ``\mod_quiz\event\attempt_started`` gives ``mod_quiz``."""
     return event_name.lstrip("\\").partition("\\")[0]
-
-
-def find_presence(events: Iterable[LogEvent], zone: ZoneInfo, own_cmids: Collection[int] = ()) -> frozenset[Presence]:
-    """Find the presence facts in log events: a set, so that order, duplicates, replays and batches change nothing.
-
-    Empty without evidence. Raises: CalendarError for an event whose instant has no zone.
-    """
-    return frozenset(
-        Presence(
-            local_date(event.occurred_at, zone), event.moodle_course_id, event.moodle_user_id, event.cmid or None, kind
-        )
-        for event in events
-        if (kind := evidence_kind(event, own_cmids)) is not None
-    )
 
 
 @dataclass(frozen=True, slots=True)

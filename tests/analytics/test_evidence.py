@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from analytics.evidence import CONSEQUENCES, HAND_INS, Kind, Presence, evidence_kind, find_presence, split_presence
+from analytics.evidence import CONSEQUENCES, HAND_INS, Kind, evidence_kind, split_presence
 from analytics.levels import Marker
 from analytics.records import LogEvent
+from tests.analytics.presence import Presence, find_presence
 
 LOGS = Path(__file__).parent.parent / "recordings" / "logs"
 LONDON = ZoneInfo("Europe/London")

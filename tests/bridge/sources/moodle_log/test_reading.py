@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from analytics.evidence import Kind, find_presence
+from analytics.evidence import Kind
 from bridge.sources.moodle_log.reading import Act, LeftOut, Omission, survey_log
+from tests.analytics.presence import find_presence
 from tests.bridge.sources.moodle_log.files import (
     COURSE,
     COURSE_VIEWED,
