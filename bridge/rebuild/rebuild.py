@@ -7,7 +7,7 @@ rules are the same; else it begins anew.
 
 import hashlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,6 +44,7 @@ from bridge.sync.report import Progress, Silent, SyncReport, Tally
 from bridge.sync.ticks import lease_of
 from bridge.sync.weeks import fold_weeks
 
+LEARNER = ["course_id", "person_id"]
 MOST_BEGINNINGS = 5
 """Somebody who is erased, or a course that is switched, sends a rebuild back to its first week."""
 
@@ -193,13 +194,13 @@ class Rebuild:
         with self._writing() as db:
             if load_standing(db, self.platform_id) != standing:
                 raise _PeopleChanged
-            changed: set[tuple[int, int]] = set()
+            changed: list[pa.Table] = []
             for batch in chain([] if first is None else [first], batches):
                 found = save_fact_batch(db, batch)
                 facts, new = facts + batch.num_rows, new + found
                 if found:
-                    changed |= _learners(batch)
-            mark_all_stale(db, changed)
+                    changed.append(_once(pa.Table.from_batches([batch])))
+            mark_all_stale(db, _learners(changed))
             if not self.is_dry:
                 mark = move_rebuild(db, mark, week.sunday)
         self.count.facts, self.count.new, self.count.weeks = (
@@ -219,7 +220,14 @@ class Rebuild:
                 db.rollback()
 
 
-def _learners(batch: pa.RecordBatch) -> set[tuple[int, int]]:
+def _once(facts: pa.Table) -> pa.Table:
     """Return course and person of facts, each pair once."""
-    pairs = pa.Table.from_batches([batch]).group_by(["course_id", "person_id"]).aggregate([])
-    return set(zip(*(pairs.column(name).to_pylist() for name in ("course_id", "person_id")), strict=True))
+    return facts.group_by(LEARNER).aggregate([])
+
+
+def _learners(changed: Sequence[pa.Table]) -> list[tuple[int, int]]:
+    """Return course and person of all, each pair once."""
+    if not changed:
+        return []
+    pairs = _once(pa.concat_tables(changed))
+    return list(zip(*(pairs.column(name).to_pylist() for name in LEARNER), strict=True))

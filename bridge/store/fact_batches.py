@@ -8,10 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bridge.store.fact_statements import FACT_COLUMNS
-from bridge.store.facts import SharedFacts, facts_of, save_fact_rows
+from bridge.store.facts import FactRow, SharedFacts, facts_of, save_fact_rows
 
 CACHE = "PRAGMA cache_size=-65536"
 """64 MB: what many facts are put among stays in memory. SQLite's own default is 2 MB."""
+ROWS_AT_ONCE = 10_000
+"""As Python's own for SQLite: ten times as many cost a fifth more each."""
 STAGED = "staged_presence"
 COLUMNS = ", ".join(FACT_COLUMNS)
 
@@ -32,11 +34,15 @@ def save_fact_batch(db: Session, batch: pa.RecordBatch) -> int:
     is_shared = isinstance(facts, SharedFacts)
     if is_shared and db.connection().dialect.name == "postgresql":
         return _copy(db, batch)
-    rows = list(zip(*(column.to_numpy().tolist() for column in batch.columns), strict=True))
     if is_shared:
-        return save_fact_rows(db, rows)
-    facts.put(rows)
-    return len(rows)
+        parts = (batch.slice(first, ROWS_AT_ONCE) for first in range(0, batch.num_rows, ROWS_AT_ONCE))
+        return sum(save_fact_rows(db, _rows_of(part)) for part in parts)
+    facts.put(_rows_of(batch))
+    return batch.num_rows
+
+
+def _rows_of(batch: pa.RecordBatch) -> list[FactRow]:
+    return list(zip(*(column.to_numpy().tolist() for column in batch.columns), strict=True))
 
 
 def _copy(db: Session, batch: pa.RecordBatch) -> int:
