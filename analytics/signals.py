@@ -4,7 +4,7 @@ docs/engagement.md "concern", "recovery", "drop", "Levels". Nothing here decides
 a concern (policy paragraph 3) and a person makes every decision (paragraph 13). The rules lie in ``analytics.rules``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -13,8 +13,8 @@ from statistics import median
 from analytics.bands import MEETING_FLOOR
 from analytics.calendar import TeachingCalendar
 from analytics.history import LearnerHistory, SessionStatus
-from analytics.levels import Marker
-from analytics.measures import Engagement, WeekMark
+from analytics.levels import Marker, PublishedLevel
+from analytics.measures import Engagement
 from analytics.rules import DEFAULT_RULE, ConcernRule, Condition, Fact
 from analytics.weeks import find_uncounted_weeks
 
@@ -94,20 +94,16 @@ def _row_at_end(values: Sequence[bool]) -> int:
 
 RECOVERY_WEEKS = 4
 RECOVERY_WEEKS_MET = 2
+"""Recovery is the level met in so many of the last `RECOVERY_WEEKS` counted closed weeks; one visit is none."""
 
 
-def is_level_met(mark: WeekMark) -> bool:
-    """Tell whether a week met the published level: as many visits as expected; where Activity is not chosen, a week
-    mark of 70 %. False for an uncounted week."""
-    if mark.activity is not None:
-        return mark.activity[0] == mark.activity[1]
-    return mark.share is not None and mark.share >= MEETING_FLOOR
-
-
-def has_recovered(marks: Iterable[WeekMark]) -> bool:
-    """Tell whether the level was met in 2 of the last 4 counted closed weeks; one visit is no recovery."""
-    counted = [mark for mark in marks if mark.is_counted and mark.is_closed]
-    return sum(map(is_level_met, counted[-RECOVERY_WEEKS:])) >= RECOVERY_WEEKS_MET
+def is_level_met(level: PublishedLevel, visits: int, share: Fraction | None) -> bool:
+    """Tell whether a counted week met the published level: as many visits as expected; where Activity is not chosen,
+    a week mark of 70 %, and without a mark it did not."""
+    items = level.items_of(Marker.ACTIVITY)
+    if items is not None:
+        return visits >= items[0]
+    return share is not None and share >= MEETING_FLOOR
 
 
 DROP_WEEKS = 4
@@ -157,19 +153,10 @@ class LevelNotice:
     """All counted learner-weeks."""
 
 
-def find_level_notice(cohort: Iterable[Sequence[WeekMark]]) -> LevelNotice | None:
-    """Find whether the level is met in fewer than 40 % of learner-weeks after 3 counted weeks; None when not.
-
-    ``cohort`` is the week marks of each learner. The three weeks are teaching weeks that counted for anyone.
-    """
-    counted = [mark for marks in cohort for mark in marks if mark.is_counted and mark.is_closed]
-    return judge_level(sum(map(is_level_met, counted)), len(counted), len({mark.week for mark in counted}))
-
-
 def judge_level(weeks_met: int, weeks_counted: int, teaching_weeks: int) -> LevelNotice | None:
-    """Judge by sums what `find_level_notice` judges by marks.
+    """Judge whether the level is met in fewer than 40 % of learner-weeks after 3 counted weeks; None when not.
 
-    ``weeks_met`` of ``weeks_counted`` learner-weeks met the level, over ``teaching_weeks`` that counted for anyone.
+    ``weeks_met`` of ``weeks_counted`` learner-weeks met it, over ``teaching_weeks`` that counted for anyone.
     """
     if teaching_weeks < LEVEL_NOTICE_WEEKS or not weeks_counted:
         return None

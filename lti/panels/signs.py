@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-from analytics.bands import MEETING_FLOOR
 from analytics.drops import Drops
 from analytics.language import gettext, ngettext
 from analytics.level_words import MARKER_NAMES
-from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
+from analytics.levels import MARKER_ORDER
 from analytics.lists import name_weeks
-from analytics.signals import RECOVERY_WEEKS, RECOVERY_WEEKS_MET
+from analytics.signals import RECOVERY_WEEKS, RECOVERY_WEEKS_MET, is_level_met
 from analytics.unused import find_unused
 from bridge.store.panel_records import LearnerDetails, LearnerInCourse, ListedLearner, Standing, Week
 from lti.panels.evidence_words import LONG_AWAY_DAYS, is_active_again, say_why_not
@@ -106,16 +105,11 @@ def say_unused(standing: Standing | None) -> str:
 def find_met_weeks(outlook: Outlook, weeks: Sequence[Week]) -> tuple[int, ...]:
     """Find in which of the last 4 counted closed weeks the level was met, as known now."""
     counted = [week for week in weeks if week.is_counted and week.week_no <= outlook.closed_week]
-    return tuple(week.week_no for week in counted[-RECOVERY_WEEKS:] if _is_met(week, outlook.level_of(week.week_no)))
-
-
-def _is_met(week: Week, level: PublishedLevel | None) -> bool:
-    if level is None:
-        return False
-    items = level.items_of(Marker.ACTIVITY)
-    if items is not None:
-        return week.visits >= items[0]
-    return week.share is not None and week.share >= MEETING_FLOOR
+    return tuple(
+        week.week_no
+        for week in counted[-RECOVERY_WEEKS:]
+        if (level := outlook.level_of(week.week_no)) is not None and is_level_met(level, week.visits, week.share)
+    )
 
 
 def has_come_back(outlook: Outlook, weeks: Sequence[Week]) -> bool:

@@ -11,7 +11,6 @@ from analytics.engagement import (
     evaluate_week,
     evaluate_weeks,
     measure_engagement,
-    measure_weeks,
 )
 from analytics.levels import Marker
 from analytics.rules import (
@@ -29,15 +28,15 @@ from analytics.signals import (
     Absence,
     LevelNotice,
     find_concern_reasons,
-    find_level_notice,
     has_dropped,
-    has_recovered,
+    is_level_met,
     is_module_dip,
+    judge_level,
     measure_absence,
     measure_change,
     net_change,
 )
-from tests.analytics.builders import make_calendar, make_history, make_level, make_task
+from tests.analytics.builders import CORE_MARKERS, make_calendar, make_history, make_level, make_task
 from tests.analytics.strategies import day_at
 
 
@@ -191,28 +190,19 @@ def test_missed_meetings_are_no_missed_sessions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weeks_met", "is_recovered"),
-    [([], False), ([4], False), ([3, 4], True), ([1, 2], False), ([1, 2, 6], False), ([4, 6], True)],
+    ("markers", "visits", "share", "is_met"),
+    [
+        (CORE_MARKERS, 4, None, True),
+        (CORE_MARKERS, 3, Fraction(1), False),
+        ([Marker.ATTENDANCE], 9, None, False),
+        ([Marker.ATTENDANCE], 0, Fraction(70, 100), True),
+        ([Marker.ATTENDANCE], 9, Fraction(69, 100), False),
+    ],
 )
-def test_recovery_is_the_level_met_in_two_of_the_last_four_counted_weeks(
-    weeks_met: list[int], is_recovered: bool
+def test_a_level_is_met_by_its_visits_and_without_activity_from_seventy_per_cent(
+    markers: list[Marker], visits: int, share: Fraction | None, is_met: bool
 ) -> None:
-    visits = [visit for week in weeks_met for visit in full_week(week)]
-    calendar = make_calendar(breaks=[5])
-
-    marks = measure_weeks(make_history([*visits, (49, 1)]), calendar, make_level(), day_at(53))
-
-    assert has_recovered(marks) is is_recovered
-
-
-def test_without_activity_a_week_is_met_from_seventy_per_cent() -> None:
-    sessions = [(1, "attended"), (8, "attended"), (9, "absent"), (15, "attended")]
-    level = make_level(markers=[Marker.ATTENDANCE])
-
-    marks = measure_weeks(make_history(sessions=sessions), make_calendar(), level, day_at(20))
-
-    assert has_recovered(marks)
-    assert not has_recovered(marks[:2])
+    assert is_level_met(make_level(markers=markers), visits, share) is is_met
 
 
 E = [Fraction(tenths, 10) for tenths in range(11)]
@@ -248,16 +238,14 @@ def test_a_dip_of_the_whole_cohort_is_a_notice_about_the_module() -> None:
     assert not is_module_dip([-E[2]] * 10)
 
 
-def test_a_level_met_too_seldom_is_a_notice_about_the_level_after_three_weeks() -> None:
-    keen, away = make_history([*full_week(1), *full_week(2), *full_week(3)]), make_history()
+@pytest.mark.parametrize(
+    ("weeks_met", "weeks_counted", "teaching_weeks", "is_noticed"),
+    [(3, 9, 3, True), (3, 9, 2, False), (6, 15, 3, False), (0, 0, 3, False)],
+    ids=["a third", "two weeks", "forty per cent", "nobody"],
+)
+def test_a_level_met_too_seldom_is_a_notice_about_the_level_after_three_weeks(
+    weeks_met: int, weeks_counted: int, teaching_weeks: int, is_noticed: bool
+) -> None:
+    notice = judge_level(weeks_met, weeks_counted, teaching_weeks)
 
-    def notice(learners: list[bool], day: int) -> LevelNotice | None:
-        cohort = [
-            measure_weeks(keen if is_keen else away, make_calendar(), make_level(), day_at(day)) for is_keen in learners
-        ]
-        return find_level_notice(cohort)
-
-    assert notice([True, False, False], 20) == LevelNotice(weeks_met=3, weeks_counted=9)
-    assert notice([True, False, False], 19) is None
-    assert notice([True, True, False, False, False], 20) is None
-    assert notice([], 20) is None
+    assert notice == (LevelNotice(weeks_met, weeks_counted) if is_noticed else None)
