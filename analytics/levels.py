@@ -160,9 +160,6 @@ SUGGESTION_SHARE = Fraction(60, 100)
 HIGHEST_SUGGESTION = 14
 """Two a day, every day."""
 
-PastLearner = Sequence[Sequence[int]]
-"""One learner's past run: for each counted week, how many different activities were opened on each day with any."""
-
 
 class CourseKind(StrEnum):
     """How a course without a past run is taught."""
@@ -217,38 +214,13 @@ class LevelSuggestion:
     """One row per level from 1; empty without a past run."""
 
 
-def suggest_level(past_run: Sequence[PastLearner], kind: CourseKind = CourseKind.ONLINE) -> LevelSuggestion:
-    """Suggest the largest level that 60 % of a past run's weeks with any visit met, with the table behind it.
-
-    Without a week with any visit: 4 for an online course, 2 for a campus one, and no table.
-    """
-    return choose_level([_measure_level(level, past_run) for level in range(1, HIGHEST_SUGGESTION + 1)], kind)
-
-
 def choose_level(rows: Sequence[LevelRow], kind: CourseKind) -> LevelSuggestion:
-    """Choose by the table of a past run, one row per level from 1, what `suggest_level` suggests; empty: none."""
+    """Choose the largest level that 60 % of a past run's weeks with any visit met, by its table: a row per level from 1.
+
+    Without a week with any visit, or a row: 4 for an online course, 2 for a campus one, and no table.
+    """
     fitting = [row for row in rows if row.active_weeks and row.share_of_active_weeks >= SUGGESTION_SHARE]
     if not fitting:
         level = LEVELS_WITHOUT_PAST[kind]
         return LevelSuggestion(level, default_a_day(level), ())
     return LevelSuggestion(fitting[-1].level, fitting[-1].a_day, tuple(rows))
-
-
-def _measure_level(level: int, past_run: Sequence[PastLearner]) -> LevelRow:
-    a_day = default_a_day(level)
-    learners = [[sum(min(a_day, activities) for activities in week) for week in weeks] for weeks in past_run]
-    weeks = [visits for learner in learners for visits in learner]
-    return LevelRow(
-        level=level,
-        a_day=a_day,
-        weeks_met=sum(visits >= level for visits in weeks),
-        active_weeks=sum(visits > 0 for visits in weeks),
-        all_weeks=len(weeks),
-        learners_meeting=sum(_meets(level, learner) for learner in learners),
-        learner_count=len(learners),
-    )
-
-
-def _meets(level: int, visits_by_week: Sequence[int]) -> bool:
-    opened = sum(min(level, visits) for visits in visits_by_week)
-    return bool(visits_by_week) and Fraction(opened, level * len(visits_by_week)) >= Fraction(7, 10)

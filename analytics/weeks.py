@@ -188,16 +188,3 @@ def _running_totals(why_not: list[WhyNot | None]) -> list[int]:
     for reason in why_not:
         totals.append(totals[-1] + (reason is None))
     return totals
-
-
-def daily_activities(history: LearnerHistory, calendar: TeachingCalendar) -> tuple[tuple[int, ...], ...]:
-    """Count, for each counted week of a past run, the different activities of each day with any: what suggest_level
-    reads. Empty without a counted week."""
-    weeks: dict[int, dict[date, int]] = {
-        week: {} for week, reason in enumerate(find_uncounted_weeks(history, calendar), 1) if reason is None
-    }
-    for day, _ in history.visits:
-        days = weeks.get(calendar.week_of(day))
-        if days is not None:
-            days[day] = days.get(day, 0) + 1
-    return tuple(tuple(days.values()) for days in weeks.values())

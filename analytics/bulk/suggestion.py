@@ -1,4 +1,4 @@
-"""Suggest a level from a past run of many learners at once: ``analytics.levels.suggest_level`` over arrays."""
+"""Suggest a level from a past run of many learners at once (docs/engagement.md "Levels")."""
 
 import numpy as np
 

@@ -1,29 +1,35 @@
 """Published levels, which is in force, and the suggestion from a past run."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from analytics.calendar import DateRange, TeachingCalendar
-from analytics.engagement import LearnerHistory
+from analytics.bulk.cohort import pack_histories
+from analytics.bulk.ledgers import Ledgers
+from analytics.bulk.suggestion import suggest_from_cohort
+from analytics.history import LearnerHistory
 from analytics.levels import (
     MARKER_ORDER,
     CourseKind,
     Expectation,
     Form,
     LevelError,
+    LevelSuggestion,
     Marker,
     PublishedLevel,
     default_a_day,
     find_level_in_force,
-    suggest_level,
 )
-from analytics.weeks import daily_activities
+from tests.analytics.builders import make_calendar, make_history
 
 ACTIVITY, TASKS = Expectation(Marker.ACTIVITY, level=4, a_day=2), Expectation(Marker.TASKS)
 FACTS: dict[str, Any] = {"version": "1", "effective_from": date(2025, 9, 22), "expectations": (ACTIVITY, TASKS)}
+
+ACTIVE_DAYS = [(2, 2, 1), (2, 1, 1, 1), (5, 1)]
+"""Of three learners' one week: 5, 5 and 3 activities, where two of a day count."""
 
 
 @pytest.mark.parametrize(
@@ -101,10 +107,22 @@ def test_no_level_is_in_force_before_one_is_published() -> None:
         find_level_in_force([PublishedLevel(**FACTS)], date(2025, 9, 21))
 
 
-def test_the_suggested_level_is_the_largest_that_sixty_per_cent_of_active_weeks_met() -> None:
-    past_run: list[list[tuple[int, ...]]] = [[(2, 2, 1)], [(2, 1, 1, 1)], [(5, 1)], [()], [(2, 2), (1,)]]
+def suggest(
+    past_run: Sequence[LearnerHistory], weeks: int = 1, kind: CourseKind = CourseKind.ONLINE, breaks: Iterable[int] = ()
+) -> LevelSuggestion:
+    return suggest_from_cohort(Ledgers(pack_histories(past_run), make_calendar(weeks, breaks)), weeks, 1, kind)
 
-    suggestion = suggest_level(past_run)
+
+def opened(*days: int, first: int = 0) -> list[tuple[int, int]]:
+    """Say how many different activities a learner opened on each day from the first on."""
+    return [(first + day, cmid) for day, count in enumerate(days) for cmid in range(1, count + 1)]
+
+
+def test_the_suggested_level_is_the_largest_that_sixty_per_cent_of_active_weeks_met() -> None:
+    of_two_weeks = make_history(opened(2, 2) + opened(1, first=7))
+    one_week = [make_history(visits, enrolled=7) for visits in ([], *(opened(*days, first=7) for days in ACTIVE_DAYS))]
+
+    suggestion = suggest([*one_week, of_two_weeks], weeks=2)
 
     assert (suggestion.level, suggestion.a_day) == (4, 2)
     row = suggestion.rows[3]
@@ -115,29 +133,28 @@ def test_the_suggested_level_is_the_largest_that_sixty_per_cent_of_active_weeks_
 
 
 def test_a_day_counts_once_where_the_level_is_two_or_less() -> None:
-    one_evening_each = [[(6,)], [(9,)]]
+    one_evening_each = [make_history(opened(6)), make_history(opened(9))]
 
-    suggestion = suggest_level(one_evening_each)
+    suggestion = suggest(one_evening_each)
 
     assert [row.weeks_met for row in suggestion.rows[:3]] == [2, 0, 0]
     assert suggestion.level == 1
 
 
 @pytest.mark.parametrize(("kind", "level", "a_day"), [(CourseKind.ONLINE, 4, 2), (CourseKind.CAMPUS, 2, 1)])
-@pytest.mark.parametrize("past_run", [[], [[(), ()]]], ids=["no run", "nobody came"])
+@pytest.mark.parametrize("past_run", [[], [make_history()]], ids=["no run", "nobody came"])
 def test_without_a_past_run_the_kind_of_course_decides(
-    past_run: list[list[tuple[int, ...]]], kind: CourseKind, level: int, a_day: int
+    past_run: list[LearnerHistory], kind: CourseKind, level: int, a_day: int
 ) -> None:
-    suggestion = suggest_level(past_run, kind)
+    suggestion = suggest(past_run, kind=kind)
 
     assert (suggestion.level, suggestion.a_day, suggestion.rows) == (level, a_day, ())
 
 
 def test_a_past_run_is_read_by_counted_weeks() -> None:
-    monday = date(2025, 9, 22)
-    calendar = TeachingCalendar(monday, 3, breaks=(DateRange(date(2025, 9, 29), date(2025, 10, 5)),))
-    visits = {(monday, 1), (monday, 2), (date(2025, 9, 24), 1), (date(2025, 9, 30), 5), (date(2025, 10, 7), 5)}
+    in_the_break = opened(5, first=7)
+    history = make_history(opened(2, 0, 1) + in_the_break + opened(1, first=14))
 
-    weeks = daily_activities(LearnerHistory(monday, visits=frozenset(visits)), calendar)
+    row = suggest([history], weeks=3, breaks=[2]).rows[2]
 
-    assert [sorted(week) for week in weeks] == [[1, 2], [1]]
+    assert (row.level, row.weeks_met, row.active_weeks, row.all_weeks) == (3, 1, 2, 2)

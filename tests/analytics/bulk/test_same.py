@@ -21,12 +21,12 @@ from analytics.bulk.tallies import Tallies
 from analytics.calendar import DateRange, TeachingCalendar
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
 from analytics.history import LearnerHistory
-from analytics.levels import Expectation, Marker, PublishedLevel, suggest_level
+from analytics.levels import Expectation, Marker, PublishedLevel
 from analytics.measures import WeekMark, measure_engagement, measure_weeks
 from analytics.replay import InputsWriter, to_inputs, trim_history
 from analytics.rules import PUBLISHED_RULES, ConcernRule, Condition, Fact, Reason
-from analytics.weeks import daily_activities
 from tests.analytics.builders import make_calendar, make_history, make_level
+from tests.analytics.plain_suggestion import daily_activities, suggest_level
 from tests.analytics.strategies import FIRST_MONDAY, calendars, day_at, histories, levels
 from tests.analytics.test_golden import CASES, calendar_of, history_of, level_of, load_case
 
