@@ -215,7 +215,7 @@ class LevelSuggestion:
 
 
 def choose_level(rows: Sequence[LevelRow], kind: CourseKind) -> LevelSuggestion:
-    """Choose the largest level that 60 % of a past run's weeks with any visit met, by its table: a row per level from 1.
+    """Choose the largest level that 60 % of a past run's weeks with any visit met, by its table of levels from 1.
 
     Without a week with any visit, or a row: 4 for an online course, 2 for a campus one, and no table.
     """
