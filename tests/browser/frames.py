@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from playwright.sync_api import BrowserContext, Frame, Page, expect
+from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
 
 from tests.demo_vle.demo import Demo
 
@@ -47,19 +47,34 @@ def next_page(frame: Frame) -> Iterator[None]:
     """Wait for the page that follows, whether the tool's script swaps it in or the frame goes there by itself."""
     frame.locator("body").evaluate("body => { body.dataset.left = '' }")
     yield
-    expect(frame.locator("body:not([data-left]) h1")).to_be_visible()
+    expect(_next_heading(frame)).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
+
+
+def _next_heading(frame: Frame) -> Locator:
+    return frame.locator("body:not([data-left]) h1")
 
 
 def click(frame: Frame, name: str) -> None:
     """Press the button of this name and wait for the page that answers."""
-    with next_page(frame):
-        frame.get_by_role("button", name=name, exact=True).first.click()
+    press(frame, frame.get_by_role("button", name=name, exact=True).first)
 
 
 def go_back(frame: Frame) -> None:
     """Press the button that leads back to the page before."""
+    press(frame, frame.get_by_role("button").filter(has_text="←").first)
+
+
+def press(frame: Frame, button: Locator) -> None:
+    """Press a button and wait for the page that answers; once more, as a person would, when nothing comes of it.
+
+    Chromium drops what is pressed in a frame of another site that has only just moved on the page.
+    """
     with next_page(frame):
-        frame.get_by_role("button").filter(has_text="←").first.click()
+        button.click()
+        with suppress(AssertionError):
+            expect(_next_heading(frame)).to_be_visible()
+            return
+        button.click()
 
 
 def heading(frame: Frame) -> str:
