@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from bridge.errors import BridgeError
 from bridge.schema.log import SyncRun
 from bridge.store.database import fetch
 
@@ -29,6 +30,8 @@ NIGHTLY = "nightly"
 RUNNING = "running"
 SUCCEEDED = "succeeded"
 FAILED = "failed"
+INTERRUPTED = "interrupted"
+"""The code of a run that never ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +64,28 @@ class RunResult:
 
 def start_run(db: Session, platform_id: int, job: str, now: datetime) -> int:
     """Write down that a run begins and return its id; runs of the job that never ended are closed as failed."""
-    is_left_over = (SyncRun.platform_id == platform_id, SyncRun.job == job, SyncRun.outcome == RUNNING)
+    close_left_runs(db, platform_id, now, job)
+    row = SyncRun(platform_id=platform_id, job=job, started_at=now, outcome=RUNNING)
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def close_left_runs(db: Session, platform_id: int, now: datetime, job: str | None = None) -> None:
+    """Write down as failed what never ended of a platform's runs of one job, or of all."""
+    is_left_over = [SyncRun.platform_id == platform_id, SyncRun.outcome == RUNNING]
+    if job is not None:
+        is_left_over.append(SyncRun.job == job)
     db.execute(
         update(SyncRun)
         .where(*is_left_over)
         .values(
             outcome=FAILED,
             finished_at=now,
-            error_code="interrupted",
+            error_code=INTERRUPTED,
             error_message="The run was interrupted. What it had committed stays; the next run goes on from there.",
         )
     )
-    row = SyncRun(platform_id=platform_id, job=job, started_at=now, outcome=RUNNING)
-    db.add(row)
-    db.flush()
-    return row.id
 
 
 def finish_run(db: Session, run_id: int, result: RunResult, now: datetime) -> None:
@@ -93,6 +103,12 @@ def finish_run(db: Session, run_id: int, result: RunResult, now: datetime) -> No
             rows_quarantined=result.rows_quarantined,
         )
     )
+
+
+def save_refused_run(db: Session, platform_id: int, job: str, error: BridgeError, now: datetime) -> None:
+    """Write down a run that could not even begin."""
+    result = RunResult(error_code=error.code, error_message=str(error))
+    finish_run(db, start_run(db, platform_id, job, now), result, now)
 
 
 def load_runs(db: Session, platform_id: int, limit: int = 10) -> tuple[RunRecord, ...]:

@@ -5,18 +5,17 @@ import os
 import socket
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session
 
 from bridge.config import Settings
 from bridge.connections import make_sync_client
@@ -25,19 +24,22 @@ from bridge.errors import BridgeError, LeaseLost
 from bridge.moodle.client import MoodleClient
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.platforms import load_platforms
-from bridge.store.runs import NIGHTLY, SYNC
+from bridge.store.runs import NIGHTLY, SYNC, close_left_runs, save_refused_run
 from bridge.store.sources import find_fed_platforms
 from bridge.store.sync_requests import find_requested_platforms, take_sync_request
 from bridge.sync.alerting import mail_alerts
 from bridge.sync.course import run_nightly, sync_platform
+from bridge.sync.job_store import SteadyJobStore
 from bridge.sync.lease import RenewingProgress, give_lease_back, take_lease
 from bridge.sync.report import Silent, SyncReport
 from bridge.sync.staleness import note_stale_sources
-from bridge.sync.ticks import EPOCH, NIGHT, find_left_jobs, is_done, lease_of, tick_of_interval, tick_of_night
+from bridge.sync.ticks import EPOCH, find_left_jobs, is_done, lease_of, tick_of_interval, tick_of_night
 
 Run = Callable[[Sessions, MoodleClient | None, int, Settings, Callable[[], datetime], RenewingProgress], SyncReport]
 MISSED_SECONDS = 3600
-"""A tick that is later than this is left out: the next one does the same work."""
+"""A look that is later than this is left out: the next one finds the same work."""
+DUE = "due"
+"""Each minute the worker looks whether a tick is still to be run: the lease may have been another's."""
 START = "start"
 LEFT = "left"
 LEFT_MINUTES = 1
@@ -58,50 +60,48 @@ class Job:
 
     name: str
     run: Run
-    trigger: Callable[[Settings], BaseTrigger]
-    """The same instants in every worker."""
     tick: Callable[[Settings, datetime], datetime]
     """The instant at which the job was last to begin."""
 
 
 TIMETABLE = (
-    Job(
-        SYNC,
-        sync_platform,
-        lambda settings: IntervalTrigger(minutes=settings.sync_minutes, start_date=EPOCH, timezone=UTC),
-        lambda settings, now: tick_of_interval(now, settings.sync_minutes),
-    ),
-    Job(
-        NIGHTLY,
-        run_nightly,
-        lambda settings: CronTrigger(hour=NIGHT.hour, minute=NIGHT.minute, timezone=settings.zone),
-        lambda settings, now: tick_of_night(now, settings.zone),
-    ),
+    Job(SYNC, sync_platform, lambda settings, now: tick_of_interval(now, settings.sync_minutes)),
+    Job(NIGHTLY, run_nightly, lambda settings, now: tick_of_night(now, settings.zone)),
 )
 
 
 def make_scheduler(sessions: Sessions, settings: Settings, now: Callable[[], datetime]) -> BlockingScheduler:
     """Return a scheduler with the whole timetable, not started; it begins with a sync of its own, whatever was done.
 
-    Missed ticks coalesce into one, and one job at a time runs in this process. Between processes the lease decides who
+    Missed looks coalesce into one, and one job at a time runs in this process. Between processes the lease decides who
     runs a tick, and that it was run keeps the others from it.
     """
-    scheduler = BlockingScheduler(timezone=settings.zone, executors={"default": ThreadPoolExecutor(1)})
-    # A tick that comes while a run goes on is left out on purpose: a warning for each would bury the log.
+    stores = {"default": SteadyJobStore(timedelta(seconds=MISSED_SECONDS))}
+    executors = {"default": ThreadPoolExecutor(1)}
+    scheduler = BlockingScheduler(timezone=settings.zone, executors=executors, jobstores=stores)
+    # A look that comes while a run goes on is left out on purpose: a warning for each would bury the log.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": MISSED_SECONDS}
     shared = (sessions, settings, now, holder)
-    for job in TIMETABLE:
-        scheduler.add_job(run_tick, job.trigger(settings), args=(job, *shared), id=job.name, **every)
     scheduler.add_job(run_everywhere, DateTrigger(now()), args=(TIMETABLE[0], *shared), id=START, **every)
-    seconds = IntervalTrigger(seconds=REQUEST_SECONDS, timezone=settings.zone)
     # One that waited for a long run is carried out after it.
-    scheduler.add_job(run_requested, seconds, args=shared, id=REQUESTS, **every | {"misfire_grace_time": None})
-    for name, run, minutes in ((LEFT, run_left, LEFT_MINUTES), (ALERTS, run_alerts, ALERT_MINUTES)):
-        trigger = IntervalTrigger(minutes=minutes, timezone=settings.zone)
-        scheduler.add_job(run, trigger, args=shared, id=name, **every)
+    asked = every | {"misfire_grace_time": None}
+    scheduler.add_job(run_requested, _every(seconds=REQUEST_SECONDS), args=shared, id=REQUESTS, **asked)
+    for name, run, minutes in ((DUE, run_due, 1), (LEFT, run_left, LEFT_MINUTES), (ALERTS, run_alerts, ALERT_MINUTES)):
+        scheduler.add_job(run, _every(minutes=minutes), args=shared, id=name, **every)
     return scheduler
+
+
+def _every(**duration: int) -> IntervalTrigger:
+    """Look at the same instants in every worker, whenever it was started, and by whatever clock."""
+    return IntervalTrigger(**duration, start_date=EPOCH, timezone=UTC)
+
+
+def run_due(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
+    """Run what is to be run since its last tick and was not: at the tick, or as soon as the lease is free."""
+    for job in TIMETABLE:
+        run_tick(job, sessions, settings, now, holder)
 
 
 def run_alerts(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
@@ -126,17 +126,25 @@ def run_tick(job: Job, sessions: Sessions, settings: Settings, now: Callable[[],
 
 
 def run_left(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
-    """Run what workers that died left unfinished, once their lease has run out."""
+    """Run what workers that died left unfinished, once their lease has run out; close it where nothing is run now."""
     try:
         with reading(sessions) as db:
-            left = find_left_jobs(db, now())
+            left, platforms = find_left_jobs(db, now()), _load_platforms(db)
     except OperationalError:
         return  # the next sync says loudly that the database is away
     for platform_id, name in left:
-        for job in TIMETABLE:
-            if job.name == name:
-                log.info("job_taken_over", job=name, platform_id=platform_id)
-                run_everywhere(job, sessions, settings, now, holder, only=platform_id)
+        if platform_id not in platforms:
+            _close_left(sessions, platform_id, now, holder)
+            continue
+        log.info("job_taken_over", job=name, platform_id=platform_id)
+        (job,) = (one for one in TIMETABLE if one.name == name)
+        run_everywhere(job, sessions, settings, now, holder, only=platform_id)
+
+
+def _close_left(sessions: Sessions, platform_id: int, now: Callable[[], datetime], holder: str) -> None:
+    with suppress(LeaseLost), _leased(sessions, platform_id, now, holder), writing(sessions) as db:
+        close_left_runs(db, platform_id, now())
+        log.info("left_runs_closed", platform_id=platform_id)
 
 
 def run_everywhere(
@@ -155,12 +163,17 @@ def run_everywhere(
     run since then has done is left out; `only`: one platform.
     """
     with reading(sessions) as db:
-        fed = find_fed_platforms(db)
-        platforms = [(one.platform_id, one.has_token) for one in load_platforms(db)]
-    for platform_id, has_token in platforms:
-        if (has_token or platform_id in fed) and only in (None, platform_id):
+        platforms = _load_platforms(db)
+    for platform_id, has_token in platforms.items():
+        if only in (None, platform_id):
             with correlated_run():
                 _run_one(job, sessions, platform_id, settings, now, holder, has_token=has_token, tick=tick)
+
+
+def _load_platforms(db: Session) -> dict[int, bool]:
+    """Return the platforms that jobs are run for, and whether they have a token."""
+    fed = find_fed_platforms(db)
+    return {one.platform_id: one.has_token for one in load_platforms(db) if one.has_token or one.platform_id in fed}
 
 
 def _run_one(
@@ -180,15 +193,20 @@ def _run_one(
         with reading(sessions) as db:
             return not is_done(db, platform_id, job.name, tick, now(), has_token=has_token)
 
+    def connect() -> MoodleClient | None:
+        return make_sync_client(sessions, settings, platform_id) if has_token else None
+
     try:
-        client = make_sync_client(sessions, settings, platform_id) if has_token else None
-        report = run_leased(job, sessions, client, platform_id, settings, now, holder, is_to_do)
+        # Asked again under the lease: to take one each minute, for nothing, would be a write each minute.
+        report = (
+            run_leased(job, sessions, connect, platform_id, settings, now, holder, is_to_do) if is_to_do() else None
+        )
     except LeaseLost:
-        log.info("job_left_to_another_worker", job=job.name, platform_id=platform_id)
+        log.debug("job_waits", job=job.name, platform_id=platform_id)
     except BridgeError as error:
         log.error("job_failed", job=job.name, platform_id=platform_id, code=error.code, message=str(error))
     except DatabaseError as error:
-        # ClickHouse's, too. Its text may hold data. What was committed stays; the next tick and platform go on.
+        # ClickHouse's, too. Its text may hold data. What was committed stays; the next look and platform go on.
         log.error("job_failed", job=job.name, platform_id=platform_id, code=type(error.orig).__name__)
     else:
         if report is not None:
@@ -198,7 +216,7 @@ def _run_one(
 def run_leased(
     job: Job,
     sessions: Sessions,
-    client: MoodleClient | None,
+    connect: Callable[[], MoodleClient | None],
     platform_id: int,
     settings: Settings,
     now: Callable[[], datetime],
@@ -211,12 +229,19 @@ def run_leased(
 
     Raises:
         LeaseLost: another worker holds it, or took it over in the middle.
+        BridgeError: the saved token does not open; that is written down as a run that failed.
     """
     with _leased(sessions, platform_id, now, holder) as progress:
         if not is_to_do():
             return None
         if job.name == SYNC:
             _take_request(sessions, platform_id)
+        try:
+            client = connect()
+        except BridgeError as error:
+            with writing(sessions) as db:
+                save_refused_run(db, platform_id, job.name, error, now())
+            raise
         return job.run(sessions, client, platform_id, settings, now, progress)
 
 

@@ -1,9 +1,12 @@
 """One leader at a time, and a timetable that is data."""
 
+import threading
+import time
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select, text
 
 from bridge.errors import LeaseLost
@@ -11,8 +14,8 @@ from bridge.schema.log import SyncRun
 from bridge.secrets import encrypt
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.platforms import save_platform
-from bridge.store.runs import start_run
-from bridge.sync.jobs import TIMETABLE, make_scheduler, run_everywhere, run_leased, run_left, run_tick
+from bridge.store.runs import RunResult, finish_run, start_run
+from bridge.sync.jobs import TIMETABLE, make_scheduler, run_due, run_everywhere, run_leased, run_left, run_tick
 from bridge.sync.lease import LEASE_SECONDS, RenewingProgress, give_lease_back, renew_lease, take_lease
 from bridge.sync.report import Silent, SyncReport
 from bridge.sync.ticks import tick_of_interval, tick_of_night
@@ -76,7 +79,7 @@ def test_a_run_that_loses_its_lease_stops_and_says_so(bench: Bench) -> None:
         return bench.clock()
 
     with pytest.raises(LeaseLost):
-        run_leased(SYNC_JOB, bench.sessions, bench.client, bench.platform_id, SETTINGS, overtaken, "one")
+        run_leased(SYNC_JOB, bench.sessions, lambda: bench.client, bench.platform_id, SETTINGS, overtaken, "one")
     with reading(bench.sessions) as db:
         run = db.scalars(select(SyncRun)).one()
         assert (run.outcome, run.error_code) == ("failed", "lease-lost")
@@ -135,18 +138,17 @@ def test_whatever_a_database_refuses_of_one_platform_keeps_no_other_from_it(
 def test_the_scheduler_coalesces_missed_ticks_and_runs_a_job_once_at_a_time(sessions: Sessions) -> None:
     scheduler = make_scheduler(sessions, SETTINGS, Clock())
     jobs = {job.id: job for job in scheduler.get_jobs()}
-    assert set(jobs) == {"sync", "nightly", "start", "left", "requests", "alerts"}
+    assert set(jobs) == {"due", "start", "left", "requests", "alerts"}
     assert all(job.coalesce and job.max_instances == 1 for job in jobs.values())
     assert jobs["start"].trigger.run_date == RECORDED_AT
-    assert jobs["sync"].trigger.interval == timedelta(minutes=SETTINGS.sync_minutes)
+    assert jobs["due"].trigger.interval == timedelta(minutes=1)
 
 
 def test_the_ticks_of_all_workers_are_the_same_instants() -> None:
     at = RECORDED_AT + timedelta(minutes=7, seconds=3)
     assert tick_of_interval(at, 15) == RECORDED_AT
     assert tick_of_interval(RECORDED_AT, 15) == RECORDED_AT
-    following = SYNC_JOB.trigger(SETTINGS).get_next_fire_time(None, at)
-    assert following == RECORDED_AT + timedelta(minutes=SETTINGS.sync_minutes)
+    following = RECORDED_AT + timedelta(minutes=SETTINGS.sync_minutes)
     assert SYNC_JOB.tick(SETTINGS, following) == following
 
 
@@ -224,3 +226,88 @@ def test_a_dead_worker_that_had_begun_nothing_or_held_another_lease_leaves_nothi
     bench.clock.go_on(seconds=LEASE_SECONDS)
     run_left(bench.sessions, SETTINGS, bench.clock, "two")
     assert runs(bench) == []
+
+
+def test_what_a_dead_worker_left_of_a_platform_that_is_run_no_more_is_closed_once(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take_lease(bench.sessions, f"platform {bench.platform_id}", "dead", bench.clock())
+    with writing(bench.sessions) as db:
+        start_run(db, bench.platform_id, "sync", bench.clock())
+    bench.clock.go_on(seconds=LEASE_SECONDS)
+    run_left(bench.sessions, SETTINGS, bench.clock, "two")
+    assert runs(bench) == [("sync", "failed")]
+    assert "left_runs_closed" in capsys.readouterr().out
+    run_left(bench.sessions, SETTINGS, bench.clock, "two")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_night_whose_lease_another_holds_is_run_when_it_is_free_again(bench: Bench) -> None:
+    connect(bench)
+    bench.clock.at = bench.vle.site.now().replace(hour=3, minute=20) + timedelta(days=1)
+    held = take_lease(bench.sessions, f"platform {bench.platform_id}", "host:rebuild", bench.clock())
+    for _ in range(3):
+        run_due(bench.sessions, SETTINGS, bench.clock, "one")
+        bench.clock.go_on(minutes=1)
+    assert runs(bench) == []
+    give_lease_back(bench.sessions, held, bench.clock())
+    for _ in range(3):
+        bench.clock.go_on(minutes=1)
+        run_due(bench.sessions, SETTINGS, bench.clock, "one")
+    assert runs(bench) == [("sync", "succeeded"), ("nightly", "succeeded")]
+
+
+def test_a_night_that_lost_its_lease_in_the_middle_is_run_again(bench: Bench) -> None:
+    connect(bench)
+
+    def lose(*_: object) -> SyncReport:
+        with writing(bench.sessions) as db:
+            result = RunResult(error_code=LeaseLost.code, error_message="Another worker took the lease.")
+            finish_run(db, start_run(db, bench.platform_id, "nightly", bench.clock()), result, bench.clock())
+        raise LeaseLost("Another worker took the lease.")
+
+    run_tick(replace(NIGHTLY_JOB, run=lose), bench.sessions, SETTINGS, bench.clock, "one")
+    run_tick(NIGHTLY_JOB, bench.sessions, SETTINGS, bench.clock, "one")
+    assert runs(bench) == [("nightly", "failed"), ("nightly", "succeeded")]
+
+
+def test_a_token_that_does_not_open_is_a_run_that_failed_and_is_tried_once_a_tick(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = encrypt(bench.vle.token, "another key, by which the token was saved once")
+    with writing(bench.sessions) as db:
+        save_platform(db, name="Demo", moodle_url=bench.vle.url, encrypted_token=token, now=bench.clock())
+    for _ in range(3):
+        run_due(bench.sessions, SETTINGS, bench.clock, "one")
+        bench.clock.go_on(minutes=1)
+    assert runs(bench) == [("sync", "failed"), ("nightly", "failed")]
+    assert capsys.readouterr().out.count("job_failed") == 2
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=50), timedelta(days=3653)])
+def test_after_a_clock_that_jumped_ahead_and_back_the_worker_looks_on(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    looked: list[datetime] = []
+    monkeypatch.setattr("bridge.sync.jobs.run_requested", lambda *_: looked.append(datetime.now(UTC)))
+    monkeypatch.setattr("bridge.sync.jobs.REQUEST_SECONDS", 1)
+    scheduler = make_scheduler(sessions, SETTINGS, lambda: datetime.now(UTC))
+    worker = threading.Thread(target=scheduler.start)
+
+    def looks_on() -> bool:
+        before, until = len(looked), time.monotonic() + 4
+        while len(looked) < before + 2 and time.monotonic() < until:
+            time.sleep(0.05)
+        return len(looked) >= before + 2
+
+    worker.start()
+    try:
+        assert looks_on()
+        with time_machine.travel(datetime.now(UTC) + ahead):
+            assert looks_on()
+            assert looked[-1] > datetime.now(UTC) - timedelta(minutes=1)
+        assert looks_on()
+        assert all(job.next_run_time < datetime.now(UTC) + timedelta(minutes=6) for job in scheduler.get_jobs())
+    finally:
+        scheduler.shutdown()
+        worker.join()
