@@ -5,14 +5,17 @@ them: pass instants through `driver_value`.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 import psycopg
-from sqlalchemy import CursorResult, Table
+from sqlalchemy import Connection, CursorResult, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session
 
 VALUES_KEPT = 10_000
+ROWS_AT_ONCE = 250
+"""Rows of one statement on SQLite, which opens the table and each of its indexes anew for every statement."""
 
 
 def driver_value(db: Session, column: Any) -> Callable[[Any], Any]:
@@ -43,7 +46,7 @@ def insert_many_ignoring(
 ) -> int:
     """Insert `rows`, tuples in the order of `columns`, and return how many were new. Empty: 0.
 
-    One statement: an executemany on SQLite, one INSERT … SELECT FROM unnest(…) on PostgreSQL.
+    An INSERT of ROWS_AT_ONCE rows, by executemany, on SQLite; one INSERT … SELECT FROM unnest(…) on PostgreSQL.
     """
     return _insert_many(db, table, columns, rows, "ON CONFLICT DO NOTHING")
 
@@ -75,18 +78,28 @@ def _insert_many(
         return 0
     core = table.__table__
     assert isinstance(core, Table)  # noqa: S101 (narrowing for the type checker: every mapped class here has a table)
-    names = ", ".join(columns)
+    head = f"INSERT INTO {core.name} ({', '.join(columns)})"
     connection = db.connection()
-    if connection.dialect.name == "postgresql":
-        dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-        arrays = ", ".join(f"%t::{core.c[name].type.compile(dialect)}[]" for name in columns)
-        statement = f"INSERT INTO {core.name} ({names}) SELECT * FROM unnest({arrays}) {on_conflict}"  # noqa: S608 (names of our own tables and columns)
-        values = tuple(map(array_literal, zip(*rows, strict=True)))
-        result = connection.exec_driver_sql(statement, values)
-    else:
-        marks = ", ".join("?" * len(columns))
-        statement = f"INSERT INTO {core.name} ({names}) VALUES ({marks}) {on_conflict}"  # noqa: S608 (as above)
-        result = connection.exec_driver_sql(statement, list(rows))
+    if connection.dialect.name == "sqlite":
+        return _insert_in_parts(connection, head, on_conflict, rows)
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    arrays = ", ".join(f"%t::{core.c[name].type.compile(dialect)}[]" for name in columns)
+    values = tuple(map(array_literal, zip(*rows, strict=True)))
+    return _run(connection, f"{head} SELECT * FROM unnest({arrays}) {on_conflict}", values)  # noqa: S608 (as above)
+
+
+def _insert_in_parts(connection: Connection, head: str, on_conflict: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert as many rows by each statement as it takes, the rest one by one; return how many were written."""
+    one = f"({', '.join('?' * len(rows[0]))})"
+    whole = len(rows) - len(rows) % ROWS_AT_ONCE
+    parts = [tuple(chain.from_iterable(rows[n : n + ROWS_AT_ONCE])) for n in range(0, whole, ROWS_AT_ONCE)]
+    rest = list(rows[whole:])
+    written = _run(connection, f"{head} VALUES {', '.join([one] * ROWS_AT_ONCE)} {on_conflict}", parts) if parts else 0
+    return written + (_run(connection, f"{head} VALUES {one} {on_conflict}", rest) if rest else 0)
+
+
+def _run(connection: Connection, statement: str, values: tuple[Any, ...] | list[tuple[Any, ...]]) -> int:
+    result = connection.exec_driver_sql(statement, values)
     assert isinstance(result, CursorResult)  # noqa: S101 (narrowing for the type checker)
     return result.rowcount
 

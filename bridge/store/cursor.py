@@ -1,15 +1,16 @@
 """How far a platform's log and its feed of deletions were read (tables log_cursor, deletion_cursor)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bridge.errors import CursorMoved
+from bridge.schema.base import Base
 from bridge.schema.log import DeletionCursor, LogCursor
-from bridge.store.database import insert_ignoring, upsert
+from bridge.store.database import Statement, fetch, insert_ignoring, run, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,17 @@ class Cursor:
     epoch: int
 
 
+_TABLE = Base.metadata.tables[LogCursor.__tablename__]
+_IS_PLATFORM = _TABLE.c.platform_id == bindparam("of_platform")
+_LOAD: Statement = select(*(_TABLE.c[one.name] for one in fields(Cursor))).where(_IS_PLATFORM)
+_MOVE = update(_TABLE).where(_IS_PLATFORM, _TABLE.c.epoch == bindparam("seen_epoch"))
+"""Both built once: they are run with every page."""
+
+
 def load_cursor(db: Session, platform_id: int) -> Cursor:
     """Return a platform's cursor; at the start of the log when nothing was read yet."""
-    row = db.execute(select(LogCursor).where(LogCursor.platform_id == platform_id)).scalar_one_or_none()
-    if row is None:
-        return Cursor(platform_id, 0, 0, 0, None, None, 0, 0)
-    return Cursor(
-        platform_id, row.read_to, row.settled_to, row.mark_id, row.mark_at, row.fresh_at, row.purged_to, row.epoch
-    )
+    rows = fetch(db, _LOAD, of_platform=platform_id)
+    return Cursor(*rows[0]) if rows else Cursor(platform_id, 0, 0, 0, None, None, 0, 0)
 
 
 def move_cursor(db: Session, seen: Cursor, **changes: Any) -> Cursor:
@@ -48,10 +52,7 @@ def move_cursor(db: Session, seen: Cursor, **changes: Any) -> Cursor:
     values = {name: getattr(moved, name) for name in moved.__slots__}
     if seen.epoch == 0:
         insert_ignoring(db, LogCursor, [{**values, "epoch": 0}])
-    is_as_seen = (LogCursor.platform_id == seen.platform_id, LogCursor.epoch == seen.epoch)
-    result = db.execute(update(LogCursor).where(*is_as_seen).values(values))
-    assert isinstance(result, CursorResult)  # noqa: S101 (narrowing for the type checker)
-    if result.rowcount != 1:
+    if run(db, _MOVE, **values, of_platform=seen.platform_id, seen_epoch=seen.epoch) != 1:
         raise CursorMoved(f"Another sync of platform {seen.platform_id} committed first. {CursorMoved.next_step}")
     return moved
 

@@ -88,10 +88,13 @@ def fetch(db: Session, statement: Statement, **values: object) -> Sequence[Found
     return db.connection().execute(statement, values).all()
 
 
-def run(db: Session, statement: UpdateBase, **values: object) -> None:
-    """Run an INSERT, UPDATE or DELETE that was built once, with its parameters bound by name, as `fetch` does."""
+def run(db: Session, statement: UpdateBase, **values: object) -> int:
+    """Run an INSERT, UPDATE or DELETE that was built once, with its parameters bound by name, as `fetch` does.
+
+    Return how many rows it found.
+    """
     db.flush()
-    db.connection().execute(statement, values)
+    return db.connection().execute(statement, values).rowcount
 
 
 def truncate_wal(sessions: Sessions) -> None:

@@ -85,7 +85,7 @@ def facts_of(db: Session) -> Facts:
     return find_facts_elsewhere(db) or SharedFacts(db)
 
 
-def put_facts(db: Session, facts: Collection[Fact]) -> None:
+def put_facts(db: Session, facts: Collection[FactRow]) -> None:
     """Add presence facts to the set, in the order of its key."""
     facts_of(db).put(sorted(facts))
 

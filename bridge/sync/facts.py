@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from analytics.calendar import day_number, local_date
-from analytics.evidence import PARTICIPATING, Kind, evidence_kind
+from analytics.evidence import PARTICIPATING, evidence_kind
 from bridge.config import Settings
 from bridge.log_records import LogRow
 from bridge.store.activities import load_own_cmids
 from bridge.store.courses import SyncedCourse
-from bridge.store.facts import Fact, put_facts
+from bridge.store.facts import Fact, FactRow, put_facts
 from bridge.store.left_out import load_left_out_ids
 from bridge.store.log_events import instant_maker, load_raw_events
 from bridge.store.login_as import EVENT_NAME, LoginAsRefusal
@@ -43,18 +43,22 @@ class Folder:
     erasures: Erasures
     to_instant: Callable[[datetime], Any]
     _times: dict[int, tuple[Any, int]] = field(default_factory=dict)
-    _kinds: dict[tuple[object, ...], Kind | None] = field(default_factory=dict)
+    _kinds: dict[tuple[object, ...], int | None] = field(default_factory=dict)
 
-    def fold(self, rows: Iterable[LogRow], now: datetime) -> tuple[list[tuple[Any, ...]], set[Fact]]:
-        """Return raw rows (as `log_events.RAW_COLUMNS`) and facts; of other courses and erased people, nothing."""
-        platform_id, arrived_at, times = self.platform_id, self.to_instant(now), self._times
+    def fold(self, rows: Iterable[LogRow], now: datetime) -> tuple[list[tuple[Any, ...]], list[FactRow]]:
+        """Return raw rows (as `log_events.RAW_COLUMNS`) and facts; of other courses and erased people, nothing.
+
+        Each fact once, in the order of its key.
+        """
+        platform_id, arrived_at, has_erasures = self.platform_id, self.to_instant(now), bool(self.erasures.marks)
+        course_ids, learners, times = self.course_ids, self.learners, self._times
         raw: list[tuple[Any, ...]] = []
-        facts: set[Fact] = set()
+        facts: set[FactRow] = set()
         for row in rows:
-            course_id = self.course_ids.get(row.moodle_course_id)
-            if course_id is None or self._is_erased(row):
+            course_id = course_ids.get(row.moodle_course_id)
+            if course_id is None or (has_erasures and self._is_erased(row)):
                 continue
-            user_id, cmid, occurred = row.moodle_user_id, row.cmid, row.occurred
+            user_id, cmid, edulevel, occurred = row.moodle_user_id, row.cmid, row.edulevel, row.occurred
             occurred_at, day_no = times.get(occurred) or self._read_time(occurred)
             raw.append(
                 (
@@ -66,7 +70,7 @@ class Folder:
                     row.real_id or None,
                     cmid,
                     row.event_name,
-                    row.edulevel,
+                    edulevel,
                     row.origin,
                     row.other,
                     occurred_at,
@@ -74,13 +78,12 @@ class Folder:
                     arrived_at,
                 )
             )
-            person_id = self.learners.get((course_id, user_id))
             # Asked first because it is cheap: nothing else than participating is ever evidence.
-            if person_id is not None and row.edulevel == PARTICIPATING:
+            if edulevel == PARTICIPATING and (person_id := learners.get((course_id, user_id))) is not None:
                 kind = self._kind_of(row)
                 if kind is not None:
-                    facts.add(Fact(day_no, course_id, person_id, cmid, int(kind)))
-        return raw, facts
+                    facts.add((day_no, course_id, person_id, cmid, kind))
+        return raw, sorted(facts)
 
     def find_refusals(self, rows: Iterable[LogRow]) -> list[LoginAsRefusal]:
         """Return who was refused while logged in as somebody else; of other courses and erased people, nothing."""
@@ -104,16 +107,18 @@ class Folder:
         self._times[occurred] = (self.to_instant(at), day_number(local_date(at, self.zone)))
         return self._times[occurred]
 
-    def _kind_of(self, row: LogRow) -> Kind | None:
-        is_own_work = row.related_id in (0, row.moodle_user_id)
-        key = (row.event_name, row.cmid, row.origin, row.real_id > 0, is_own_work)
-        if key not in self._kinds:
-            self._kinds[key] = evidence_kind(row.to_event(), self.own_cmids)
-        return self._kinds[key]
+    def _kind_of(self, row: LogRow) -> int | None:
+        is_own_work = not row.related_id or row.related_id == row.moodle_user_id
+        # Which activity it is decides nothing else: by its number there would be thousands of combinations.
+        is_own_activity = row.cmid in self.own_cmids
+        key = (row.event_name, row.origin, row.cmid > 0, is_own_activity, row.real_id > 0, is_own_work)
+        try:
+            return self._kinds[key]
+        except KeyError:
+            kind = evidence_kind(row.to_event(), self.own_cmids)
+            return self._kinds.setdefault(key, None if kind is None else int(kind))
 
     def _is_erased(self, row: LogRow) -> bool:
-        if not self.erasures.marks:
-            return False
         people = (row.moodle_user_id, row.related_id, row.real_id)
         return any(self.erasures.covers(person, row.moodle_course_id, row.log_id, row.occurred) for person in people)
 

@@ -153,7 +153,7 @@ def save_page(sync: Sync, db: Session, page: LogPage, folder: Folder) -> Saved:
     new_rows = save_raw_rows(db, raw)
     put_facts(db, facts)
     save_login_as_refusals(db, sync.platform_id, folder.find_refusals(page.rows))
-    mark_all_stale(db, {(fact.course_id, fact.person_id) for fact in facts})
+    mark_all_stale(db, dict.fromkeys((fact[1], fact[2]) for fact in facts))
     save_rejected(db, sync.platform_id, Function.LOG_EVENTS, page.rejected, now)
     return Saved(new_rows, last_id(page))
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bridge.schema.log import LogEventRow
+from bridge.schema.log import LogEventRow, Presence
 from bridge.schema.platforms import Platform
 from bridge.schema.teaching import Course
-from bridge.store.bulk import array_literal, copy_or_insert_ignoring, insert_many_ignoring
+from bridge.store.bulk import ROWS_AT_ONCE, array_literal, copy_or_insert_ignoring, insert_many_ignoring, upsert_many
 from bridge.store.database import Sessions, reading, writing
+from bridge.store.fact_statements import FACT_COLUMNS
 from bridge.store.log_events import RAW_COLUMNS, instant_maker
 
 AT = datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC)
@@ -60,6 +61,31 @@ def test_known_rows_and_twins_are_left_out_and_the_transaction_goes_on(
         assert insert(db, LogEventRow, RAW_COLUMNS, []) == 0
     with reading(sessions) as db:
         assert len(db.scalars(select(LogEventRow.log_id)).all()) == len(rows)
+
+
+@pytest.mark.parametrize("insert", [insert_many_ignoring, copy_or_insert_ignoring])
+@pytest.mark.parametrize("count", [1, ROWS_AT_ONCE - 1, ROWS_AT_ONCE, ROWS_AT_ONCE + 1, 2 * ROWS_AT_ONCE + 7])
+def test_each_of_many_rows_is_put_in_and_counted_once(
+    insert: Any, count: int, sessions: Sessions, course_id: int
+) -> None:
+    facts = [(day, course_id, 3, day % 7, 1) for day in range(count)]
+    with writing(sessions) as db:
+        assert insert(db, Presence, FACT_COLUMNS, facts[::5]) == len(facts[::5])
+        assert insert(db, Presence, FACT_COLUMNS, [*facts, *facts]) == len(facts) - len(facts[::5])
+        assert sorted(map(tuple, db.execute(select(*Presence.__table__.columns)))) == facts
+
+
+def test_many_rows_change_those_that_are_there(sessions: Sessions, course_id: int) -> None:
+    with writing(sessions) as db:
+        rows = [(1, log_id, course_id, 3, 0, "a", 2, "web", "", AT, 7, AT) for log_id in range(2 * ROWS_AT_ONCE + 7)]
+        to_instant = instant_maker(db)
+        columns = tuple(name for name in RAW_COLUMNS if name not in ("related_moodle_user_id", "real_moodle_user_id"))
+        rows = [(*row[:9], to_instant(AT), 7, to_instant(AT)) for row in rows]
+        insert_many_ignoring(db, LogEventRow, columns, rows[::3])
+        changed = [(*row[:5], "b", *row[6:]) for row in rows]
+        upsert_many(db, LogEventRow, columns, changed, key=("platform_id", "log_id"))
+        found = db.execute(select(LogEventRow.log_id, LogEventRow.event_name).order_by(LogEventRow.log_id))
+        assert list(map(tuple, found)) == [(log_id, "b") for log_id in range(len(rows))]
 
 
 def test_an_array_literal_quotes_texts_and_nothing_else() -> None:
