@@ -18,6 +18,7 @@ BridgeError
 ├── ExportRefused                 a folder cannot take exported files
 ├── FactsMisplaced                the presence facts are not where LEA_FACTS_URL says
 ├── FactsNotMoved                 the presence facts could not be moved
+├── FactsOfOthers                 facts have numbers that somebody new would get
 ├── TombstoneFileError            the file with the marks of erasures cannot be read or written
 └── MoodleError                   Moodle did not give what was asked; see bridge/moodle/errors.py
 """
@@ -244,6 +245,16 @@ class FactsNotMoved(BridgeError):
 
     code = "facts-not-moved"
     next_step = "Nothing was lost. See that no `lea worker`, sync or import runs, and run the command again."
+
+
+class FactsOfOthers(BridgeError):
+    """The presence facts in ClickHouse have numbers that a person or course would get who is new here."""
+
+    code = "facts-of-others"
+    next_step = (
+        "Nobody was taken in under such a number. The database was restored from a backup that is older than the facts:"
+        " stop `lea serve` and `lea worker`, run `lea facts match`, and start them again."
+    )
 
 
 class TombstoneFileError(BridgeError):

@@ -27,9 +27,11 @@ DAYS_A_PARTITION = 91
 CREATE = f"""
 CREATE TABLE IF NOT EXISTS {PRESENCE.name} (
     day_no Int32 CODEC(Delta, ZSTD), course_id Int64 CODEC(Delta, ZSTD), person_id Int64 CODEC(Delta, ZSTD),
-    cmid Int64 CODEC(Delta, ZSTD), kind Int16 CODEC(ZSTD)
+    cmid Int64 CODEC(Delta, ZSTD), kind Int16 CODEC(ZSTD),
+    INDEX by_person person_id TYPE minmax
 ) ENGINE = ReplacingMergeTree PARTITION BY intDiv(day_no, {DAYS_A_PARTITION}) ORDER BY ({", ".join(FACT_COLUMNS)})
 """
+"""The index lets it be known at once that there is nothing of somebody new (`bridge.store.new_numbers`)."""
 FORGET = f"ALTER TABLE {PRESENCE.name} APPLY DELETED MASK SETTINGS mutations_sync = 0"
 """What was removed is not read from that moment on; this takes it out of the files too, in the background."""
 SETTINGS = {

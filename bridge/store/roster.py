@@ -14,6 +14,7 @@ from bridge.records import EnrolmentSpan, Roster, RosterUser
 from bridge.schema.people import CourseGroup, CourseRole, Enrolment, GroupMember, Person
 from bridge.schema.teaching import Course
 from bridge.store.database import insert_ignoring, upsert
+from bridge.store.new_numbers import can_have_facts, check_new_people
 from bridge.store.tombstones import Erasures
 
 LEARNER_ARCHETYPES = frozenset({"student"})
@@ -106,6 +107,9 @@ def replace_roster(
 
     Who is no longer on it becomes inactive and keeps the row, unless records of this answer were set aside: then
     nobody can be said to be missing. Whoever is in `erasures` (None: nobody) begins anew on the day of the erasure.
+
+    Raises:
+        FactsOfOthers: somebody new would get a number that has facts; roll back.
     """
     is_complete = not roster.rejected
     person_ids = _save_people(db, platform_id, roster.users)
@@ -138,8 +142,13 @@ def _save_people(db: Session, platform_id: int, users: Sequence[RosterUser]) -> 
         }
         for user in users
     ]
+    user_ids = [user.moodle_user_id for user in users]
+    known = load_person_ids(db, platform_id, user_ids) if can_have_facts(db) else None
     upsert(db, Person, rows, key=["platform_id", "moodle_user_id"], update=PERSON_COLUMNS)
-    return load_person_ids(db, platform_id, [user.moodle_user_id for user in users])
+    person_ids = load_person_ids(db, platform_id, user_ids)
+    if known is not None:
+        check_new_people(db, set(person_ids.values()) - set(known.values()))
+    return person_ids
 
 
 def is_learner(user: RosterUser) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from analytics.calendar import local_date
 from bridge.config import Settings
 from bridge.connections import NotConnected
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, FactsOfOthers
 from bridge.moodle.client import MoodleClient
 from bridge.moodle.errors import PlatformError
 from bridge.store.courses import SyncedCourse, load_synced_courses
@@ -64,7 +64,7 @@ def going_on(tally: Tally, moodle_course_id: int) -> Iterator[None]:
     """
     try:
         yield
-    except PlatformError:
+    except (PlatformError, FactsOfOthers):
         raise
     except BridgeError as error:
         tally.fail(error, moodle_course_id)

@@ -2,87 +2,33 @@
 
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from bridge.errors import FactsMisplaced, FactsNotMoved
-from bridge.facts_moving import bring_facts_back, move_facts, remove_erased_facts, remove_unknown_facts
+from bridge.facts_moving import bring_facts_back
 from bridge.readiness import Unready, find_unready
-from bridge.schema.log import LogCursor, Presence
+from bridge.schema.log import LogCursor
 from bridge.schema.people import Person
-from bridge.schema.teaching import Course
 from bridge.store.cursor import load_cursor
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
 from bridge.store.erasure import count_rows_about
 from bridge.store.fact_statements import ADD, COUNT_OF_COURSES, FACT_COLUMNS
-from bridge.store.facts import FactRow, load_fact_days, save_fact_rows, stream_day
-from bridge.store.facts_elsewhere import FactsElsewhere, make_facts_engine, put_facts_elsewhere
-from bridge.store.facts_place import check_facts_place
+from bridge.store.facts import save_fact_rows
+from bridge.store.facts_elsewhere import FactsElsewhere, make_facts_engine
 from bridge.store.held import count_held, load_held, load_who
 from bridge.store.held_tables import find_table
-from tests.bridge.sync.conftest import COURSES, RECORDED_AT, SETTINGS, Bench, Clock, make_platform
+from tests.bridge.facts.conftest import FACTS, bench_on, beside, count_shared, read
+from tests.bridge.sync.conftest import COURSES, SETTINGS, Clock
 from tests.bridge.sync.test_retention import LATER, purge
-from tests.clickhouse import EmbeddedClickHouse
 from tests.demo_vle.platform import DemoVle
-from tests.demo_vle.worlds.recorded import recorded
 from tests.faults.oracle import find_differences, read_all
-
-FACTS: list[FactRow] = [(20_700 + n % 3, 1, 1 + n % 5, n, 1) for n in range(40)]
 
 
 class Crash(Exception):
     """What a process does not survive."""
-
-
-@pytest.fixture
-def facts_engine(clickhouse: EmbeddedClickHouse) -> Iterator[Engine]:
-    with clickhouse.new_facts() as engine:
-        yield engine
-
-
-@pytest.fixture
-def shared(sqlite_template: Path, tmp_path: Path) -> Iterator[Sessions]:
-    """The shared database by itself."""
-    path = tmp_path / "shared.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
-    yield make_sessions(engine)
-    engine.dispose()
-
-
-def beside(shared: Sessions, facts_engine: Engine) -> Sessions:
-    """Sessions on the same database whose facts are in ClickHouse."""
-    sessions = make_sessions(shared.kw["bind"])
-    put_facts_elsewhere(sessions, facts_engine)
-    return sessions
-
-
-@pytest.fixture
-def elsewhere(shared: Sessions, facts_engine: Engine) -> Sessions:
-    move_facts(shared, facts_engine, RECORDED_AT, lambda _day, _count: None)
-    return beside(shared, facts_engine)
-
-
-@pytest.fixture
-def vle() -> Iterator[tuple[DemoVle, Clock]]:
-    clock = Clock()
-    with DemoVle(recorded(), now=clock) as served:
-        yield served, clock
-
-
-def bench_on(sessions: Sessions, vle: tuple[DemoVle, Clock]) -> Bench:
-    return Bench(sessions, *vle, make_platform(sessions, vle[0].url, RECORDED_AT))
-
-
-def read(sessions: Sessions) -> list[FactRow]:
-    with reading(sessions) as db:
-        days = load_fact_days(db)
-        spans = () if days is None else range(days[0], days[1] + 1)
-        return [row for day in spans for part in stream_day(db, day, 5_000) for row in part]
 
 
 def count_stored(engine: Engine) -> int:
@@ -93,11 +39,6 @@ def count_stored(engine: Engine) -> int:
         )
         found: int = connection.exec_driver_sql(stored).scalar_one()
     return found
-
-
-def count_shared(sessions: Sessions) -> int:
-    with reading(sessions) as db:
-        return len(db.scalars(select(Presence.day_no)).all())
 
 
 def test_a_crash_between_facts_and_cursor_loses_nothing_and_counts_nothing_twice(
@@ -213,46 +154,6 @@ def test_whoever_is_erased_is_in_clickhouse_no_more_and_in_none_of_its_files(
         assert any("APPLY DELETED MASK" in command for (command,) in begun)
 
 
-def test_facts_that_a_restored_database_knows_nobody_of_are_removed(
-    elsewhere: Sessions, vle: tuple[DemoVle, Clock]
-) -> None:
-    bench = bench_on(elsewhere, vle)
-    bench.switch_on(*COURSES)
-    bench.sync()
-    known = read(elsewhere)
-    with writing(elsewhere) as db:
-        save_fact_rows(db, [(20_700, 1, 9_999, 5, 1), (20_700, 77, 1, 5, 1), (20_700, 77, 9_998, 5, 1)])
-    assert remove_unknown_facts(elsewhere) == (2, 1)
-    assert read(elsewhere) == known
-    assert remove_unknown_facts(elsewhere) == (0, 0)
-
-
-def test_what_a_restored_clickhouse_has_of_an_erasure_in_one_course_is_removed_once_more(
-    elsewhere: Sessions, vle: tuple[DemoVle, Clock]
-) -> None:
-    bench = bench_on(elsewhere, vle)
-    bench.switch_on(*COURSES)
-    bench.sync()
-    before = read(elsewhere)
-    person_id = next(row[2] for row in before if len({one[1] for one in before if one[2] == row[2]}) > 1)
-    course_id = next(row[1] for row in before if row[2] == person_id)
-    with reading(elsewhere) as db:
-        user = db.scalars(select(Person.moodle_user_id).where(Person.id == person_id)).one()
-        course = db.scalars(select(Course.moodle_course_id).where(Course.id == course_id)).one()
-    own = [row for row in before if (row[1], row[2]) == (course_id, person_id)]
-    bench.vle.world.delete("erasure", user, course_id=course)
-    bench.clock.go_on(hours=1)
-    bench.sync()
-    after = read(elsewhere)
-    assert not set(own) & set(after)
-
-    with writing(elsewhere) as db:
-        save_fact_rows(db, own)
-    assert remove_unknown_facts(elsewhere) == (0, 0)
-    assert (read(elsewhere) == after, remove_erased_facts(elsewhere, SETTINGS)) == (False, 1)
-    assert read(elsewhere) == after
-
-
 def test_evidence_that_was_kept_long_enough_goes_from_clickhouse_and_is_counted(
     elsewhere: Sessions, vle: tuple[DemoVle, Clock]
 ) -> None:
@@ -267,42 +168,6 @@ def test_evidence_that_was_kept_long_enough_goes_from_clickhouse_and_is_counted(
         "evidence": (held, 0)
     }
     assert read(elsewhere) == []
-
-
-def test_facts_are_moved_there_and_back_and_each_place_is_refused_while_they_are_in_the_other(
-    shared: Sessions, facts_engine: Engine
-) -> None:
-    there, told = beside(shared, facts_engine), list[tuple[int, int]]()
-    with writing(shared) as db:
-        save_fact_rows(db, sorted(FACTS))
-    check_facts_place(shared)
-    with pytest.raises(FactsMisplaced, match="in the shared database, and LEA_FACTS_URL is set"):
-        check_facts_place(there)
-
-    assert move_facts(shared, facts_engine, RECORDED_AT, lambda *day: told.append(day)) == len(FACTS)
-    assert (read(there), count_shared(shared), sum(count for _, count in told)) == (sorted(FACTS), 0, len(FACTS))
-    assert move_facts(shared, facts_engine, RECORDED_AT, lambda *day: told.append(day)) == 0
-    check_facts_place(there)
-    with pytest.raises(FactsMisplaced, match="in ClickHouse, and LEA_FACTS_URL is not set"):
-        check_facts_place(shared)
-    assert find_unready(shared, SETTINGS) is Unready.FACTS
-    assert find_unready(there, SETTINGS) is None
-
-    assert bring_facts_back(shared, facts_engine, lambda *day: None) == len(FACTS)
-    assert (read(shared), read(there)) == (sorted(FACTS), [])
-    check_facts_place(shared)
-
-
-def test_facts_are_not_let_go_of_where_the_other_database_has_others(shared: Sessions, facts_engine: Engine) -> None:
-    with writing(shared) as db:
-        save_fact_rows(db, sorted(FACTS))
-    stranger = FactsElsewhere(facts_engine)
-    stranger.put([(20_701, 9, 9, 9, 1)])
-    stranger.commit()
-    with pytest.raises(FactsNotMoved):
-        move_facts(shared, facts_engine, RECORDED_AT, lambda *day: None)
-    assert read(shared) == sorted(FACTS)
-    check_facts_place(shared)
 
 
 def test_a_clickhouse_that_does_not_answer_keeps_the_tool_from_its_work(elsewhere: Sessions, shared: Sessions) -> None:

@@ -1,0 +1,1 @@
+"""Tests of presence facts in ClickHouse beside a shared database."""
