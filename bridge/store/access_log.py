@@ -52,27 +52,6 @@ def save_access(db: Session, entry: AccessEntry) -> None:
     run(db, _INSERT, **asdict(entry))
 
 
-def load_accesses(db: Session, platform_id: int) -> tuple[AccessEntry, ...]:
-    """Return a platform's access rows, oldest first. Empty: nobody looked."""
-    rows = db.scalars(select(AccessRow).where(AccessRow.platform_id == platform_id).order_by(AccessRow.id))
-    return tuple(
-        AccessEntry(
-            at=row.at,
-            platform_id=row.platform_id,
-            viewer_moodle_user_id=row.viewer_moodle_user_id,
-            viewer_role=row.viewer_role,
-            action=row.action,
-            moodle_course_id=row.moodle_course_id,
-            subject_person_id=row.subject_person_id,
-            is_allowed=row.is_allowed,
-            reason=row.reason,
-            request_id=row.request_id,
-            detail=row.detail,
-        )
-        for row in rows
-    )
-
-
 def count_named_views(
     db: Session, platform_id: int, moodle_user_id: int, since: datetime, unnamed: Collection[str]
 ) -> int:

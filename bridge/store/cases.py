@@ -90,11 +90,6 @@ def find_open_case(db: Session, person_id: int) -> CaseRecord | None:
     return None if row is None else _read_case(row)
 
 
-def load_cases(db: Session, person_id: int) -> tuple[CaseRecord, ...]:
-    """Return every case about a learner, the newest first. Empty: there was none."""
-    return tuple(map(_read_case, db.scalars(_of(person_id).order_by(SupportCase.id.desc()))))
-
-
 def load_case(db: Session, case_id: int) -> CaseRecord | None:
     """Return one case; None where there is none of this number, or its learner was erased."""
     row = db.get(SupportCase, case_id)

@@ -206,23 +206,6 @@ def close_concern(
     db.flush()
 
 
-def count_outcomes(db: Session, course_ids: Collection[int], since: datetime) -> dict[str, dict[str, int]]:
-    """Count by rule version how the concerns of some courses that were opened since then ended; "open" for the rest.
-
-    Not those that nobody had closed when their course began another run.
-    """
-    rows = db.execute(
-        select(Concern.rule_version, Concern.outcome, func.count())
-        .where(Concern.course_id.in_(course_ids), Concern.opened_at >= since)
-        .where(Concern.closed_at.is_(None) | Concern.outcome.is_not(None))
-        .group_by(Concern.rule_version, Concern.outcome)
-    )
-    counts: dict[str, dict[str, int]] = {}
-    for version, outcome, count in rows:
-        counts.setdefault(version, {})[outcome or "open"] = count
-    return counts
-
-
 def _make_raised(row: Row[Any], rules: Mapping[str, ConcernRule], declared: Mapping[int, Collection[date]]) -> Raised:
     rule, days, reasons = rules.get(row.level_version), declared.get(row.person_id, ()), row.concern_reasons
     if rule is not None:

@@ -39,13 +39,6 @@ def save_decision(db: Session, keys: UserKeys, moodle_user_id: int, decision: De
     )
 
 
-def load_decisions(db: Session, keys: UserKeys, moodle_user_id: int) -> tuple[Decision, ...]:
-    """Return what was decided about one learner's requests, the latest first. Empty: nothing was."""
-    is_theirs = (ErasureDecision.platform_id == keys.platform_id, ErasureDecision.user_key == keys.of(moodle_user_id))
-    rows = db.scalars(select(ErasureDecision).where(*is_theirs).order_by(ErasureDecision.id.desc()))
-    return tuple(Decision(row.asked_at, row.decided_at, row.decided_by, row.is_granted, row.reason) for row in rows)
-
-
 def find_name_in(db: Session, platform_id: int, moodle_user_id: int, text: str) -> str | None:
     """Return what in a text would name the learner: a name, the ID number or Moodle's number. None: nothing does."""
     is_one = (Person.platform_id == platform_id, Person.moodle_user_id == moodle_user_id)

@@ -66,12 +66,6 @@ def end_restrictions(db: Session, person_id: int, now: datetime) -> int:
     return len(running)
 
 
-def load_restriction(db: Session, person_id: int) -> RestrictionRecord | None:
-    """Return the pause of a learner that runs now; None: their data is processed."""
-    rows = fetch(db, _SELECT_RUNNING, person_id=person_id)
-    return make_restriction(rows[0]) if rows else None
-
-
 def load_restrictions(db: Session, platform_id: int) -> tuple[RestrictionRecord, ...]:
     """Return every pause of a platform's learners, ended ones too, the latest first. Empty: there was none."""
     return tuple(map(make_restriction, fetch(db, _SELECT_ALL, platform_id=platform_id)))
@@ -101,14 +95,6 @@ def _runs() -> ColumnElement[bool]:
     return Restriction.ends_at.is_(None)
 
 
-def _select() -> Statement:
-    return (
-        select(*RESTRICTION_COLUMNS, Person.moodle_user_id)
-        .join(Person, Person.id == Restriction.person_id)
-        .order_by(Restriction.starts_at.desc(), Restriction.id.desc())
-    )
-
-
 def make_restriction(row: Found) -> RestrictionRecord:
     """Make a record from a row with the restriction's columns and its learner's Moodle id."""
     return RestrictionRecord(
@@ -122,5 +108,9 @@ def make_restriction(row: Found) -> RestrictionRecord:
     )
 
 
-_SELECT_ALL = _select().where(Person.platform_id == bindparam("platform_id"))
-_SELECT_RUNNING = _select().where(Restriction.person_id == bindparam("person_id"), _runs())
+_SELECT_ALL: Statement = (
+    select(*RESTRICTION_COLUMNS, Person.moodle_user_id)
+    .join(Person, Person.id == Restriction.person_id)
+    .where(Person.platform_id == bindparam("platform_id"))
+    .order_by(Restriction.starts_at.desc(), Restriction.id.desc())
+)

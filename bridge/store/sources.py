@@ -30,13 +30,6 @@ def save_import(db: Session, platform_id: int, record: ImportRecord) -> None:
     db.flush()
 
 
-def load_imports(db: Session, platform_id: int) -> tuple[ImportRecord, ...]:
-    """Return the files that were taken in, the latest first; empty when there was none."""
-    is_one = SourceImport.platform_id == platform_id
-    rows = db.scalars(select(SourceImport).where(is_one).order_by(SourceImport.id.desc()))
-    return tuple(ImportRecord(*(getattr(row, name) for name in ImportRecord.__slots__)) for row in rows)
-
-
 def load_imported_kinds(db: Session, platform_id: int) -> dict[str, datetime]:
     """Return the kinds of files that were taken in for a platform, with when each last was; empty: none was."""
     latest = func.max(SourceImport.imported_at)

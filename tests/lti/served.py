@@ -19,7 +19,7 @@ from bridge.config import Settings
 from bridge.moodle.client import MoodleClient
 from bridge.schema.people import Person
 from bridge.secrets import encrypt
-from bridge.store.access_log import AccessEntry, load_accesses
+from bridge.store.access_log import AccessEntry
 from bridge.store.courses import load_synced_courses, save_course_details, switch_on
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.holders import Holder
@@ -29,6 +29,7 @@ from bridge.store.roster import replace_roster
 from lti.app import create_app
 from lti.logs import make_log
 from lti.services import EXTENSION, Services
+from tests.bridge.store.reading import load_accesses
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.server import QuietHandler
 from tests.lti.small_world import GROUPED, OPEN, UNSYNCED

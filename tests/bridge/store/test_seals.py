@@ -17,12 +17,12 @@ from bridge.store.access_log import (
     AccessEntry,
     count_old_accesses,
     forget_subject,
-    load_accesses,
     purge_accesses,
     save_access,
 )
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.seals import Verified, seal_accesses, verify_seals
+from tests.bridge.store.reading import load_accesses
 
 NOW = datetime(2026, 11, 2, 12, 0, 0, 123456, tzinfo=UTC)
 KEY = b"a key of the tests"

@@ -15,10 +15,11 @@ from bridge.schema.casework import SupportCase
 from bridge.schema.log import LogCursor, Presence
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.records import School
+from bridge.schema.rights import ErasureDecision
 from bridge.store.access_log import AccessEntry, save_access
 from bridge.store.case_chain import Author, append_entry, case_key
 from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
-from bridge.store.erasure_decisions import Decision, load_decisions
+from bridge.store.erasure_decisions import Decision
 from bridge.store.tombstones import load_user_keys
 from bridge.sync.lease import take_lease
 from lti.app import create_app
@@ -204,7 +205,9 @@ def is_held(sessions: Sessions) -> bool:
 
 def decisions(synced: Console, sessions: Sessions) -> tuple[Decision, ...]:
     with reading(sessions) as db:
-        return load_decisions(db, load_user_keys(db, 1, synced.settings["LEA_SECRET_KEY"]), ERASED)
+        key = load_user_keys(db, 1, synced.settings["LEA_SECRET_KEY"]).of(ERASED)
+        rows = db.scalars(select(ErasureDecision).where(ErasureDecision.user_key == key))
+        return tuple(Decision(*(getattr(row, name) for name in Decision.__slots__)) for row in rows)
 
 
 def test_a_dry_run_counts_and_changes_nothing(synced: Console, sessions: Sessions) -> None:
