@@ -67,7 +67,8 @@ def follow_first_mondays(
 
     By itself only behind the last week that the calendar had, once that is over; where it is meant, behind the last
     evaluated one. A course of which nothing was evaluated, or seen, in its run keeps the run with another week 1. What
-    is refused is the caller's to undo. Each run that begins leaves an access row.
+    is refused is the caller's to undo, and to take a turn before it reads `before` (`turns.take_turn`): two at once would
+    begin a run twice. Each run that begins leaves an access row.
     """
     moved = {one for one, found in after.items() if one in before and before[one][1] != found[1]}
     begun: dict[int, int] = {}

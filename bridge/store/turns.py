@@ -1,5 +1,7 @@
 """Changes by people take turns: two administrators at once come to what one after the other would have come to.
 
+What Moodle says of the start of a course does so, too: a run of the course may begin with it.
+
 SQLite has one writer at a time anyway (`bridge.store.database.writing`). PostgreSQL lets both look first, and then both
 write what they found to be missing: twice the same, or two versions with one number.
 """
@@ -12,7 +14,7 @@ TURN = 0x6C65_6131
 
 
 def take_turn(db: Session) -> None:
-    """Wait until no other change by an administrator is under way; the turn ends with the transaction.
+    """Wait until no other such change is under way; the turn ends with the transaction.
 
     Call it before the change looks at what is there.
     """
