@@ -15,6 +15,7 @@ from bridge.schema.teaching import Course
 from bridge.store.course_calendars import load_first_mondays
 from bridge.store.course_rollover import follow_first_mondays
 from bridge.store.database import upsert
+from bridge.store.new_numbers import can_have_facts, check_new_courses
 from bridge.store.turns import take_turn
 
 COURSES_AT_ONCE = 1_000
@@ -58,6 +59,9 @@ def switch_on(db: Session, platform_id: int, moodle_course_ids: Collection[int],
 
     An unknown course gets a row without names, which the next sync fills in. A course that was switched off is read
     again from where it had got to.
+
+    Raises:
+        FactsOfOthers: a new one would get a number that has facts; roll back.
     """
     rows = [
         {
@@ -71,7 +75,10 @@ def switch_on(db: Session, platform_id: int, moodle_course_ids: Collection[int],
         for moodle_course_id in sorted(set(moodle_course_ids))
     ]
     key = ["platform_id", "moodle_course_id"]
+    known = _load_ids(db, platform_id) if can_have_facts(db) else None
     upsert(db, Course, rows, key=key, update=key)
+    if known is not None:
+        check_new_courses(db, _load_ids(db, platform_id) - known)
     for some in _in_parts(moodle_course_ids):
         is_one = and_(Course.platform_id == platform_id, Course.moodle_course_id.in_(some))
         is_off = Course.switched_on_at.is_(None) | Course.switched_off_at.is_not(None)
@@ -100,6 +107,10 @@ def load_course_id(db: Session, platform_id: int, moodle_course_id: int) -> int 
     """Return this tool's id of a course, on or off; None when it was never listed."""
     is_this = (Course.platform_id == platform_id, Course.moodle_course_id == moodle_course_id)
     return db.scalar(select(Course.id).where(*is_this))
+
+
+def _load_ids(db: Session, platform_id: int) -> frozenset[int]:
+    return frozenset(db.scalars(select(Course.id).where(Course.platform_id == platform_id)))
 
 
 def _in_parts(moodle_course_ids: Collection[int]) -> Iterator[tuple[int, ...]]:
