@@ -5,10 +5,15 @@ from collections.abc import Iterable
 from bridge.sources.contract import IDNUMBER, USER_ID, Column, Source
 from bridge.sources.forbidden import FORBIDDEN
 
+FORBIDDEN_HEADING = """## What may not come in
 
-def describe_sources(sources: Iterable[Source]) -> str:
-    """Return one section of Markdown for each kind: its words, its columns, and what each holds."""
-    return "\n".join(_describe(source) for source in sources)
+These columns are left out unread and counted, whatever their capitals; every other unknown column is refused.
+"""
+
+
+def describe_columns(sources: Iterable[Source]) -> str:
+    """Return Markdown: a section for each kind with its words, its columns and what each holds, and what none has."""
+    return "\n".join([*map(_describe, sources), _describe_forbidden()])
 
 
 def _describe(source: Source) -> str:
@@ -24,7 +29,6 @@ def _need(column: Column) -> str:
     return "may be empty" if column.may_be_empty else ""
 
 
-def describe_forbidden() -> str:
-    """Return the columns that no file may bring, by reason, as a Markdown list."""
+def _describe_forbidden() -> str:
     lines = (f"- {', '.join(f'`{name}`' for name in names)}: {why}." for why, names in FORBIDDEN.items())
-    return "\n".join(lines) + "\n"
+    return "\n".join([FORBIDDEN_HEADING, *lines]) + "\n"

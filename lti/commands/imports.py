@@ -14,7 +14,7 @@ from rich.table import Table
 from analytics.policy.access import Action
 from bridge.correlation import correlated_run
 from bridge.sources.contract import Options
-from bridge.sources.document import describe_sources
+from bridge.sources.document import describe_columns
 from bridge.sources.errors import SourceRefused
 from bridge.sources.importing import Import, Report
 from bridge.sources.moodle_log.times import DateOrder
@@ -36,7 +36,7 @@ SHOWN = 20
 
 def _print_columns(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
-        click.echo(describe_sources(SOURCES), nl=False)
+        click.echo(describe_columns(SOURCES), nl=False)
         context.exit()
 
 
