@@ -13,7 +13,7 @@ from analytics.unused import find_unused
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.records import CourseSchool, StudentRecord
 from bridge.schema.teaching import Course
-from bridge.store.left_out import is_left_out
+from bridge.store.left_out import is_measured
 from bridge.store.panel_course import is_switched_on, load_course_heads
 from bridge.store.panel_records import CourseHead
 
@@ -104,13 +104,7 @@ def _load_learners(
         select(Enrolment.person_id, Enrolment.course_id, StudentRecord.credits)
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(StudentRecord, StudentRecord.person_id == Enrolment.person_id)
-        .where(
-            Enrolment.is_learner.is_(True),
-            Enrolment.is_active.is_(True),
-            Person.deleted_at.is_(None),
-            ~is_left_out(Person.id),
-            *are_own,
-        )
+        .where(is_measured(), *are_own)
     )
     found: dict[int, tuple[list[CoverOfCourse], int | None]] = {}
     for person_id, course_id, credits_taken in rows:

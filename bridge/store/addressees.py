@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.records import School, StudentRecord
 from bridge.schema.teaching import Course
-from bridge.store.panel_course import is_switched_on
+from bridge.store.people_of_staff import learns_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,7 @@ def find_addressee(db: Session, platform_id: int, person_id: int) -> Addressee |
             Person.id == person_id,
             Person.platform_id == platform_id,
             Person.deleted_at.is_(None),
-            Enrolment.is_learner.is_(True),
-            Enrolment.is_active.is_(True),
-            Course.deleted_at.is_(None),
-            is_switched_on(),
+            *learns_now(),
         )
         .order_by(Course.id)
     ).first()

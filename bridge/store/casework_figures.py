@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from analytics.policy.casework import Outcome, Step
@@ -24,17 +24,21 @@ class CaseState:
     has_open_case: bool
 
 
-def load_case_states(db: Session, course_id: int, run_no: int) -> Mapping[int, CaseState]:
-    """Return by person who had a concern in a course's run so far, in one statement. Nobody: empty."""
-    contacted_at = (
+def first_attempt() -> ScalarSelect[datetime]:
+    """Give when somebody first tried to get in touch after a concern was opened, by its case; null: nobody did."""
+    return (
         select(func.min(CaseEntry.at))
         .where(CaseEntry.case_id == Concern.case_id, CaseEntry.kind == Step.ATTEMPT, CaseEntry.at >= Concern.opened_at)
         .correlate(Concern)
         .scalar_subquery()
     )
+
+
+def load_case_states(db: Session, course_id: int, run_no: int) -> Mapping[int, CaseState]:
+    """Return by person who had a concern in a course's run so far, in one statement. Nobody: empty."""
     case_columns = (SupportCase.opened_at, SupportCase.closed_at)
     rows = db.execute(
-        select(Concern.person_id, Concern.opened_at, Concern.outcome, contacted_at, *case_columns)
+        select(Concern.person_id, Concern.opened_at, Concern.outcome, first_attempt(), *case_columns)
         .outerjoin(SupportCase, SupportCase.id == Concern.case_id)
         .where(Concern.course_id == course_id, Concern.run_no == run_no)
     )

@@ -14,7 +14,7 @@ from bridge.schema.teaching import Exemption
 from bridge.store.bulk import driver_value, insert_many_ignoring, upsert_many
 from bridge.store.database import insert_ignoring, upsert
 from bridge.store.facts import remove_facts_in
-from bridge.store.left_out import is_left_out
+from bridge.store.left_out import is_left_out, is_measured
 
 WEEK_KEY = ("course_id", "person_id", "week_no")
 STATE_COLUMNS = ("last_evidence_on", "clock_days", "measured_on", "measured_at")
@@ -101,13 +101,7 @@ def load_active_learners(db: Session, course_id: int) -> dict[int, date]:
     rows = db.execute(
         select(Enrolment.person_id, Enrolment.enrolled_on)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(
-            Enrolment.course_id == course_id,
-            Enrolment.is_learner.is_(True),
-            Enrolment.is_active.is_(True),
-            Person.deleted_at.is_(None),
-            ~is_left_out(Person.id),
-        )
+        .where(Enrolment.course_id == course_id, is_measured())
     )
     return dict(rows.all())
 

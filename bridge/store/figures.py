@@ -20,6 +20,7 @@ from bridge.secrets import derive_key
 from bridge.store.casework_figures import CaseState, load_case_states
 from bridge.store.course_runs import run_now
 from bridge.store.database import insert_ignoring
+from bridge.store.engagement import load_active_learners
 from bridge.store.left_out import is_left_out
 
 IDS_AT_ONCE = 500
@@ -121,20 +122,13 @@ def load_course_week(db: Session, course_id: int, as_of: date, run_no: int) -> C
         Enrolment.is_learner.is_(True),
         Enrolment.is_active.is_(True),
     )
-    active = frozenset(
-        db.scalars(
-            select(Enrolment.person_id)
-            .join(Person, Person.id == Enrolment.person_id)
-            .where(*is_learner, Person.deleted_at.is_(None), ~is_left_out(Person.id))
-        )
-    )
     pools, seen, last_pool_no = load_pools(db, course_id, run_no)
     shown = _load_shown(db, course_id, run_no, as_of, [person_id for pool in pools for person_id in pool.members])
     return CourseWeek(
         course_id=course_id,
         school_id=db.scalar(select(CourseSchool.school_id).where(CourseSchool.course_id == course_id)),
         shown=shown,
-        active=active,
+        active=frozenset(load_active_learners(db, course_id)),
         refused=_load_refused(db, course_id, run_no),
         programmes=_load_programmes(db, course_id),
         enrolled=db.scalar(select(func.count()).select_from(Enrolment).where(*is_learner)) or 0,

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from analytics.calendar import local_date
-from bridge.schema.people import Person
+from bridge.schema.people import Enrolment, Person
 from bridge.schema.records import Programme, StudentRecord
 from bridge.schema.rights import Restriction
 from bridge.store.database import Statement, fetch
@@ -24,6 +24,13 @@ from bridge.store.restrictions import RESTRICTION_COLUMNS, RestrictionRecord, is
 def is_left_out(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Give the clause for people who are not measured now and whom staff find in no list."""
     return or_(is_paused(person_id), _does_research(person_id))
+
+
+@cache
+def is_measured() -> ColumnElement[bool]:
+    """Give the clause for enrolments, joined with their people, of learners who are measured now."""
+    learns = (Enrolment.is_learner.is_(True), Enrolment.is_active.is_(True), Person.deleted_at.is_(None))
+    return and_(*learns, ~is_left_out(Person.id))
 
 
 def load_left_out_ids(db: Session, platform_id: int) -> frozenset[int]:

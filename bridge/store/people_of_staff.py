@@ -104,7 +104,7 @@ def load_staff_courses(db: Session, person_ids: Sequence[int]) -> dict[int, tupl
                 EvaluationRow.week_no == week_no,
             ),
         )
-        .where(Enrolment.person_id.in_(person_ids), *_learns_now())
+        .where(Enrolment.person_id.in_(person_ids), *learns_now())
         .order_by(Course.fullname, Course.id)
     )
     courses: dict[int, tuple[StaffCourse, ...]] = {}
@@ -119,7 +119,8 @@ def _same_learner(course_id: Any, person_id: Any) -> ColumnElement[bool]:
     return and_(course_id == Enrolment.course_id, person_id == Enrolment.person_id)
 
 
-def _learns_now() -> tuple[ColumnElement[bool], ...]:
+def learns_now() -> tuple[ColumnElement[bool], ...]:
+    """Give the clauses for enrolments, joined with their courses, of who learns in a switched-on course now."""
     return (
         Enrolment.is_learner.is_(True),
         Enrolment.is_active.is_(True),
@@ -129,7 +130,7 @@ def _learns_now() -> tuple[ColumnElement[bool], ...]:
 
 
 def _load(db: Session, platform_id: int, which: ColumnElement[bool], now: datetime) -> tuple[StaffLearner, ...]:
-    learns = exists().where(Enrolment.person_id == Person.id, Course.id == Enrolment.course_id, *_learns_now())
+    learns = exists().where(Enrolment.person_id == Person.id, Course.id == Enrolment.course_id, *learns_now())
     rows = db.execute(
         select(Person, StudentRecord, School, Programme, is_left_out(Person.id).label("is_left_out"))
         .outerjoin(StudentRecord, StudentRecord.person_id == Person.id)

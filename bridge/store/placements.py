@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bridge.records import CoursePlacement
 from bridge.schema.platforms import Registration
 from bridge.schema.teaching import Course
+from bridge.store.panel_course import is_switched_on
 
 
 def load_client_ids(db: Session, platform_id: int) -> tuple[str, ...]:
@@ -31,12 +32,7 @@ def count_tabs(db: Session, platform_id: int) -> dict[str, int]:
 
     Courses that Moodle was not told of yet are left out. Empty: no course is switched on, or none was told of.
     """
-    is_on = (
-        Course.platform_id == platform_id,
-        Course.switched_on_at.is_not(None),
-        Course.switched_off_at.is_(None),
-        Course.deleted_at.is_(None),
-    )
+    is_on = (Course.platform_id == platform_id, is_switched_on(), Course.deleted_at.is_(None))
     problem = func.coalesce(Course.tool_problem, "")
     is_told = (Course.tool_cmid.is_not(None)) | (Course.tool_problem.is_not(None))
     rows = db.execute(select(problem, func.count()).where(*is_on, is_told).group_by(problem))

@@ -13,7 +13,7 @@ from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Enrolment, Person
 from bridge.store.course_runs import is_of_run_now, run_now
 from bridge.store.database import Statement, fetch
-from bridge.store.left_out import is_left_out
+from bridge.store.left_out import is_measured
 from bridge.store.panel_records import Reach
 from bridge.store.panel_statements import COURSE_ID, learners_within, values_of
 
@@ -55,8 +55,7 @@ def load_latest_scores(
     rows = db.execute(
         _select_scores(evaluation.week_no > last.c.week_no - WEEKS_BACK, *which)
         .join(last, and_(last.c.course_id == evaluation.course_id, last.c.run_no == evaluation.run_no))
-        .where(Enrolment.is_learner.is_(True), Enrolment.is_active.is_(True))
-        .where(Person.deleted_at.is_(None), ~is_left_out(Person.id))
+        .where(is_measured())
     )
     scores: dict[int, dict[int, list[Score]]] = {}
     for row in rows:

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analytics.policy.casework import Outcome, Step
+from analytics.policy.casework import Outcome
 from analytics.worth.semester import EndedConcern, SemesterPlace
-from bridge.schema.casework import CaseEntry, Concern
+from bridge.schema.casework import Concern
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.people import Person
 from bridge.schema.teaching import Course
+from bridge.store.casework_figures import first_attempt
 from bridge.store.left_out import is_left_out
 
 
@@ -70,14 +71,8 @@ def _load_reasons(db: Session, platform_id: int, first: date, last: date) -> dic
 
 def _load_concerns(db: Session, platform_id: int, first: date, last: date) -> list[tuple[Concern, datetime | None]]:
     """Return the concerns with the first attempt to get in touch that their case holds after them."""
-    contacted_at = (
-        select(func.min(CaseEntry.at))
-        .where(CaseEntry.case_id == Concern.case_id, CaseEntry.kind == Step.ATTEMPT, CaseEntry.at >= Concern.opened_at)
-        .correlate(Concern)
-        .scalar_subquery()
-    )
     is_asked = (Concern.platform_id == platform_id, Concern.as_of.between(first, last), ~is_left_out(Concern.person_id))
-    return [(row, at) for row, at in db.execute(select(Concern, contacted_at).where(*is_asked).order_by(Concern.id))]
+    return [(row, at) for row, at in db.execute(select(Concern, first_attempt()).where(*is_asked).order_by(Concern.id))]
 
 
 def _load_people(db: Session, platform_id: int) -> dict[tuple[str, str], int]:
