@@ -156,6 +156,8 @@ class CourseRun(Base):
     """Of its last teaching week: what is held of it is kept so long after this day."""
     ended_on: Mapped[date]
     """The first day of the next run: evidence and hand-ins from before it are none of that."""
+    ended_at: Mapped[datetime]
+    """Midnight of that day where the institution is: what has a time of day is compared with this."""
 
 
 class Activity(Base):

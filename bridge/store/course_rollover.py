@@ -67,8 +67,8 @@ def follow_first_mondays(
 
     By itself only behind the last week that the calendar had, once that is over; where it is meant, behind the last
     evaluated one. A course of which nothing was evaluated, or seen, in its run keeps the run with another week 1. What
-    is refused is the caller's to undo, and to take a turn before it reads `before` (`turns.take_turn`): two at once would
-    begin a run twice. Each run that begins leaves an access row.
+    is refused is the caller's to undo, and to take a turn before it reads `before` (`turns.take_turn`): two at once
+    would begin a run twice. Each run that begins leaves an access row.
     """
     moved = {one for one, found in after.items() if one in before and before[one][1] != found[1]}
     begun: dict[int, int] = {}
@@ -82,7 +82,7 @@ def follow_first_mondays(
         elif move.is_evaluated or (is_clear and _was_seen(db, move)):
             begun[move.course_id] = _begin(db, move, now, zone)
         else:
-            _move_start(db, move)
+            _move_start(db, move, zone)
     return Followed(begun, frozenset(refused))
 
 
@@ -137,16 +137,18 @@ def _was_seen(db: Session, move: _Move) -> bool:
     return count_facts_until(db, [move.course_id], last, move.before) > 0
 
 
-def _move_start(db: Session, move: _Move) -> None:
+def _move_start(db: Session, move: _Move, zone: ZoneInfo) -> None:
     """Let the last run end before the new week 1 of a run that began and of which there is nothing yet."""
     is_last = (CourseRun.course_id == move.course_id, CourseRun.run_no == run_now(move.course_id) - 1)
-    db.execute(update(CourseRun).where(*is_last, CourseRun.ended_on > move.after).values(ended_on=move.after))
+    ending = {"ended_on": move.after, "ended_at": datetime.combine(move.after, time(), zone)}
+    db.execute(update(CourseRun).where(*is_last, CourseRun.ended_on > move.after).values(**ending))
 
 
 def _begin(db: Session, move: _Move, now: datetime, zone: ZoneInfo) -> int:
     course = db.get_one(Course, move.course_id, with_for_update=True)
     last_sunday = min(move.last_sunday, move.after - timedelta(days=1))
     ended_on = min(local_date(now, zone), move.after)
+    ended_at = datetime.combine(ended_on, time(), zone)
     db.add(
         CourseRun(
             course_id=course.id,
@@ -155,11 +157,12 @@ def _begin(db: Session, move: _Move, now: datetime, zone: ZoneInfo) -> int:
             first_monday=move.before,
             last_sunday=last_sunday if move.evaluated_to is None else max(last_sunday, move.evaluated_to),
             ended_on=ended_on,
+            ended_at=ended_at,
         )
     )
     course.run_no += 1
     db.flush()
-    _leave_behind(db, course.id, datetime.combine(ended_on, time(), zone), now)
+    _leave_behind(db, course.id, ended_at, now)
     _note(db, course, move.after, now)
     return course.run_no
 

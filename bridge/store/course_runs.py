@@ -27,8 +27,8 @@ def is_of_run_now(row: Any) -> ColumnElement[bool]:
 
 
 def is_before_run_now(course_id: Any, moment: Any) -> ColumnElement[bool]:
-    """Give the clause for a moment, or a day, before a course's run now began; never so in its first."""
-    return exists().where(CourseRun.course_id == course_id, moment < CourseRun.ended_on)
+    """Give the clause for an instant before a course's run now began; never so in its first."""
+    return exists().where(CourseRun.course_id == course_id, moment < CourseRun.ended_at)
 
 
 def lock_run(db: Session, course_id: int) -> int:

@@ -48,7 +48,7 @@ def _has_gone(is_over: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _is_of_gone_task(table: Table, is_over: ColumnElement[bool]) -> ColumnElement[bool]:
-    was_in = (CourseRun.course_id == Task.course_id, Task.due_at < CourseRun.ended_on)
+    was_in = (CourseRun.course_id == Task.course_id, Task.due_at < CourseRun.ended_at)
     gone = select(Task.id).where(Task.deleted_at.is_not(None), exists().where(*was_in, is_over))
     return table.c.task_id.in_(gone)
 

@@ -1,17 +1,12 @@
 """What belongs to a run of a course does not meet the same of an earlier one, and a run begins only where it may."""
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from threading import Event
-from time import sleep
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics.calendar import day_number
-from bridge.records import CourseRecord
 from bridge.schema.casework import Concern, Dispute
 from bridge.schema.engagement import EvaluationRow
 from bridge.schema.log import Presence
@@ -31,7 +26,6 @@ from bridge.store.cases import open_case
 from bridge.store.concerns import load_raised, save_concerns
 from bridge.store.course_calendars import load_first_mondays
 from bridge.store.course_rollover import CLOSED_BY
-from bridge.store.courses import save_course_details
 from bridge.store.database import Sessions, reading, writing
 from bridge.store.level_reach import load_run_learners
 from bridge.store.processes import load_process
@@ -48,19 +42,6 @@ NEXT_SUNDAY = NEXT_MONDAY + timedelta(weeks=5, days=-1)
 """Of week 5 of the second year; week 5 of the first closed on SUNDAY."""
 NEXT_TODAY = NEXT_SUNDAY + timedelta(days=1)
 NEXT_NOW = datetime(2027, 11, 1, 9, 30, tzinfo=UTC)
-COURSE_RECORD = CourseRecord(
-    moodle_course_id=2,
-    shortname="BIO1",
-    fullname="Cells",
-    idnumber="",
-    category_id=1,
-    category_name="",
-    starts_at=datetime.combine(NEXT_MONDAY, time(), ZONE),
-    ends_at=None,
-    is_visible=True,
-    group_mode=0,
-)
-"""Course 2 as Moodle tells of it in the summer: it starts next year."""
 
 
 @pytest.fixture
@@ -236,37 +217,6 @@ def test_a_course_without_a_level_begins_a_run_where_there_is_evidence(sessions:
         db.add(Presence(day_no=day_number(SUNDAY), **fact))
         db.flush()
         assert roll_over(db, made.platform_id, 2, NEXT_MONDAY, IN_SUMMER, ZONE).begun == {2: 2}
-
-
-@pytest.mark.parametrize("other", ["another sync", "an administrator"])
-def test_of_two_who_move_week_1_at_once_one_begins_the_run(sessions: Sessions, made: Casework, other: str) -> None:
-    add_week(sessions, made.home_course, made.learner, 5, [])
-    with writing(sessions) as db:
-        fact = {"course_id": made.home_course, "person_id": made.learner, "cmid": 1, "kind": 0}
-        db.add(Presence(day_no=day_number(SUNDAY), **fact))
-        save_course_details(db, made.platform_id, [replace(COURSE_RECORD, starts_at=None)], ZONE, IN_SUMMER)
-    has_moved = Event()
-
-    def sync(seconds: float) -> None:
-        with writing(sessions) as db:
-            save_course_details(db, made.platform_id, [COURSE_RECORD], ZONE, IN_SUMMER)
-            has_moved.set()
-            sleep(seconds)
-
-    def administer() -> None:
-        with writing(sessions) as db:
-            whose, plan = Whose(moodle_course_id=2), CalendarPlan(12, first_monday=NEXT_MONDAY)
-            save_calendar(db, made.platform_id, whose, plan, IN_SUMMER, ZONE)
-
-    with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(sync, 1.0)
-        assert has_moved.wait(10)
-        second = threads.submit(sync, 0.0) if other == "another sync" else threads.submit(administer)
-        first.result(20)
-        second.result(20)
-    with reading(sessions) as db:
-        assert db.scalars(select(CourseRun.run_no)).all() == [1]
-        assert db.get_one(Course, made.home_course).run_no == 2
 
 
 def test_learners_of_each_run_are_told_apart(sessions: Sessions, made: Casework) -> None:

@@ -276,7 +276,9 @@ def test_weeks_of_last_year_become_those_of_a_first_run_and_do_not_go_back(empty
         run = db.scalars(select(CourseRun)).one()
         assert (run.course_id, run.run_no, run.calendar_id) == (1, 1, 1)
         days = (run.first_monday, run.last_sunday, run.ended_on)
+        ended_at = run.ended_at
     assert days == (date(2025, 9, 22), date(2025, 10, 5), date(2026, 9, 21))
+    assert ended_at == datetime(2026, 9, 20, 23, tzinfo=UTC)  # midnight in London's summer time
     for table in ("evaluation", "frozen_opening"):
         with pytest.raises(DatabaseError, match="immutable"), empty_engine.begin() as connection:
             connection.execute(text(f"UPDATE {table} SET week_no = 9"))
