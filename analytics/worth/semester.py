@@ -35,7 +35,10 @@ class EndedConcern:
     person_id: int
     rule_version: str
     is_closed: bool
+    """By a person."""
     is_wrong: bool
+    is_left: bool
+    """It ended with its course's run, not by a person: nobody had turned to it."""
     days_to_contact: int | None
     """Until the first attempt to get in touch; None: there was none."""
 
@@ -65,7 +68,9 @@ class FlagRow:
     learners: int | None
     """With a concern by it, rounded to ten."""
     wrong_share: float | None
-    """Of the closed ones: closed as a wrong flag."""
+    """Of those that a person closed: closed as a wrong flag."""
+    left_share: float | None
+    """Of all: nobody had turned to them when their course began another run."""
     days_to_contact: float | None
     """The median over concerns that led to an attempt."""
 
@@ -136,11 +141,15 @@ def _describe_rule(version: str, concerns: Sequence[EndedConcern]) -> FlagRow:
     wrong = {one.person_id for one in closed if one.is_wrong}
     right = {one.person_id for one in closed if not one.is_wrong}
     days = [(one.person_id, one.days_to_contact) for one in concerns if one.days_to_contact is not None]
+    left = {one.person_id for one in concerns if one.is_left}
+    others = {one.person_id for one in concerns if not one.is_left}
     share = sum(one.is_wrong for one in closed) / len(closed) if closed else float("nan")
+    left_share = sum(one.is_left for one in concerns) / len(concerns)
     middle = float(median(number for _, number in days)) if days else float("nan")
     return FlagRow(
         rule_version=version,
         learners=show_count(len({one.person_id for one in concerns})),
         wrong_share=show_number(share, len(wrong), len(right), digits=2),
+        left_share=show_number(left_share, len(left), len(others), digits=2),
         days_to_contact=show_number(middle, len({person_id for person_id, _ in days}), digits=1),
     )

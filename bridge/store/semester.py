@@ -52,6 +52,7 @@ def _make_concern(row: Concern, contacted_at: datetime | None) -> EndedConcern:
         rule_version=row.rule_version,
         is_closed=row.outcome is not None,
         is_wrong=row.outcome == Outcome.WRONG_FLAG,
+        is_left=row.closed_at is not None and row.outcome is None,
         days_to_contact=None if contacted_at is None else (contacted_at - row.opened_at).days,
     )
 

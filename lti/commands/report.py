@@ -75,9 +75,13 @@ def show(runtime: Runtime, made: SemesterReport) -> None:
         )  # fmt: skip
     if made.impact:
         runtime.console.print(impact)
-    flags = Table("rule", "learners", "wrong flags of the closed", "days to first contact", title="Concerns by rule")
+    flags = Table(
+        "rule", "learners", "wrong flags of the closed", "ended with the run, nobody turned to them",
+        "days to first contact", title="Concerns by rule",
+    )  # fmt: skip
     for flag in made.flags:
-        flags.add_row(flag.rule_version, _say(flag.learners, 0), _say(flag.wrong_share), _say(flag.days_to_contact, 1))
+        shares = (_say(flag.wrong_share), _say(flag.left_share))
+        flags.add_row(flag.rule_version, _say(flag.learners, 0), *shares, _say(flag.days_to_contact, 1))
     runtime.console.print(flags)
     for one in made.crowding:
         runtime.console.print(

@@ -54,9 +54,9 @@ def test_a_cell_of_fewer_than_ten_hides_the_row() -> None:
 
 
 def test_wrong_flags_are_a_share_of_the_closed_ones_of_a_rule() -> None:
-    concerns = [EndedConcern(person, "own-1", True, person < 10, person % 5) for person in range(40)]
-    concerns += [EndedConcern(100 + person, "own-1", False, False, None) for person in range(10)]
-    concerns += [EndedConcern(person, "own-2", True, person < 5, None) for person in range(40)]
+    concerns = [EndedConcern(person, "own-1", True, person < 10, False, person % 5) for person in range(40)]
+    concerns += [EndedConcern(100 + person, "own-1", False, False, False, None) for person in range(10)]
+    concerns += [EndedConcern(person, "own-2", True, person < 5, False, None) for person in range(40)]
 
     first, second = describe_flags(concerns)
 
@@ -65,9 +65,21 @@ def test_wrong_flags_are_a_share_of_the_closed_ones_of_a_rule() -> None:
     assert describe_flags([]) == ()
 
 
+def test_what_ended_with_its_run_is_neither_open_nor_closed_by_somebody() -> None:
+    concerns = [EndedConcern(person, "own-1", True, person < 10, False, 3) for person in range(20)]
+    concerns += [EndedConcern(person, "own-1", False, False, False, None) for person in range(20, 30)]
+    concerns += [EndedConcern(person, "own-1", False, False, True, None) for person in range(30, 40)]
+
+    (told,) = describe_flags(concerns)
+    (hidden,) = describe_flags(concerns[:-1])
+
+    assert (told.wrong_share, told.left_share) == (0.5, 0.25)
+    assert (hidden.wrong_share, hidden.left_share) == (0.5, None)
+
+
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_no_share_tells_about_fewer_than_ten_learners(wrong: int, right: int) -> None:
-    concerns = [EndedConcern(person, "r", True, person < wrong, None) for person in range(wrong + right)]
+    concerns = [EndedConcern(person, "r", True, person < wrong, False, None) for person in range(wrong + right)]
     Random(1).shuffle(concerns)
 
     for row in describe_flags(concerns):

@@ -108,6 +108,18 @@ def test_wrong_flags_and_the_days_to_the_first_contact_are_told_by_rule(sessions
     assert (made.learners, made.impact) == (50, ())
 
 
+def test_concerns_that_ended_with_their_run_are_told_apart(sessions: Sessions, world: World) -> None:
+    with writing(sessions) as db:
+        left = db.scalars(select(Concern).where(Concern.outcome == Outcome.SUPPORTED.value)).all()
+        for concern in left:
+            concern.outcome = concern.case_id = None
+
+    (flag,) = report(sessions, world, None).flags
+
+    assert len(left) == 12
+    assert (flag.left_share, flag.wrong_share) == (0.5, None)
+
+
 def test_the_gap_of_a_group_needs_ten_with_and_without_on_both_sides(sessions: Sessions, world: World) -> None:
     """Twenty of the first group's twenty-four have a concern: four without are too few."""
     assert not [row for row in report(sessions, world, groups_of(sessions, world)).impact if row.measure == "a concern"]
