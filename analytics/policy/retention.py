@@ -20,7 +20,8 @@ def rules_with(
     """Return the rules with an institution's own periods and bases; a kind without a period keeps none.
 
     Raises:
-        ValueError: a period is outside 1 to 3,660 days, or its kind is not kept by days.
+        ValueError: a period is outside 1 to 3,660 days, its kind is not kept by days, or somebody's part in a course
+            would go before the evidence of it, which is found by that alone.
     """
     changed = []
     for rule in rules:
@@ -29,6 +30,13 @@ def rules_with(
         if rule.kind in days and not MINIMUM_DAYS <= days[rule.kind] <= MAXIMUM_DAYS:
             raise ValueError(f"{rule.kind} must be kept {MINIMUM_DAYS} to {MAXIMUM_DAYS} days")
         changed.append(replace(rule, days=days.get(rule.kind, rule.days), basis=bases.get(rule.kind, rule.basis)))
+    kept = {rule.kind: rule.days or 0 for rule in changed}
+    if kept.get(DataKind.MEMBERSHIP, 0) < kept.get(DataKind.EVIDENCE, 0):
+        raise ValueError(
+            f"{DataKind.MEMBERSHIP} ({kept[DataKind.MEMBERSHIP]} days) must be kept at least as long as "
+            f"{DataKind.EVIDENCE} ({kept[DataKind.EVIDENCE]} days): whose part in a course is gone cannot be shown, "
+            "or given, the evidence that is still held"
+        )
     return tuple(changed)
 
 

@@ -52,6 +52,15 @@ def test_a_period_that_makes_no_sense_is_refused(days: dict[DataKind, int]) -> N
         rules_with(days, {})
 
 
+@pytest.mark.parametrize("days", [{DataKind.MEMBERSHIP: 364}, {DataKind.EVIDENCE: 731}])
+def test_evidence_is_not_kept_for_longer_than_the_part_in_a_course_by_which_it_is_found(
+    days: dict[DataKind, int],
+) -> None:
+    with pytest.raises(ValueError, match=r"membership .* at least as long as evidence"):
+        rules_with(days, {})
+    assert rules_with({DataKind.MEMBERSHIP: 800, DataKind.EVIDENCE: 800}, {})
+
+
 def test_periods_are_told_as_part_of_a_sentence() -> None:
     words = {rule.kind: rule.period_words for rule in rules_with({DataKind.RUNS: 1}, {})}
     assert words[DataKind.LOG_ROWS] == "for 35 days after they arrived here"

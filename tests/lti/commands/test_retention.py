@@ -70,6 +70,7 @@ def test_an_institutions_periods_are_the_ones_shown_and_printed(connected: Conso
         ("LEA_RETENTION_DAYS", "alerts=0", "1 to 3660 days"),
         ("LEA_RETENTION_DAYS", "people=3", "has no number of days"),
         ("LEA_RETENTION_DAYS", "log-rows=3", "LEA_RAW_WINDOW_DAYS"),
+        ("LEA_RETENTION_DAYS", "membership=200", "at least as long as evidence (365 days)"),
         ("LEA_LAWFUL_BASES", "alerts=consent", "is not kind=basis"),
     ],
 )
