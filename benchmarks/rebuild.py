@@ -26,9 +26,9 @@ from benchmarks.archives import CONTEXT_MODULE, write_archive
 from benchmarks.databases import NOW, SETTINGS, sqlite_place
 from benchmarks.generator import FIRST_COURSE, FIRST_USER, University
 from benchmarks.harness import Contest, Result, compare
-from bridge.rebuild.archive import open_archive
+from bridge.rebuild.archive import NUMBERS, TEXTS, open_archive
 from bridge.rebuild.engine import FACT_COLUMNS, Limits, load_tables, make_facts, opened
-from bridge.rebuild.people import LEARNER_COLUMNS, People
+from bridge.rebuild.people import EVER, LEARNER_COLUMNS, People
 from bridge.rebuild.rebuild import Rebuild
 from bridge.store.database import make_engine, make_sessions
 from bridge.store.tombstones import Erasures
@@ -41,19 +41,8 @@ ZONE = SETTINGS.zone
 LATEST = 4_000_000_000
 CLOCKS_BACK = 1_792_890_000
 """Unix second at which summer time ends within the weeks: the bare query is told, the others find out."""
-COLUMNS = (
-    "eventname",
-    "edulevel",
-    "userid",
-    "relateduserid",
-    "courseid",
-    "contextlevel",
-    "contextinstanceid",
-    "anonymous",
-    "timecreated",
-    "origin",
-    "realuserid",
-)
+COLUMNS = (*NUMBERS[1:], *TEXTS)
+"""Of the archive; the id decides nothing here."""
 BATCH = 100_000
 CONTEXT = get_context("forkserver")
 """Each side begins with the modules loaded, and nothing else."""
@@ -172,7 +161,8 @@ def prepare(folder: Path, university: University, count: int, weeks: int = WEEKS
     archive.mkdir()
     write_archive(archive, university, count, weeks)
     people, courses = university.pairs[:, 0], university.pairs[:, 1]
-    columns = (FIRST_COURSE + courses, FIRST_USER + people, courses + 1, people + 1)
+    first_days = np.full(len(people), EVER)
+    columns = (FIRST_COURSE + courses, FIRST_USER + people, courses + 1, people + 1, first_days)
     pq.write_table(pa.table(dict(zip(LEARNER_COLUMNS, columns, strict=True))), learners)
     return Ground(archive, learners)
 

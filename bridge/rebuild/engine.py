@@ -98,6 +98,7 @@ def facts_sql(events: str, week: Week, people: People, kinds: str) -> str:
         f"e.day_no BETWEEN {monday} AND {monday + 6}",
         "e.kind IS NOT NULL",
         "e.cmid >= 0",
+        "e.day_no >= l.first_day",
     ]
     if people.own_cmids:
         conditions.append("e.cmid NOT IN (SELECT cmid FROM own)")

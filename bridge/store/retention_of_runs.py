@@ -58,6 +58,12 @@ def _is_of_gone_learner(table: Table, is_over: ColumnElement[bool]) -> ColumnEle
     return exists().where(*is_theirs, Enrolment.person_id == table.c.person_id, _has_gone(is_over))
 
 
+def load_ends_of_runs(db: Session, is_over: ColumnElement[bool]) -> dict[int, date]:
+    """Return by course the day on which the run after its latest such run began. A course without one: left out."""
+    ended = select(CourseRun.course_id, func.max(CourseRun.ended_on)).where(is_over).group_by(CourseRun.course_id)
+    return dict(db.execute(ended).all())
+
+
 def count_facts_of_runs(db: Session, is_over: ColumnElement[bool]) -> int:
     """Count the presence facts from before such runs ended."""
     return sum(count_facts_until(db, course_ids, last) for last, course_ids in _by_last_day(db, is_over))
@@ -71,8 +77,7 @@ def remove_facts_of_runs(db: Session, is_over: ColumnElement[bool]) -> None:
 
 def _by_last_day(db: Session, is_over: ColumnElement[bool]) -> Iterator[tuple[date, list[int]]]:
     """Give the last day of each course's latest such run, with the courses."""
-    ended = select(CourseRun.course_id, func.max(CourseRun.ended_on)).where(is_over).group_by(CourseRun.course_id)
     days: dict[date, list[int]] = {}
-    for course_id, ended_on in db.execute(ended):
+    for course_id, ended_on in load_ends_of_runs(db, is_over).items():
         days.setdefault(ended_on - timedelta(days=1), []).append(course_id)
     yield from days.items()

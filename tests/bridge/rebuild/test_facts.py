@@ -75,7 +75,7 @@ def make_folder(erasures: Erasures) -> Folder:
 
 def make_people(erasures: Erasures) -> People:
     moodle_ids = {course_id: moodle_id for moodle_id, course_id in COURSES.items()}
-    learners = [(moodle_ids[course], user, course, person) for (course, user), person in sorted(LEARNERS.items())]
+    learners = [(moodle_ids[course], user, course, person, 0) for (course, user), person in sorted(LEARNERS.items())]
     return People(learners, (), (), OWN_CMIDS, erasures)
 
 
