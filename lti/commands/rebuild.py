@@ -17,7 +17,7 @@ from bridge.store.platforms import PlatformRecord
 from bridge.sync.report import SyncReport
 from lti.commands.actions import note_access
 from lti.commands.runtime import Runtime, pass_runtime, says_what_went_wrong
-from lti.commands.sync import progress_bars
+from lti.commands.sync import print_notes, progress_bars
 from lti.commands.targets import choose_platform, platform_option
 
 LEAST_MEMORY_MB = 128
@@ -86,9 +86,6 @@ def _show(runtime: Runtime, count: Count, report: SyncReport, *, is_dry: bool) -
     table.add_row("facts in them", f"{count.facts:,}")
     table.add_row("facts that were not known", f"{count.new:,}")
     runtime.console.print(table)
-    for note in report.notes:
-        runtime.console.print(f"  note: {note}", markup=False)
-    for failure in report.failures:
-        runtime.console.print(f"  failed: {failure.text}", markup=False)
+    print_notes(runtime, report)
     if is_dry:
         runtime.console.print("Nothing was stored.")

@@ -93,15 +93,20 @@ def print_report(runtime: Runtime, target: PlatformRecord, report: SyncReport) -
         f"{target.name}: {report.rows_read} rows read, {report.rows_new} new log rows, "
         f"{report.rows_quarantined} set aside, {report.evaluations} weeks of learners evaluated."
     )
-    for note in report.notes:
-        runtime.console.print(f"  note: {note}", markup=False)
-    for failure in report.failures:
-        runtime.console.print(f"  failed: {failure.text}", markup=False)
+    print_notes(runtime, report)
     with reading(runtime.sessions) as db:
         if report.has_succeeded and not load_synced_courses(db, target.platform_id):
             runtime.console.print(
                 "  No course is switched on, so no log was read. Next: lea course list, lea course on"
             )
+
+
+def print_notes(runtime: Runtime, report: SyncReport) -> None:
+    """Print what an administrator should know of a run, then what failed in it."""
+    for note in report.notes:
+        runtime.console.print(f"  note: {note}", markup=False)
+    for failure in report.failures:
+        runtime.console.print(f"  failed: {failure.text}", markup=False)
 
 
 @click.command()

@@ -7,12 +7,14 @@ are not public are refused all the same.
 """
 
 import ipaddress
+import json
 import socket
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -77,6 +79,15 @@ def fetch_document(url: str, *, allow_insecure: bool = False, egress: Egress = D
     if answer.status != 200:
         raise FetchFailed(f"status-{answer.status}")
     return answer
+
+
+def read_object(body: bytes) -> dict[str, Any] | None:
+    """Return the JSON object that an answer's body is; None: it is no JSON, nested too deep, or no object."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def send_request(

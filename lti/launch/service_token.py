@@ -4,7 +4,6 @@ The tool proves who it is by a client assertion that it signs; the token stays i
 one header alone: never into the database, a log or a repr.
 """
 
-import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from bridge.config import Settings
 from bridge.egress import DIRECT, Egress
 from bridge.store.database import Sessions
 from bridge.store.registrations import RegistrationRecord
-from lti.launch.fetching import Answer, FetchFailed, send_request
+from lti.launch.fetching import Answer, FetchFailed, read_object, send_request
 from lti.launch.keys import sign_jwt
 from lti.launch.text import clean_text
 
@@ -147,7 +146,7 @@ def read_token(body: bytes, scope: str, now: datetime) -> ServiceToken:
 
 def read_error(body: bytes) -> str:
     """Return what an error body says; Moodle's is at times no valid JSON. Empty: nothing readable."""
-    said = _parse_or_empty(body).get("error")
+    said = (read_object(body) or {}).get("error")
     if not isinstance(said, str):
         found = ERROR.search(body[:5000].decode("utf-8", "replace"))
         said = found.group(1) if found else ""
@@ -163,15 +162,7 @@ def _life(expires_in: object) -> float:
 
 
 def _parse(body: bytes) -> Mapping[str, object]:
-    parsed = _parse_or_empty(body)
+    parsed = read_object(body)
     if not parsed:
         raise ServiceRefused("not-json")
     return parsed
-
-
-def _parse_or_empty(body: bytes) -> Mapping[str, object]:
-    try:
-        parsed = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return parsed if isinstance(parsed, dict) else {}

@@ -4,7 +4,6 @@ Everything in it was chosen by whoever sent the address, so all addresses must b
 issuer's, and stand below its path.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from bridge.egress import DIRECT, Egress
 from bridge.platform_file import why_not
 from bridge.store.registrations import is_plain
 from lti.errors import RegistrationRefused
-from lti.launch.fetching import FetchFailed, fetch_document
+from lti.launch.fetching import FetchFailed, fetch_document, read_object
 from lti.launch.memberships import SCOPE
 from lti.launch.text import clean_text
 from lti.origins import origin_of
@@ -84,11 +83,8 @@ def read_configuration(address: str, body: bytes, *, allow_insecure: bool) -> Co
     Raises:
         RegistrationRefused: it is no configuration, or names an address that is not permitted or of another origin.
     """
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
+    document = read_object(body)
+    if document is None:
         raise RegistrationRefused("configuration-bad", found=gettext("It is not a JSON object."))
     issuer = _address(document, "issuer", address, allow_insecure)
     if "?" in issuer:

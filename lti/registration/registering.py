@@ -8,7 +8,7 @@ from analytics.language import gettext
 from bridge.egress import DIRECT, Egress
 from bridge.store.pending_registrations import Granted
 from lti.errors import RegistrationRefused
-from lti.launch.fetching import FetchFailed, send_request
+from lti.launch.fetching import FetchFailed, read_object, send_request
 from lti.launch.memberships import SCOPE
 from lti.registration.asking import TOOL_CONFIGURATION
 from lti.registration.configuration import Configuration
@@ -52,11 +52,8 @@ def read_grant(configuration: Configuration, body: bytes) -> Granted:
     Raises:
         RegistrationRefused: it names no usable client id, or is no JSON object.
     """
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        document = None
-    client_id = _plain_id(document.get("client_id")) if isinstance(document, dict) else None
+    document = read_object(body) or {}
+    client_id = _plain_id(document.get("client_id"))
     if client_id is None:
         raise RegistrationRefused("registration-answer", found=gettext("It names no usable client_id."))
     return Granted(
