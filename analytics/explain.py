@@ -82,15 +82,11 @@ def _week_clause(engagement: Engagement, subject: str) -> str:
 
 
 def _task_clause(engagement: Engagement, subject: str) -> str:
-    _, late, total = engagement.tasks
+    on_time, late, total = engagement.shares.tasks
     if not total:
         return ""
     weeks = _name_weeks(engagement.task_weeks)
-    return f"of {_count(total, 'task')} in {weeks} {subject} handed in {_handed_in(engagement.tasks)}{_late(late)}"
-
-
-def _handed_in(tasks: tuple[int, int, int]) -> int:
-    return tasks[0] + tasks[1]
+    return f"of {_count(total, 'task')} in {weeks} {subject} handed in {on_time + late}{_late(late)}"
 
 
 def _late(late: int) -> str:

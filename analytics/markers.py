@@ -49,16 +49,6 @@ class Shares:
     tasks: tuple[int, int, int] = (0, 0, 0)
     """(on time, late, all); (0, 0, 0) when there are none or where not chosen."""
 
-    @property
-    def activity(self) -> tuple[int, int] | None:
-        """Give Activity's (opened, expected); None where it does not apply."""
-        return self.of(Marker.ACTIVITY)
-
-    @property
-    def attendance(self) -> tuple[int, int] | None:
-        """Give Attendance's (attended, expected and not excused); None where it does not apply."""
-        return self.of(Marker.ATTENDANCE)
-
     def of(self, marker: Marker) -> tuple[int, int] | None:
         """Give a marker's (met, expected), late tasks as halves of both; None where it does not apply."""
         if marker is Marker.TASKS:

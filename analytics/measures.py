@@ -38,29 +38,9 @@ class WeekMark:
     """S_w; None when the week is not counted or no marker applies."""
 
     @property
-    def activity(self) -> tuple[int, int] | None:
-        """Give (opened, expected), capped at the level; None when not counted or Activity is not used."""
-        return self.shares.activity
-
-    @property
-    def tasks(self) -> tuple[int, int, int]:
-        """Give (on time, late, all) of this week's tasks."""
-        return self.shares.tasks
-
-    @property
-    def attendance(self) -> tuple[int, int] | None:
-        """Give (attended, expected and not excused); None without a session or where not used."""
-        return self.shares.attendance
-
-    @property
     def is_counted(self) -> bool:
         """Tell whether the week is counted."""
         return self.why_not is None
-
-    @property
-    def percent(self) -> int | None:
-        """Give S_w in per cent, rounded down."""
-        return percent_of(self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +70,6 @@ class Engagement:
     """Tasks past this learner's date, not handed in, still in their window."""
     level_version: str
     calendar_version: str
-
-    @property
-    def activity(self) -> tuple[int, int] | None:
-        """Give (opened, expected); None without a counted week or where Activity is not used."""
-        return self.shares.activity
-
-    @property
-    def tasks(self) -> tuple[int, int, int]:
-        """Give (on time, late, all); (0, 0, 0) when there are none or Tasks is not used."""
-        return self.shares.tasks
-
-    @property
-    def attendance(self) -> tuple[int, int] | None:
-        """Give (attended, expected and not excused); None without such a session or where not used."""
-        return self.shares.attendance
 
     @property
     def percent(self) -> int | None:

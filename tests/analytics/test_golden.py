@@ -101,6 +101,10 @@ def history_of(case: Case) -> LearnerHistory:
     )
 
 
+def listed(share: tuple[int, int] | None) -> list[int] | None:
+    return None if share is None else list(share)
+
+
 def as_golden(evaluation: Evaluation) -> Case:
     mark, engagement = evaluation.mark, evaluation.engagement
     return {
@@ -109,9 +113,9 @@ def as_golden(evaluation: Evaluation) -> Case:
         "why_not": mark.why_not,
         "visits": mark.visits,
         "S_w": text_of(mark.share),
-        "activity": list(engagement.activity) if engagement.activity else None,
-        "tasks": list(engagement.tasks),
-        "attendance": list(engagement.attendance) if engagement.attendance else None,
+        "activity": listed(engagement.shares.of(Marker.ACTIVITY)),
+        "tasks": list(engagement.shares.tasks),
+        "attendance": listed(engagement.shares.of(Marker.ATTENDANCE)),
         "E": text_of(engagement.e),
         "percent": engagement.percent,
         "band": engagement.band,

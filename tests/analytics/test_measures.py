@@ -32,7 +32,7 @@ def test_the_running_week_is_so_far_and_not_in_e() -> None:
 
     assert (engagement.week, engagement.e, engagement.clock_days) == (2, Fraction(1), 2)
     assert [mark.is_closed for mark in marks] == [True, True, False]
-    assert (marks[2].activity, marks[2].percent) == ((1, 4), 25)
+    assert (marks[2].shares.of(Marker.ACTIVITY), marks[2].share) == ((1, 4), Fraction(1, 4))
 
 
 def test_a_task_later_in_the_running_week_is_not_missing_yet() -> None:
@@ -41,8 +41,8 @@ def test_a_task_later_in_the_running_week_is_not_missing_yet() -> None:
     before = measure_weeks(history, make_calendar(), make_level(), day_at(17))[-1]
     after = measure_weeks(history, make_calendar(), make_level(), day_at(18))[-1]
 
-    assert before.tasks == (0, 0, 0)
-    assert after.tasks == (0, 0, 1)
+    assert before.shares.tasks == (0, 0, 0)
+    assert after.shares.tasks == (0, 0, 1)
 
 
 def test_an_evaluation_is_made_for_each_week_that_has_closed_and_no_other() -> None:
@@ -125,7 +125,9 @@ def test_a_task_dated_in_the_learners_exemption_is_excused_until_an_extension_ta
     extended_out = make_history(tasks=[make_task(due=10, extended=16)], exempt=[2])
     extended_in = make_history(tasks=[make_task(due=4, extended=10)], exempt=[2])
 
-    totals = [measure_engagement(h, calendar, level, day_at(27)).tasks for h in (inside, extended_out, extended_in)]
+    totals = [
+        measure_engagement(h, calendar, level, day_at(27)).shares.tasks for h in (inside, extended_out, extended_in)
+    ]
 
     assert totals == [(0, 0, 0), (0, 0, 1), (0, 0, 0)]
 
@@ -135,13 +137,13 @@ def test_a_task_dated_before_the_first_counted_week_is_left_out_even_when_handed
 
     engagement = measure_engagement(history, make_calendar(), make_level(), day_at(27))
 
-    assert (engagement.tasks, engagement.outstanding) == ((0, 0, 0), ())
+    assert (engagement.shares.tasks, engagement.outstanding) == ((0, 0, 0), ())
 
 
 def test_a_task_after_the_last_counted_week_never_enters() -> None:
     history = make_history(tasks=[make_task(due=40, handed_in=41)])
 
-    assert measure_engagement(history, make_calendar(weeks=4), make_level(), day_at(60)).tasks == (0, 0, 0)
+    assert measure_engagement(history, make_calendar(weeks=4), make_level(), day_at(60)).shares.tasks == (0, 0, 0)
 
 
 def test_a_marker_that_is_not_chosen_neither_counts_nor_weighs() -> None:
@@ -151,7 +153,11 @@ def test_a_marker_that_is_not_chosen_neither_counts_nor_weighs() -> None:
     engagement = measure_engagement(history, make_calendar(), only_activity, day_at(13))
 
     assert engagement.e == Fraction(1, 2)
-    assert (engagement.tasks, engagement.attendance, engagement.outstanding) == ((0, 0, 0), None, ())
+    assert (engagement.shares.tasks, engagement.shares.of(Marker.ATTENDANCE), engagement.outstanding) == (
+        (0, 0, 0),
+        None,
+        (),
+    )
     assert engagement.weights == ((Marker.ACTIVITY, 1),)
 
 
@@ -160,7 +166,7 @@ def test_attendance_with_every_session_excused_does_not_apply() -> None:
 
     engagement = measure_engagement(history, make_calendar(), make_level(), day_at(13))
 
-    assert engagement.attendance is None
+    assert engagement.shares.of(Marker.ATTENDANCE) is None
 
 
 def test_an_attended_session_in_an_outage_stops_the_clock() -> None:
@@ -189,6 +195,6 @@ def test_a_teams_hand_in_counts_for_tasks_and_stops_no_clock() -> None:
     by_oneself = measure_engagement(make_history(tasks=[own]), make_calendar(), make_level(), day_at(27))
     by_the_team = measure_engagement(make_history(tasks=[teams]), make_calendar(), make_level(), day_at(27))
 
-    assert by_the_team.tasks == by_oneself.tasks
+    assert by_the_team.shares.tasks == by_oneself.shares.tasks
     assert by_oneself.clock_days == 9
     assert by_the_team.clock_days == 28

@@ -247,10 +247,10 @@ def test_one_day_adds_at_most_a_over_l_times_the_weeks_to_activity(
     assert expectation.a_day is not None
     day = day_at(offset)
     visits = {(on, cmid) for on, cmid in situation.history.visits if on != day}
-    without = measure(situation, replace(situation.history, visits=frozenset(visits))).activity
+    without = measure(situation, replace(situation.history, visits=frozenset(visits))).shares.of(Marker.ACTIVITY)
     with_day = measure(
         situation, replace(situation.history, visits=frozenset(visits | {(day, cmid) for cmid in cmids}))
-    ).activity
+    ).shares.of(Marker.ACTIVITY)
 
     assert (without is None) == (with_day is None)
     if without is not None and with_day is not None:
@@ -272,7 +272,7 @@ def test_with_a_task_due_none_handed_in_and_no_attendance_e_is_at_most_one_half(
         items=frozenset(),
     )
     engagement = measure(situation, history)
-    assume(engagement.tasks[2])
+    assume(engagement.shares.tasks[2])
 
     assert engagement.e is None or engagement.e <= Fraction(1, 2)
 

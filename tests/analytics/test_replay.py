@@ -83,7 +83,7 @@ def test_a_changed_input_changes_the_replay() -> None:
     stored["level"]["expectations"][0]["level"] = 8
 
     assert replay(stored) != evaluation
-    assert replay(stored).engagement.activity == (1, 32)
+    assert replay(stored).engagement.shares.of(Marker.ACTIVITY) == (1, 32)
 
 
 def test_inputs_of_another_version_of_the_code_are_refused() -> None:

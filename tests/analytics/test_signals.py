@@ -178,7 +178,7 @@ def test_a_rule_about_the_register_says_nothing_while_the_register_is_behind() -
     behind = evaluate_week(replace(made.inputs, unused=frozenset({Marker.ATTENDANCE})))
 
     assert (made.reasons, behind.reasons) == (("3 seminars missed",), ())
-    assert behind.engagement.attendance is None
+    assert behind.engagement.shares.of(Marker.ATTENDANCE) is None
 
 
 def test_missed_meetings_are_no_missed_sessions() -> None:
