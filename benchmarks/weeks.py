@@ -56,7 +56,7 @@ def weeks(folder: Path, enrolments: int) -> Iterator[Contest]:
     with sqlite_place(folder, "bare", university) as bare, sqlite_place(folder, "ours", university) as ours:
         size = len(university.pairs)
         for place in (bare, ours):
-            _prepare(place)
+            prepare(place)
             add_history(place, university, make_events(university, size * EVENTS_EACH, days=7 * WEEKS))
         with reading(ours.sessions) as db:
             course_ids = tuple(db.scalars(select(Course.id).order_by(Course.id)))
@@ -74,7 +74,7 @@ def weeks(folder: Path, enrolments: int) -> Iterator[Contest]:
         )
 
 
-def _prepare(place: Place) -> None:
+def prepare(place: Place) -> None:
     """Publish a level and a calendar, and say that the whole log was read."""
     at = {"fresh_at": NOW, "read_to": 1, "settled_to": 1, "mark_id": 1, "epoch": 1}
     with writing(place.sessions) as db:

@@ -3,20 +3,24 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bridge.schema.engagement import EvaluationRow, FigureMember, LearnerState, LearnerWeekRow, StaleLearner
 from bridge.schema.people import Enrolment, Person
 from bridge.schema.teaching import Exemption
 from bridge.store.bulk import driver_value, insert_many_ignoring, upsert_many
-from bridge.store.database import insert_ignoring, upsert
+from bridge.store.database import Statement, fetch, insert_ignoring, run, upsert
 from bridge.store.facts import remove_facts_in
 from bridge.store.left_out import is_left_out, is_measured
 
 WEEK_KEY = ("course_id", "person_id", "week_no")
+COURSE_ID: BindParameter[int] = bindparam("course_id")
+_IS_ONE = (StaleLearner.course_id == COURSE_ID, StaleLearner.person_id.in_(bindparam("person_ids", expanding=True)))
+_CLEAR_STALE = delete(StaleLearner).where(*_IS_ONE)
 STATE_COLUMNS = ("last_evidence_on", "clock_days", "measured_on", "measured_at")
 
 
@@ -68,32 +72,35 @@ def mark_course_stale(db: Session, course_id: int) -> None:
     mark_stale(db, course_id, db.scalars(select(Enrolment.person_id).where(*is_learner)))
 
 
+@cache
+def _select_stale() -> Statement:
+    is_marked = select(StaleLearner.person_id).where(StaleLearner.course_id == COURSE_ID)
+    is_dated = and_(LearnerState.course_id == Enrolment.course_id, LearnerState.person_id == Enrolment.person_id)
+    is_old = or_(LearnerState.measured_on.is_(None), LearnerState.measured_on < bindparam("today"))
+    return (
+        select(Enrolment.person_id, Enrolment.enrolled_on)
+        .outerjoin(LearnerState, is_dated)
+        .where(
+            Enrolment.course_id == COURSE_ID,
+            Enrolment.is_learner.is_(True),
+            ~is_left_out(Enrolment.person_id),
+            or_(Enrolment.person_id.in_(is_marked), and_(Enrolment.is_active.is_(True), is_old)),
+        )
+    )
+
+
 def load_stale(db: Session, course_id: int, today: date) -> dict[int, date]:
     """Return the learners of a course to be measured again, with the day each was enrolled on.
 
     Those marked, and active ones who were not measured on `today` yet: the clock and the running week move by day.
     Nobody whose data is not processed.
     """
-    is_marked = select(StaleLearner.person_id).where(StaleLearner.course_id == course_id)
-    is_dated = and_(LearnerState.course_id == Enrolment.course_id, LearnerState.person_id == Enrolment.person_id)
-    is_old = or_(LearnerState.measured_on.is_(None), LearnerState.measured_on < today)
-    rows = db.execute(
-        select(Enrolment.person_id, Enrolment.enrolled_on)
-        .outerjoin(LearnerState, is_dated)
-        .where(
-            Enrolment.course_id == course_id,
-            Enrolment.is_learner.is_(True),
-            ~is_left_out(Enrolment.person_id),
-            or_(Enrolment.person_id.in_(is_marked), and_(Enrolment.is_active.is_(True), is_old)),
-        )
-    )
-    return dict(rows.all())
+    return {row[0]: row[1] for row in fetch(db, _select_stale(), course_id=course_id, today=today)}
 
 
 def clear_stale(db: Session, course_id: int, person_ids: Collection[int]) -> None:
     """Take the marks of learners away, before what they are measured from is read. Empty: nothing."""
-    is_one = (StaleLearner.course_id == course_id, StaleLearner.person_id.in_(person_ids))
-    db.execute(delete(StaleLearner).where(*is_one))
+    run(db, _CLEAR_STALE, course_id=course_id, person_ids=list(person_ids))
 
 
 def load_active_learners(db: Session, course_id: int) -> dict[int, date]:

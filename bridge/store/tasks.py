@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, select, update
 from sqlalchemy.orm import Session
 
 from bridge.records import TaskRecord
 from bridge.schema.people import Enrolment
 from bridge.schema.teaching import Course, LearnerTask, Task
-from bridge.store.database import fetch, upsert
+from bridge.store.database import Statement, fetch, upsert
 
 PEOPLE_NAMED = 500
 """In one statement at most; of more people all rows of a course are read."""
@@ -189,18 +189,24 @@ def load_own_dates(db: Session, course_id: int, person_ids: Collection[int] | No
     return tuple(one for one in own if person_ids is None or one.person_id in person_ids)
 
 
+_MEASURED_TASKS: Statement = (
+    select(Task.id, Task.cmid, Task.due_at, Task.is_excused_known, Task.is_teamwork)
+    .where(Task.course_id == bindparam("course_id"), Task.is_visible.is_(True), Task.deleted_at.is_(None))
+    .order_by(case((Task.due_at.is_(None), 1), else_=0), Task.due_at, Task.id)
+)
+
+
 def load_measured_tasks(
     db: Session, course_id: int, person_ids: Collection[int] | None = None
 ) -> tuple[MeasuredTask, ...]:
     """Return the visible tasks of a course, by date, with the rows of some learners (None: of all)."""
-    is_one = (Task.course_id == course_id, Task.is_visible.is_(True), Task.deleted_at.is_(None))
-    order = case((Task.due_at.is_(None), 1), else_=0)
-    columns = (Task.id, Task.cmid, Task.due_at, Task.is_excused_known, Task.is_teamwork)
-    tasks = db.execute(select(*columns).where(*is_one).order_by(order, Task.due_at, Task.id))
     own: dict[int, list[OwnDate]] = {}
     for date in load_own_dates(db, course_id, person_ids):
         own.setdefault(date.task_id, []).append(date)
-    return tuple(MeasuredTask(*row, tuple(own.get(row.id, ()))) for row in tasks)
+    return tuple(
+        MeasuredTask(row.id, row.cmid, row.due_at, row.is_excused_known, row.is_teamwork, tuple(own.get(row.id, ())))
+        for row in fetch(db, _MEASURED_TASKS, course_id=course_id)
+    )
 
 
 def is_course_without_tasks() -> ColumnElement[bool]:
@@ -214,6 +220,11 @@ def is_course_without_tasks() -> ColumnElement[bool]:
     return and_(dated, ~dated.where(Task.is_excused_known.is_(True)))
 
 
+_WITHOUT_TASKS: Statement = select(Course.id).where(
+    Course.id.in_(bindparam("course_ids", expanding=True)), is_course_without_tasks()
+)
+
+
 def find_courses_without_tasks(db: Session, course_ids: Collection[int]) -> frozenset[int]:
     """Find the courses where Tasks is off."""
-    return frozenset(db.scalars(select(Course.id).where(Course.id.in_(course_ids), is_course_without_tasks())))
+    return frozenset(row.id for row in fetch(db, _WITHOUT_TASKS, course_ids=list(course_ids)))
