@@ -38,7 +38,7 @@ def save_fact_batch(db: Session, batch: pa.RecordBatch) -> int:
         parts = (batch.slice(first, ROWS_AT_ONCE) for first in range(0, batch.num_rows, ROWS_AT_ONCE))
         return sum(save_fact_rows(db, _rows_of(part)) for part in parts)
     facts.put(_rows_of(batch))
-    return batch.num_rows
+    return int(batch.num_rows)
 
 
 def _rows_of(batch: pa.RecordBatch) -> list[FactRow]:
