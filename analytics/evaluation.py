@@ -10,10 +10,10 @@ from datetime import date
 
 from analytics.bands import TOO_EARLY, Band, BandStep, shown_band
 from analytics.calendar import TeachingCalendar
+from analytics.engagement import ENGAGEMENT_CODE_VERSION, Engagement, WeekMark, engagement_by, mark_week
 from analytics.explain import sentence
 from analytics.history import LearnerHistory
 from analytics.levels import Marker, PublishedLevel
-from analytics.measures import ENGAGEMENT_CODE_VERSION, Engagement, WeekMark, engagement_by, mark_week
 from analytics.signals import NO_ABSENCE, find_concern_reasons, measure_absence
 from analytics.weeks import Ledger
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from analytics.bands import percent_of
+from analytics.engagement import FEWEST_COUNTED_WEEKS, Engagement
 from analytics.levels import MARKER_ORDER, Form, Marker
 from analytics.lists import name_runs
 from analytics.markers import MarkerShare, Shares, average_shares, find_applying
-from analytics.measures import FEWEST_COUNTED_WEEKS, Engagement
 from analytics.phrases import PHRASES, phrase_of
 
 

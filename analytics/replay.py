@@ -10,12 +10,12 @@ from typing import Any
 
 from analytics.bands import Band, BandStep
 from analytics.calendar import DateRange, TeachingCalendar
+from analytics.engagement import ENGAGEMENT_CODE_VERSION
 from analytics.evaluation import Evaluation, EvaluationInputs, asks_register, evaluate_week
 from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
 from analytics.level_document import level_from_json, level_to_json, rule_from_json, rule_to_json
 from analytics.levels import Form, Marker, PublishedLevel
 from analytics.markers import ACTIVITY_WEEKS
-from analytics.measures import ENGAGEMENT_CODE_VERSION
 from analytics.tallies import list_evidence_days
 from analytics.weeks import find_uncounted_weeks
 

@@ -12,9 +12,9 @@ from statistics import median
 
 from analytics.bands import MEETING_FLOOR
 from analytics.calendar import TeachingCalendar
+from analytics.engagement import Engagement
 from analytics.history import LearnerHistory, SessionStatus
 from analytics.levels import Marker, PublishedLevel
-from analytics.measures import Engagement
 from analytics.rules import DEFAULT_RULE, ConcernRule, Condition, Fact
 from analytics.weeks import find_uncounted_weeks
 

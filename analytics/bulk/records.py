@@ -10,9 +10,9 @@ from analytics.bulk.cohort import Codes, Numbers
 from analytics.bulk.ledgers import CODES
 from analytics.bulk.tallies import MarkerParts, Scores, Tallies
 from analytics.clock import Outstanding
+from analytics.engagement import FEWEST_COUNTED_WEEKS, Engagement, WeekMark
 from analytics.levels import Expectation, Marker
 from analytics.markers import MarkerShare, Shares, find_weights
-from analytics.measures import FEWEST_COUNTED_WEEKS, Engagement, WeekMark
 from analytics.weeks import NAMED_REASONS, WhyNot
 
 

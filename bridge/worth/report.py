@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from analytics.cohort import FEWEST_LEARNERS
+from analytics.engagement import ENGAGEMENT_CODE_VERSION
 from analytics.level_terms import UNPUBLISHED
-from analytics.measures import ENGAGEMENT_CODE_VERSION
 from analytics.rules import CLOCK_ALONE_RULE, CLOCK_AND_TASK_RULE, DEFAULT_RULE
 from analytics.worth.groups import GapRow, describe_gaps
 from analytics.worth.report import RuleRow, WeekWorth, describe_rules, describe_week

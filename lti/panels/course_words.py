@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.bands import TOO_EARLY, Band
+from analytics.engagement import FEWEST_COUNTED_WEEKS
 from analytics.language import gettext, ngettext, numeral
 from analytics.levels import Marker
-from analytics.measures import FEWEST_COUNTED_WEEKS
 from analytics.signals import judge_level
 from bridge.store.panel_records import CourseFigures, WeekMet
 from lti.panels.charts import Chart, WeekBands, draw_bands

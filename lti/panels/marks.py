@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from analytics.bands import Band, find_band
 from analytics.calendar import TeachingCalendar
+from analytics.engagement import FEWEST_COUNTED_WEEKS
 from analytics.language import Language, gettext, mark, spoken
-from analytics.measures import FEWEST_COUNTED_WEEKS
 from bridge.store.panel_records import Week
 from lti.panels.words import capital
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from analytics.calendar import TeachingCalendar
-from analytics.engagement import LearnerHistory, LearnerTask, Session, SessionStatus
+from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
 from analytics.levels import MARKER_ORDER, Marker, PublishedLevel
 from tests.analytics.strategies import FIRST_MONDAY, day_at, published_level, whole_weeks
 

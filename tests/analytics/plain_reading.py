@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from analytics.calendar import TeachingCalendar
-from analytics.engagement import LearnerHistory, LearnerTask, SessionStatus
+from analytics.history import LearnerHistory, LearnerTask, SessionStatus
 from analytics.levels import Marker, PublishedLevel
 
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from analytics.calendar import DateRange, TeachingCalendar
-from analytics.engagement import LearnerHistory, LearnerTask, Session, SessionStatus
+from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
 from analytics.levels import MARKER_ORDER, Expectation, Marker, PublishedLevel, default_a_day
 
 FIRST_MONDAY = date(2025, 9, 22)

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from analytics.bands import Band, BandStep, find_band, percent_of, shown_band
-from analytics.engagement import needed_steps
+from analytics.evaluation import needed_steps
 
 MEETING, BELOW, WELL_BELOW = Band.MEETING, Band.BELOW, Band.WELL_BELOW
 

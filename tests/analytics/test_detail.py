@@ -3,8 +3,9 @@
 import pytest
 
 from analytics.detail import DayEvidence, DayItems, WeekEvidence, find_week_evidence
-from analytics.engagement import Session, SessionStatus, WhyNot
+from analytics.history import Session, SessionStatus
 from analytics.levels import Expectation, Marker, PublishedLevel
+from analytics.weeks import WhyNot
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
 from tests.analytics.strategies import FIRST_MONDAY, day_at
 

@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from analytics.engagement import Session, SessionStatus, measure_engagement
+from analytics.engagement import measure_engagement
 from analytics.explain import SentenceError, parse_sentence, sentence
+from analytics.history import Session, SessionStatus
 from analytics.levels import Expectation, Marker, PublishedLevel
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
 from tests.analytics.strategies import FIRST_MONDAY, day_at

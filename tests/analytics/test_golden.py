@@ -10,17 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics.calendar import DateRange, TeachingCalendar, local_date
-from analytics.engagement import (
-    Evaluation,
-    LearnerHistory,
-    LearnerTask,
-    Session,
-    SessionStatus,
-    evaluate_weeks,
-    measure_engagement,
-    measure_weeks,
-)
+from analytics.engagement import measure_engagement, measure_weeks
+from analytics.evaluation import Evaluation, evaluate_weeks
 from analytics.explain import parse_sentence
+from analytics.history import LearnerHistory, LearnerTask, Session, SessionStatus
 from analytics.levels import Marker, PublishedLevel
 from tests.analytics.strategies import published_level
 

@@ -13,17 +13,11 @@ from hypothesis import strategies as st
 from analytics.calendar import DateRange
 from analytics.cohort import FEWEST_LEARNERS, find_quartile
 from analytics.detail import WeekEvidence, find_figure_evidence, find_week_evidence
-from analytics.engagement import (
-    Engagement,
-    LearnerHistory,
-    SessionStatus,
-    evaluate_week,
-    evaluate_weeks,
-    measure_engagement,
-    measure_weeks,
-)
+from analytics.engagement import Engagement, measure_engagement, measure_weeks
+from analytics.evaluation import evaluate_week, evaluate_weeks
 from analytics.evidence import split_presence
 from analytics.explain import parse_sentence, sentence
+from analytics.history import LearnerHistory, SessionStatus
 from analytics.levels import Marker
 from analytics.markers import TaskCount
 from analytics.records import LogEvent

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from analytics.engagement import ENGAGEMENT_CODE_VERSION, evaluate_week, evaluate_weeks
+from analytics.engagement import ENGAGEMENT_CODE_VERSION
+from analytics.evaluation import evaluate_week, evaluate_weeks
 from analytics.levels import Marker
 from analytics.replay import ReplayError, from_inputs, replay, to_inputs
 from analytics.rules import CLOCK_AND_TASK_RULE, ConcernRule, Condition, Fact, Reason

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from analytics.bands import Band, BandStep
 from analytics.calendar import DateRange
-from analytics.engagement import LearnerHistory, Session, SessionStatus
 from analytics.evaluation import EvaluationInputs, evaluate_week, evaluate_weeks
+from analytics.history import LearnerHistory, Session, SessionStatus
 from analytics.levels import Marker
 from analytics.replay import from_inputs, to_inputs
 from analytics.revisions import Cause, find_differences, shown_by

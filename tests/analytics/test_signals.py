@@ -5,13 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from analytics.engagement import (
-    Session,
-    SessionStatus,
-    evaluate_week,
-    evaluate_weeks,
-    measure_engagement,
-)
+from analytics.engagement import measure_engagement
+from analytics.evaluation import evaluate_week, evaluate_weeks
+from analytics.history import Session, SessionStatus
 from analytics.levels import Marker
 from analytics.rules import (
     CLOCK_ALONE_RULE,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from analytics.engagement import LearnerHistory
 from analytics.evaluation import evaluate_weeks
+from analytics.history import LearnerHistory
 from analytics.level_terms import LevelTerms
 from bridge.levels.form import read_level_yaml, write_level_yaml
 from tests.analytics.builders import make_calendar, make_history

@@ -19,10 +19,10 @@ from analytics.bulk.shares import average
 from analytics.bulk.suggestion import suggest_from_cohort
 from analytics.bulk.tallies import Tallies
 from analytics.calendar import DateRange, TeachingCalendar
+from analytics.engagement import WeekMark, measure_engagement, measure_weeks
 from analytics.evaluation import Evaluation, EvaluationInputs, evaluate_week, needed_steps
 from analytics.history import LearnerHistory
 from analytics.levels import Expectation, Marker, PublishedLevel
-from analytics.measures import WeekMark, measure_engagement, measure_weeks
 from analytics.replay import InputsWriter, to_inputs, trim_history
 from analytics.rules import PUBLISHED_RULES, ConcernRule, Condition, Fact, Reason
 from tests.analytics.builders import make_calendar, make_history, make_level

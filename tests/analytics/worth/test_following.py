@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from analytics.bulk.cohort import pack_histories
-from analytics.engagement import LearnerHistory
-from analytics.measures import measure_engagement
+from analytics.engagement import measure_engagement
+from analytics.history import LearnerHistory
 from analytics.rules import CLOCK_ALONE_RULE, DEFAULT_RULE, PUBLISHED_RULES, ConcernRule, Condition, Fact, Reason
 from analytics.worth.following import Standing, follow_cohort
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from analytics.calendar import TeachingCalendar, day_number, local_date
+from analytics.engagement import measure_engagement, measure_weeks
 from analytics.evaluation import evaluate_weeks
 from analytics.evidence import Kind
 from analytics.history import LearnerHistory
 from analytics.history import LearnerTask as HistoryTask
-from analytics.measures import measure_engagement, measure_weeks
 from analytics.replay import to_inputs
 from bridge.schema import engagement, log, teaching
 from bridge.store.database import insert_ignoring

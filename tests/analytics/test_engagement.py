@@ -6,8 +6,11 @@ from fractions import Fraction
 from hypothesis import given, settings
 
 from analytics.calendar import DateRange
-from analytics.engagement import Outstanding, WhyNot, evaluate_weeks, measure_engagement, measure_weeks
+from analytics.clock import Outstanding
+from analytics.engagement import measure_engagement, measure_weeks
+from analytics.evaluation import evaluate_weeks
 from analytics.levels import Marker
+from analytics.weeks import WhyNot
 from tests.analytics.builders import make_calendar, make_history, make_level, make_task
 from tests.analytics.plain_reading import Reading, read_plainly
 from tests.analytics.strategies import Situation, day_at, situations
