@@ -1,7 +1,8 @@
 """Put the gaps between groups into rows that are suppressed already (docs/worth.md "Groups")."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -13,12 +14,25 @@ from analytics.worth.suppressed import is_enough, show_count
 Grouping = Mapping[int, str]
 """Person id → the value of one column of the groups file; people without a value are left out."""
 
+T = TypeVar("T")
+Members = Sequence[tuple[int, T]]
+"""The learners of one course by person id, each with what is asked about; all of them have a group."""
+
 
 @dataclass(frozen=True, slots=True)
-class GapRow:
-    """One group against the others at one week, by one measure; every cell behind it holds k learners or more."""
+class Measure(Generic[T]):
+    """What groups are compared by."""
 
-    week: int
+    name: str
+    ask: Callable[[T], float]
+    is_share: bool = True
+    """Learners have it or not: then ten of each stand on both sides, or nothing is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One group against the others of their courses, by one measure; every cell behind it holds k learners or more."""
+
     grouping: str
     group: str
     measure: str
@@ -32,14 +46,17 @@ class GapRow:
     p: float
 
 
-def _has_concern(standing: Standing) -> float:
-    return float(DEFAULT_RULE.version in standing.concerns)
+@dataclass(frozen=True, slots=True)
+class GapRow(GroupRow):
+    """The same at the end of one week."""
+
+    week: int
 
 
-MEASURES: Mapping[str, Callable[[Standing], float]] = {
-    "E": lambda standing: standing.e or 0.0,
-    "concern by the default rule": _has_concern,
-}
+MEASURES: tuple[Measure[Standing], ...] = (
+    Measure("E", lambda standing: standing.e or 0.0, is_share=False),
+    Measure("concern by the default rule", lambda standing: DEFAULT_RULE.version in standing.concerns),
+)
 
 
 def describe_gaps(followed: Sequence[Followed], groupings: Mapping[str, Grouping], week: int) -> tuple[GapRow, ...]:
@@ -47,56 +64,59 @@ def describe_gaps(followed: Sequence[Followed], groupings: Mapping[str, Grouping
 
     Empty without groups, or without learners who have an E at that week.
     """
-    rows: list[GapRow] = []
-    for name, grouping in groupings.items():
-        groups = sorted(set(grouping.values()))
-        courses = _sort(followed, grouping, week)
-        for measure, ask in MEASURES.items():
-            values = [_to_values(pairs, grouping, groups, ask) for pairs in courses]
-            for group, gap in zip(groups, measure_gaps(values), strict=False):
-                if gap is not None and _may_be_told(measure, courses, grouping, group):
-                    people = {learner.person_id for pairs in courses for learner, _ in pairs}
-                    count = show_count(sum(grouping[person_id] == group for person_id in people))
-                    rows.append(_to_row(week, name, group, measure, count, gap))
-    return tuple(rows)
-
-
-Pairs = list[tuple[Followed, Standing]]
-
-
-def _sort(followed: Sequence[Followed], grouping: Grouping, week: int) -> list[Pairs]:
-    courses: dict[int, Pairs] = {}
-    for learner in followed:
-        standing = learner.standings.get(week)
-        if standing is not None and standing.e is not None and learner.person_id in grouping:
-            courses.setdefault(learner.course_id, []).append((learner, standing))
-    return list(courses.values())
-
-
-def _to_values(
-    pairs: Pairs, grouping: Grouping, groups: Sequence[str], ask: Callable[[Standing], float]
-) -> CourseValues:
-    return CourseValues(
-        np.array([ask(standing) for _, standing in pairs], dtype=np.float64),
-        np.array([[grouping[learner.person_id] == group for group in groups] for learner, _ in pairs], dtype=np.bool_),
+    return tuple(
+        GapRow(**asdict(row), week=week)
+        for name, grouping in groupings.items()
+        for row in compare_groups(name, grouping, _sort(followed, grouping, week), MEASURES)
     )
 
 
-def _may_be_told(measure: str, courses: Sequence[Pairs], grouping: Grouping, group: str) -> bool:
-    """Tell whether a gap of shares hides each small cell: k with a concern and k without, in the group and outside."""
-    if measure == "E":
-        return True
+def _sort(followed: Sequence[Followed], grouping: Grouping, week: int) -> list[Members[Standing]]:
+    courses: dict[int, list[tuple[int, Standing]]] = {}
+    for learner in followed:
+        standing = learner.standings.get(week)
+        if standing is not None and standing.e is not None and learner.person_id in grouping:
+            courses.setdefault(learner.course_id, []).append((learner.person_id, standing))
+    return list(courses.values())
+
+
+def compare_groups(
+    name: str, grouping: Grouping, courses: Collection[Members[T]], measures: Sequence[Measure[T]]
+) -> list[GroupRow]:
+    """Describe each group's gap to the others of the same courses, beside what chance gives; what is too small has no
+    row. Empty without courses."""
+    groups = sorted(set(grouping.values()))
+    people = {person_id for members in courses for person_id, _ in members}
+    rows = []
+    for measure in measures:
+        values = [_to_values(members, grouping, groups, measure.ask) for members in courses]
+        for group, gap in zip(groups, measure_gaps(values), strict=False):
+            if gap is not None and (not measure.is_share or _may_be_told(courses, grouping, group, measure.ask)):
+                count = show_count(sum(grouping[person_id] == group for person_id in people))
+                rows.append(_to_row(name, group, measure.name, count, gap))
+    return rows
+
+
+def _to_values(
+    members: Members[T], grouping: Grouping, groups: Sequence[str], ask: Callable[[T], float]
+) -> CourseValues:
+    return CourseValues(
+        np.array([ask(one) for _, one in members], dtype=np.float64),
+        np.array([[grouping[person_id] == group for group in groups] for person_id, _ in members], dtype=np.bool_),
+    )
+
+
+def _may_be_told(courses: Collection[Members[T]], grouping: Grouping, group: str, ask: Callable[[T], float]) -> bool:
+    """Tell whether k learners with it and k without it are in the group, and as many outside."""
     cells: dict[tuple[bool, bool], set[int]] = {(a, b): set() for a in (False, True) for b in (False, True)}
-    for pairs in courses:
-        for learner, standing in pairs:
-            is_in = grouping[learner.person_id] == group
-            cells[is_in, bool(_has_concern(standing))].add(learner.person_id)
+    for members in courses:
+        for person_id, one in members:
+            cells[grouping[person_id] == group, bool(ask(one))].add(person_id)
     return is_enough(*map(len, cells.values()))
 
 
-def _to_row(week: int, grouping: str, group: str, measure: str, learners: int | None, gap: Gap) -> GapRow:
-    return GapRow(
-        week=week,
+def _to_row(grouping: str, group: str, measure: str, learners: int | None, gap: Gap) -> GroupRow:
+    return GroupRow(
         grouping=grouping,
         group=group,
         measure=measure,

@@ -3,15 +3,12 @@
 Suppressed before anything leaves: no figure is about fewer than ten learners, nor leaves fewer than ten out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import numpy as np
-
-from analytics.worth.gaps import CourseValues, measure_gaps
-from analytics.worth.groups import Grouping
-from analytics.worth.suppressed import is_enough, show_count, show_number
+from analytics.worth.groups import Grouping, GroupRow, Measure, Members, compare_groups
+from analytics.worth.suppressed import show_count, show_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +41,6 @@ class EndedConcern:
 
 
 @dataclass(frozen=True, slots=True)
-class ImpactRow:
-    """One group against the others of their courses, by one measure: shares of learners, 0 to 1."""
-
-    grouping: str
-    group: str
-    measure: str
-    learners: int | None
-    """Of the group, rounded to ten."""
-    courses: int
-    within: float
-    pooled: float
-    null_low: float
-    null_high: float
-    p: float
-
-
-@dataclass(frozen=True, slots=True)
 class FlagRow:
     """How the concerns of one rule ended. None: it would be about fewer than ten learners."""
 
@@ -75,57 +55,31 @@ class FlagRow:
     """The median over concerns that led to an attempt."""
 
 
-MEASURES: Mapping[str, Callable[[SemesterPlace], bool]] = {
-    "a reason under the published rule": lambda place: place.has_reason,
-    "a concern": lambda place: place.has_concern,
-    "a wrong flag": lambda place: place.has_wrong_flag,
-}
+MEASURES: tuple[Measure[SemesterPlace], ...] = (
+    Measure("a reason under the published rule", lambda place: place.has_reason),
+    Measure("a concern", lambda place: place.has_concern),
+    Measure("a wrong flag", lambda place: place.has_wrong_flag),
+)
 
 
-def describe_impact(places: Sequence[SemesterPlace], groupings: Mapping[str, Grouping]) -> tuple[ImpactRow, ...]:
+def describe_impact(places: Sequence[SemesterPlace], groupings: Mapping[str, Grouping]) -> tuple[GroupRow, ...]:
     """Describe each group's gap to the others of the same courses, beside what chance gives.
 
     A row is left out unless ten learners with and ten without stand on both sides. Empty without groups.
     """
-    rows: list[ImpactRow] = []
-    for name, grouping in groupings.items():
-        courses: dict[int, list[SemesterPlace]] = {}
-        for place in places:
-            if place.person_id in grouping:
-                courses.setdefault(place.course_id, []).append(place)
-        groups = sorted(set(grouping.values()))
-        for measure, ask in MEASURES.items():
-            values = [_to_values(some, grouping, groups, ask) for some in courses.values()]
-            for group, gap in zip(groups, measure_gaps(values), strict=False):
-                if gap is not None and _may_be_told(courses, grouping, group, ask):
-                    people = {one.person_id for some in courses.values() for one in some}
-                    count = show_count(sum(grouping[person_id] == group for person_id in people))
-                    told = (round(gap.within, 3), round(gap.pooled, 3), round(gap.null_low, 3), round(gap.null_high, 3))
-                    rows.append(ImpactRow(name, group, measure, count, gap.courses, *told, round(gap.p, 3)))
-    return tuple(rows)
-
-
-def _to_values(
-    places: Sequence[SemesterPlace], grouping: Grouping, groups: Sequence[str], ask: Callable[[SemesterPlace], bool]
-) -> CourseValues:
-    return CourseValues(
-        np.array([float(ask(place)) for place in places], dtype=np.float64),
-        np.array([[grouping[place.person_id] == group for group in groups] for place in places], dtype=np.bool_),
+    return tuple(
+        row
+        for name, grouping in groupings.items()
+        for row in compare_groups(name, grouping, _sort(places, grouping), MEASURES)
     )
 
 
-def _may_be_told(
-    courses: Mapping[int, Sequence[SemesterPlace]],
-    grouping: Grouping,
-    group: str,
-    ask: Callable[[SemesterPlace], bool],
-) -> bool:
-    """Tell whether k learners with it and k without it are in the group, and as many outside."""
-    cells: dict[tuple[bool, bool], set[int]] = {(a, b): set() for a in (False, True) for b in (False, True)}
-    for places in courses.values():
-        for place in places:
-            cells[grouping[place.person_id] == group, ask(place)].add(place.person_id)
-    return is_enough(*map(len, cells.values()))
+def _sort(places: Sequence[SemesterPlace], grouping: Grouping) -> list[Members[SemesterPlace]]:
+    courses: dict[int, list[tuple[int, SemesterPlace]]] = {}
+    for place in places:
+        if place.person_id in grouping:
+            courses.setdefault(place.course_id, []).append((place.person_id, place))
+    return list(courses.values())
 
 
 def describe_flags(concerns: Sequence[EndedConcern]) -> tuple[FlagRow, ...]:

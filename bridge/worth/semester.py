@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from analytics.cohort import FEWEST_LEARNERS
-from analytics.worth.semester import FlagRow, ImpactRow, describe_flags, describe_impact
+from analytics.worth.groups import GroupRow
+from analytics.worth.semester import FlagRow, describe_flags, describe_impact
 from analytics.worth.suppressed import show_count
 from bridge.levels.crowding import find_crowding
 from bridge.store.courses import load_synced_courses
@@ -34,7 +35,7 @@ class SemesterReport:
     last: date
     fewest_learners: int
     learners: int | None
-    impact: tuple[ImpactRow, ...]
+    impact: tuple[GroupRow, ...]
     flags: tuple[FlagRow, ...]
     crowding: tuple[CrowdingRow, ...]
 
