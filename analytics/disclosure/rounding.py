@@ -6,7 +6,7 @@ another week nor a restart throws it again: many weeks of the same number cannot
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 BASE = 5
 FURTHEST = BASE - 1
@@ -51,16 +51,7 @@ class Counted:
     @property
     def by_name(self) -> Mapping[str, int]:
         """Give the numbers by name."""
-        return {
-            "meeting": self.meeting,
-            "up_to_below": self.up_to_below,
-            "up_to_well_below": self.up_to_well_below,
-            "concerns": self.concerns,
-            "raised": self.raised,
-            "contacted": self.contacted,
-            "wrong_flags": self.wrong_flags,
-            "open_cases": self.open_cases,
-        }
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
