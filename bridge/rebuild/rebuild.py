@@ -196,7 +196,7 @@ class Rebuild:
                 raise _PeopleChanged
             changed: list[pa.Table] = []
             for batch in chain([] if first is None else [first], batches):
-                found = save_fact_batch(db, batch)
+                found = save_fact_batch(db, batch, stays=not self.is_dry)
                 facts, new = facts + batch.num_rows, new + found
                 if found:
                     changed.append(_once(pa.Table.from_batches([batch])))

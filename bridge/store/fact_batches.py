@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bridge.store.fact_statements import FACT_COLUMNS
-from bridge.store.facts import FactRow, SharedFacts, facts_of, save_fact_rows
+from bridge.store.facts import FactRow, save_fact_rows
+from bridge.store.facts_elsewhere import find_facts_elsewhere
 
 CACHE = "PRAGMA cache_size=-65536"
 """64 MB: what many facts are put among stays in memory. SQLite's own default is 2 MB."""
@@ -24,21 +25,22 @@ def prepare_for_many(db: Session) -> None:
         db.execute(text(CACHE))
 
 
-def save_fact_batch(db: Session, batch: pa.RecordBatch) -> int:
+def save_fact_batch(db: Session, batch: pa.RecordBatch, *, stays: bool = True) -> int:
     """Add facts (columns as FACT_COLUMNS, in the order of the key, each once) to the set; return how many are new.
 
-    SQLite takes them by an executemany; PostgreSQL by COPY into a table of this transaction, and from there. Where they
-    are in ClickHouse all count as new: to ask after each costs more than to bring it again.
+    SQLite takes them by an executemany; PostgreSQL by COPY into a table of this transaction, and from there. ClickHouse
+    is brought them at once, so that none waits in memory for the commit, and where nothing `stays`, since the session
+    will be rolled back, none at all; there all count as new: to ask after each costs more than to bring it again.
     """
-    facts = facts_of(db)
-    is_shared = isinstance(facts, SharedFacts)
-    if is_shared and db.connection().dialect.name == "postgresql":
+    elsewhere = find_facts_elsewhere(db)
+    if elsewhere is not None:
+        if stays:
+            elsewhere.bring(_rows_of(batch))
+        return int(batch.num_rows)
+    if db.connection().dialect.name == "postgresql":
         return _copy(db, batch)
-    if is_shared:
-        parts = (batch.slice(first, ROWS_AT_ONCE) for first in range(0, batch.num_rows, ROWS_AT_ONCE))
-        return sum(save_fact_rows(db, _rows_of(part)) for part in parts)
-    facts.put(_rows_of(batch))
-    return int(batch.num_rows)
+    parts = (batch.slice(first, ROWS_AT_ONCE) for first in range(0, batch.num_rows, ROWS_AT_ONCE))
+    return sum(save_fact_rows(db, _rows_of(part)) for part in parts)
 
 
 def _rows_of(batch: pa.RecordBatch) -> list[FactRow]:

@@ -2,8 +2,9 @@
 
 No transaction spans two databases, so the order makes it right: facts first, then the commit that they belong to.
 A crash between the two leaves facts whose cursor did not move; the next run brings them again, and a set takes a fact
-twice without harm. A rollback leaves nothing: facts wait in the session until just before its commit. Removals are done
-at once, and again when the transaction they belong to is run again.
+twice without harm. A rollback leaves nothing: facts wait in the session until just before its commit. Those of a
+rebuild, more than memory should hold, do not wait: they are as right without its mark. Removals are done at once, and
+again when the transaction they belong to is run again.
 
 The table is a ReplacingMergeTree whose key is the whole fact, and every statement runs with `final`: what was inserted
 twice and is not merged yet is read once.
@@ -128,6 +129,11 @@ class FactsElsewhere:
         """Keep facts until the session commits."""
         self._waiting.update(rows)
 
+    def bring(self, rows: Sequence[tuple[int, ...]]) -> None:
+        """Write facts at once, more than should wait in memory; they are right whether or not the session commits."""
+        with self._connect() as connection:
+            _insert(connection, rows)
+
     def remove(self, statement: Executable, **values: object) -> None:
         """Run a removing statement, after what waits was written."""
         with self._connect() as connection:
@@ -154,10 +160,13 @@ class FactsElsewhere:
         return self._engine.begin()
 
     def _write(self, connection: Connection) -> None:
-        rows = sorted(self._waiting)
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            connection.execute(ADD, _named(rows[start : start + ROWS_AT_ONCE]))
+        _insert(connection, sorted(self._waiting))
         self._waiting.clear()
+
+
+def _insert(connection: Connection, rows: Sequence[tuple[int, ...]]) -> None:
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        connection.execute(ADD, _named(rows[start : start + ROWS_AT_ONCE]))
 
 
 def _find_known(connection: Connection, rows: Sequence[tuple[int, ...]]) -> set[tuple[int, ...]]:
