@@ -27,7 +27,8 @@ from tests.databases import PostgresCluster
 PAGE_ROWS = 5_000
 PAGE_DAYS = 0.005
 """A million rows a day come to 5,000 in seven minutes."""
-HISTORY_DAYS = 84
+HISTORY_WEEKS = 12
+HISTORY_DAYS = 7 * HISTORY_WEEKS
 FIRST_ID = 1_000_000_000
 """Above every id of the history."""
 CALL = Call(Function.LOG_EVENTS)
@@ -153,7 +154,7 @@ def batch_on_history(folder: Path, university: University, history: int) -> Iter
         tenth = stack.enter_context(sqlite_place(folder, "tenth", university))
         whole = stack.enter_context(sqlite_place(folder, "whole", university))
         for place, count in ((tenth, history // 10), (whole, history)):
-            add_history(place, university, make_events(university, count, days=HISTORY_DAYS))
+            _add_weeks(place, university, count)
         pages = Pages(university, whole.folder())
 
         def onto(place: Place) -> Side:
@@ -165,3 +166,11 @@ def batch_on_history(folder: Path, university: University, history: int) -> Iter
             work, f"the same onto {history // 10:,}", onto(tenth), lambda n: onto(whole)(n + 1_000), most=1.5
         )
         yield replace(first, amount=PAGE_ROWS), replace(second, amount=PAGE_ROWS)
+
+
+def _add_weeks(place: Place, university: University, count: int) -> None:
+    """Write the facts of `count` events, a week at a time: of a hundred million at once memory holds too little."""
+    for week in range(HISTORY_WEEKS):
+        share = count * (week + 1) // HISTORY_WEEKS - count * week // HISTORY_WEEKS
+        # Another place in the log is another draw of the seed.
+        add_history(place, university, make_events(university, share, above=week, start=7 * week, days=7))
