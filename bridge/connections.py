@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import requests
+from requests.adapters import HTTPAdapter
+
 from bridge.config import Settings
 from bridge.errors import BridgeError
 from bridge.moodle.client import ATTEMPTS, MoodleClient
@@ -41,19 +44,27 @@ def make_sync_client(
 
 
 def make_page_clients(sessions: Sessions, settings: Settings) -> Callable[[int], MoodleClient]:
-    """Return a function from platform id to a client that asks once and gives up soon.
+    """Return a function from platform id to a client that asks once and gives up soon; any thread may call it.
 
     The function raises NotConnected when nothing is saved and SecretUnreadable when the token does not open.
     """
+    # The clients share what is beneath their sessions, which is safe in threads: connections are kept from call to
+    # call. A new one by TLS reads every trusted authority's certificate, which takes longer than a whole page.
+    kept = HTTPAdapter()
 
     def client_for(platform_id: int) -> MoodleClient:
-        return make_page_client(*_open_connection(sessions, settings, platform_id), settings)
+        session = requests.Session()
+        session.mount("https://", kept)
+        session.mount("http://", kept)
+        return make_page_client(*_open_connection(sessions, settings, platform_id), settings, session)
 
     return client_for
 
 
-def make_page_client(moodle_url: str, token: str, settings: Settings) -> MoodleClient:
-    """Return a client that asks once and gives up soon, with a token that need not be saved.
+def make_page_client(
+    moodle_url: str, token: str, settings: Settings, session: requests.Session | None = None
+) -> MoodleClient:
+    """Return a client that asks once and gives up soon, with a token that need not be saved; by `session` if given.
 
     Raises:
         InsecureAddress: the address is not https, and the settings do not allow that.
@@ -61,6 +72,7 @@ def make_page_client(moodle_url: str, token: str, settings: Settings) -> MoodleC
     return MoodleClient(
         moodle_url,
         token,
+        session=session,
         timeout=PAGE_TIMEOUT,
         deadline=PAGE_DEADLINE,
         attempts=1,

@@ -5,6 +5,7 @@ Source: Moodle's REST endpoint, /webservice/rest/server.php; what it answers sta
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.metadata import version as installed_version
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -99,7 +100,7 @@ class MoodleClient:
 
     def _prepare_headers(self) -> None:
         # Moodle sites behind some web-application firewalls answer 403 without a User-Agent.
-        self._session.headers["User-Agent"] = f"LearnerEngagementAnalytics/{installed_version(DISTRIBUTION)}"
+        self._session.headers["User-Agent"] = _user_agent()
         self._session.headers["Accept"] = "application/json"
         self._session.headers["Accept-Encoding"] = "gzip, deflate"
 
@@ -232,6 +233,12 @@ class MoodleClient:
 
     def _redact(self, text: str) -> str:
         return text.replace(self._token, REDACTED) if self._token else text
+
+
+@cache
+def _user_agent() -> str:
+    # Looking the version up reads a file, and a page makes a client for each launch.
+    return f"LearnerEngagementAnalytics/{installed_version(DISTRIBUTION)}"
 
 
 def _range_parameters(

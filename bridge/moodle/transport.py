@@ -58,17 +58,28 @@ def post(
     limits: Limits,
     redact: Callable[[str], str],
 ) -> Answer:
-    """Post `form` once and return the answer of HTTP 200.
+    """Post `form` and return the answer of HTTP 200; once more where the connection was closed before any answer.
 
     Raises:
         MoodleError: named by status and body; never chained to an exception that holds the request, which holds the
             token.
     """
     try:
-        return _post(session, url, form, function, limits)
+        try:
+            return _post(session, url, form, function, limits)
+        except requests.exceptions.ConnectionError as error:
+            if not _was_closed(error):
+                raise
+            return _post(session, url, form, function, limits)
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
         named = _network_error(function, error, redact)
     raise named
+
+
+def _was_closed(error: requests.exceptions.ConnectionError) -> bool:
+    """Say whether the other side closed the connection without an answer: it ends one that is kept when it likes."""
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, urllib3.exceptions.ProtocolError) and isinstance(cause.args[-1], ConnectionError)
 
 
 def _post(session: requests.Session, url: str, form: list[tuple[str, str]], function: str, limits: Limits) -> Answer:
