@@ -6,6 +6,7 @@ group's rows, counts and figures, and nothing says that there are others.
 
 from collections.abc import Collection, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -76,8 +77,8 @@ def load_learner_details(
         weeks[person_id] = listed
     of_course = {task.task_id: task for task in tasks}
     own: dict[int, list[OwnTask]] = {person_id: [] for person_id in person_ids}
-    for row in fetch(db, SELECT_OWN_DATES, task_ids=list(of_course), person_ids=list(person_ids)):
-        own[row.person_id].append(_make_own(row, of_course[row.task_id]))
+    for task_id, *dates in fetch(db, SELECT_OWN_DATES, task_ids=list(of_course), person_ids=list(person_ids)):
+        own[dates[0]].append(OwnTask(of_course[task_id], *dates))
     return LearnerDetails(
         weeks={person_id: tuple(listed) for person_id, listed in weeks.items()},
         tasks={person_id: tuple(listed) for person_id, listed in own.items()},
@@ -89,8 +90,10 @@ def load_weeks(
 ) -> dict[tuple[int, int], list[Week]]:
     """Load the weeks of some people in some courses, by (course, person), oldest first; no key for nobody's weeks."""
     weeks: dict[tuple[int, int], list[Week]] = {}
-    for row in fetch(db, SELECT_WEEKS, course_ids=list(course_ids), person_ids=list(person_ids)):
-        weeks.setdefault((row.course_id, row.person_id), []).append(_make_week(row))
+    rows = fetch(db, SELECT_WEEKS, course_ids=list(course_ids), person_ids=list(person_ids))
+    for course_id, person_id, week_no, is_counted, why_not, visits, *mark in rows:
+        week = Week(week_no, is_counted, why_not, visits, _share_of(*mark))
+        weeks.setdefault((course_id, person_id), []).append(week)
     return weeks
 
 
@@ -102,7 +105,10 @@ def load_course_tasks(db: Session, course_ids: Collection[int]) -> tuple[CourseT
 def load_own_tasks(db: Session, course_ids: Collection[int], person_ids: Collection[int]) -> tuple[OwnTask, ...]:
     """Load the visible tasks of some courses as they stand for some learners, by each learner's own date."""
     rows = fetch(db, SELECT_OWN_TASKS, course_ids=list(course_ids), person_ids=list(person_ids))
-    return tuple(_make_own(row, _make_task(row)) for row in rows)
+    return tuple(
+        OwnTask(_make_task(row), row.person_id, row.own_due_at, row.is_extended, row.is_excused, row.handed_in_at)
+        for row in rows
+    )
 
 
 def load_weeks_met(db: Session, reach: Reach, level: int | None, weeks: tuple[int, int]) -> tuple[WeekMet, ...]:
@@ -167,15 +173,11 @@ def _make_listed(row: Found, groups: Sequence[Group]) -> ListedLearner:
     )
 
 
-def _make_week(row: Found) -> Week:
-    has_mark = row.mark_numerator is not None and bool(row.mark_denominator)
-    share = Fraction(row.mark_numerator or 0, row.mark_denominator or 1) if has_mark else None
-    return Week(row.week_no, row.is_counted, row.why_not, row.visits, share)
+@lru_cache(maxsize=4096)
+def _share_of(numerator: int | None, denominator: int | None) -> Fraction | None:
+    """Return a mark as a fraction: the same few are on every page, and reducing one costs more than reading its row."""
+    return Fraction(numerator, denominator) if numerator is not None and denominator else None
 
 
 def _make_task(row: Found) -> CourseTask:
     return CourseTask(row.id, row.course_id, row.cmid, row.modname, row.name, row.due_at, row.is_excused_known)
-
-
-def _make_own(row: Found, task: CourseTask) -> OwnTask:
-    return OwnTask(task, row.person_id, row.own_due_at, row.is_extended, row.is_excused, row.handed_in_at)

@@ -8,11 +8,11 @@ from analytics.engagement import FEWEST_COUNTED_WEEKS
 from analytics.language import gettext, ngettext, numeral
 from analytics.levels import Marker
 from analytics.signals import judge_level
-from bridge.store.panel_records import CourseFigures, WeekMet
+from bridge.store.panel_records import CourseFigures, ListedLearner, WeekMet
 from lti.panels.charts import Chart, WeekBands, draw_bands
-from lti.panels.listing import count_waiting, find_work
+from lti.panels.listing import count_waiting
 from lti.panels.marks import is_break_week
-from lti.panels.outlook import Fact, Outlook, list_due
+from lti.panels.outlook import Fact, Outlook
 from lti.panels.values_tutor import Saying
 from lti.panels.words import capital, clean, percent, small
 
@@ -30,18 +30,21 @@ class CourseWeeks:
 
 
 def make_sayings(
-    outlook: Outlook, figures: CourseFigures, weeks_met: Sequence[WeekMet]
+    outlook: Outlook,
+    figures: CourseFigures,
+    work: Sequence[ListedLearner],
+    due: Sequence[Fact],
+    weeks_met: Sequence[WeekMet],
 ) -> tuple[Saying, Saying, Saying]:
-    """Make the three sentences that matter this week."""
-    return _say_work(outlook, figures), _say_level(outlook, figures), _say_next(outlook, figures, weeks_met)
+    """Make the three sentences that matter this week; `work` and `due` are those of the page."""
+    return _say_work(outlook, figures, work), _say_level(outlook, figures), _say_next(outlook, due, weeks_met)
 
 
-def _say_work(outlook: Outlook, figures: CourseFigures) -> Saying:
-    work = find_work(figures)
+def _say_work(outlook: Outlook, figures: CourseFigures, work: Sequence[ListedLearner]) -> Saying:
     number = count_waiting(work)
     if not number:
         way = ("#first", gettext("See who, and why")) if work else ("", "")
-        return Saying(gettext("Nobody"), gettext("to talk to first"), say_nobody(figures), *way)
+        return Saying(gettext("Nobody"), gettext("to talk to first"), say_nobody(figures, work), *way)
     text = ngettext(
         "{count} learner has a reason under the published rule.",
         "{count} learners have a reason under the published rule.",
@@ -64,11 +67,11 @@ def _say_active(number: int, week: int) -> str:
     )
 
 
-def say_nobody(figures: CourseFigures) -> str:
+def say_nobody(figures: CourseFigures, work: Sequence[ListedLearner]) -> str:
     """Say why nobody stands on the work-list."""
     if all(learner.standing is None for learner in figures.learners):
         return gettext("No week has been evaluated yet, so no reason can hold.")
-    if number := len(find_work(figures)):
+    if number := len(work):
         return ngettext(
             "{count} learner has a reason under the published rule and has been active since.",
             "{count} learners have a reason under the published rule and have been active since.",
@@ -145,7 +148,7 @@ def _say_others(week: WeekBands) -> str:
     return capital("; ".join(parts)) + "." if parts else ""
 
 
-def _say_next(outlook: Outlook, figures: CourseFigures, weeks_met: Sequence[WeekMet]) -> Saying:
+def _say_next(outlook: Outlook, due: Sequence[Fact], weeks_met: Sequence[WeekMet]) -> Saying:
     sums = sum(week.met for week in weeks_met), sum(week.counted for week in weeks_met)
     notice = judge_level(*sums, len(weeks_met))
     if notice is not None:
@@ -163,7 +166,7 @@ def _say_next(outlook: Outlook, figures: CourseFigures, weeks_met: Sequence[Week
             )
         share = percent(100 * notice.weeks_met // notice.weeks_counted)
         return Saying(share, gettext("of learner-weeks"), text, "#level", gettext("See what the level asks"))
-    facts = [fact for fact in list_due(outlook, figures.tasks) if fact.strong]
+    facts = [fact for fact in due if fact.strong]
     if not facts:
         return Saying(gettext("Nothing"), gettext("due"), gettext("No task is due in the next four weeks."))
     return _say_due(facts[0])

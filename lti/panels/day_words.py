@@ -76,7 +76,7 @@ class DayLine:
     counted: str
 
 
-def find_seen_week(outlook: Outlook, week_no: int, seen: Seen) -> WeekEvidence | None:
+def find_seen_week(outlook: Outlook, week_no: int, history: LearnerHistory) -> WeekEvidence | None:
     """Find what of a week's days counts, as known now; None without a calendar or a level for the week."""
     calendar, level, today = outlook.head.calendar, outlook.level_of(week_no), outlook.moment.today
     if calendar is None or level is None:
@@ -85,7 +85,7 @@ def find_seen_week(outlook: Outlook, week_no: int, seen: Seen) -> WeekEvidence |
     unused = find_unused(
         level, outlook.head.covers_to, calendar.sunday_of(closed_week), is_tasks_known=outlook.head.is_tasks_offered
     )
-    return find_week_evidence(history_of(seen), calendar, level, week_no, today, unused)
+    return find_week_evidence(history, calendar, level, week_no, today, unused)
 
 
 def history_of(seen: Seen) -> LearnerHistory:
@@ -100,10 +100,13 @@ def history_of(seen: Seen) -> LearnerHistory:
     )
 
 
-def make_seen_line(day: date, seen: Seen, week: WeekEvidence | None) -> DayLine:
-    """Make the line of one day of a week from what was seen on it; without a level nothing counts but the day."""
+def make_seen_line(day: date, seen: Seen, history: LearnerHistory, week: WeekEvidence | None) -> DayLine:
+    """Make the line of one day of a week from what was seen on it; without a level nothing counts but the day.
+
+    `history` is `history_of` what was seen, which the days of a week share.
+    """
     level = week.level if week is not None else None
-    evidence = find_day_evidence(history_of(seen), level, day)
+    evidence = find_day_evidence(history, level, day)
     names = [_name_seen(item) for item in seen.items if item.day == day]
     return DayLine(long_date(day), (*dict.fromkeys(names), *_name_sessions(evidence)), say_counted(evidence, level))
 

@@ -52,6 +52,7 @@ def fill_tutor_page(outlook: Outlook, read: TutorRead, filters: Filters, page_to
     work = make_work(outlook, read.work[:WORK_LISTED], read.details, read.drops)
     waiting = count_waiting(read.work)
     shown, later = work[:waiting], work[waiting:]
+    due = list_due(outlook, figures.tasks)
     return {
         **fill_common(outlook, page_token),
         **_fill_list(outlook, read, filters),
@@ -59,18 +60,18 @@ def fill_tutor_page(outlook: Outlook, read: TutorRead, filters: Filters, page_to
         "as_of": word_figures_as_of(outlook),
         "total": len(figures.learners),
         "empty": _explain_empty(outlook, read.reach),
-        "sayings": make_sayings(outlook, figures, read.weeks_met) if figures.learners else (),
+        "sayings": make_sayings(outlook, figures, read.work, due, read.weeks_met) if figures.learners else (),
         "notices": _find_tutor_notices(outlook, read.drops),
         "work": shown[:WORK_SHOWN],
         "work_folded": shown[WORK_SHOWN:],
         "work_active": later,
         "work_active_words": _say_active(len(later), outlook.closed_week),
         "work_count": _say_part(waiting, len(figures.learners)),
-        "nobody": say_nobody(figures),
+        "nobody": say_nobody(figures, read.work),
         "work_rest": _say_rest(len(shown) - WORK_SHOWN),
         "work_beyond": _say_beyond(len(read.work) - len(work)),
         "course_weeks": make_course_weeks(outlook, figures),
-        "due": list_due(outlook, figures.tasks),
+        "due": due,
         "why_these": _say_why_these(read),
     }
 

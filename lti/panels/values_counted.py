@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.detail import WeekEvidence, find_day_evidence
+from analytics.history import LearnerHistory
 from analytics.language import gettext, ngettext
 from analytics.levels import Expectation, Form, Marker
 from analytics.marker_words import count_done, count_done_on, each_done
@@ -39,7 +40,8 @@ def make_counted(outlook: Outlook, person: LearnerInCourse, seen: Seen) -> Count
     if outlook.level is None or not weeks:
         return None
     columns = tuple(_name_column(week, outlook.closed_week) for week in weeks)
-    found = [find_seen_week(outlook, week.week_no, seen) for week in weeks]
+    history = history_of(seen)
+    found = [find_seen_week(outlook, week.week_no, history) for week in weeks]
     rows = tuple(
         ExpectedRow(
             _name_row(expectation),
@@ -51,7 +53,7 @@ def make_counted(outlook: Outlook, person: LearnerInCourse, seen: Seen) -> Count
         for expectation in outlook.level.level.expectations
         if expectation.form is not Form.TASKS
     )
-    return Counted(columns, rows, _make_remarks(outlook, weeks, seen))
+    return Counted(columns, rows, _make_remarks(outlook, weeks, seen, history))
 
 
 def _name_column(week: Week, closed_week: int) -> str:
@@ -80,7 +82,7 @@ def _cell(week: Week, evidence: WeekEvidence | None, marker: Marker) -> tuple[Pi
     return count_pips(share.met, share.expected), ""
 
 
-def _make_remarks(outlook: Outlook, weeks: Sequence[Week], seen: Seen) -> tuple[str, ...]:
+def _make_remarks(outlook: Outlook, weeks: Sequence[Week], seen: Seen, history: LearnerHistory) -> tuple[str, ...]:
     remarks = [
         gettext(
             "Week {number} is not counted ({why}): rest is fine.", number=week.week_no, why=say_why_not(week.why_not)
@@ -88,13 +90,13 @@ def _make_remarks(outlook: Outlook, weeks: Sequence[Week], seen: Seen) -> tuple[
         for week in weeks
         if not week.is_counted
     ]
-    return (*_list_beyond(outlook, seen), *remarks, gettext("What was done offline is not seen."))
+    return (*_list_beyond(outlook, seen, history), *remarks, gettext("What was done offline is not seen."))
 
 
-def _list_beyond(outlook: Outlook, seen: Seen) -> list[str]:
+def _list_beyond(outlook: Outlook, seen: Seen, history: LearnerHistory) -> list[str]:
     """Say of each day with more than counts that not all of it does."""
     level = outlook.level.level if outlook.level is not None else None
-    history, said = history_of(seen), []
+    said = []
     for day in sorted({item.day for item in seen.items}):
         for items in find_day_evidence(history, level, day).items:
             if items.counted and items.beyond:

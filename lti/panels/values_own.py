@@ -9,7 +9,7 @@ from analytics.detail import WeekEvidence
 from analytics.language import gettext, mark, ngettext
 from analytics.retell import retell
 from bridge.store.panel_records import Look, MyCourse, OwnTask, Seen, Week
-from lti.panels.day_words import DayLine, find_seen_week, make_seen_line, say_shares
+from lti.panels.day_words import DayLine, find_seen_week, history_of, make_seen_line, say_shares
 from lti.panels.evidence_words import say_task, say_why_not
 from lti.panels.marks import Mark, Strip, find_marks, make_strip
 from lti.panels.outlook import Fact, Outlook, list_own_due, make_outlook
@@ -79,12 +79,13 @@ def make_week_page(
 ) -> WeekPage:
     """Show a week day by day, the days without evidence included; `week` is None when nothing is known of it."""
     dates, today = calendar.week_dates(week_no), outlook.moment.today
-    evidence = find_seen_week(outlook, week_no, seen)
+    history = history_of(seen)
+    evidence = find_seen_week(outlook, week_no, history)
     return WeekPage(
         week_no=week_no,
         dates=gettext("{first} to {last}", first=long_date(dates[0]), last=long_date(dates[-1])),
         sentence=_say_week(outlook, week_no, week, evidence),
-        lines=tuple(make_seen_line(day, seen, evidence) for day in dates if day <= today),
+        lines=tuple(make_seen_line(day, seen, history, evidence) for day in dates if day <= today),
         tasks=tuple(
             (clean(own.task.name), say_task(own, outlook.moment))
             for own in tasks
