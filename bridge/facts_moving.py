@@ -1,7 +1,7 @@
 """Move the presence facts from the shared database into ClickHouse, or back: copied, counted by day, then let go of.
 
 Where they are is written down in the last transaction; until then they are where they were, and a move that broke off
-is begun again.
+is begun again. What ClickHouse has that is not known to be a copy is left alone: it may be another installation's.
 """
 
 from collections.abc import Callable
@@ -37,27 +37,33 @@ from bridge.store.tombstones import load_erasures, load_user_keys
 
 AT_ONCE = 50_000
 """Facts in memory at a time."""
-DIFFER = (
-    "The two databases differ: facts were written meanwhile, or ClickHouse had others before, of a move that broke "
-    "off or of another installation. In its own database, TRUNCATE TABLE presence makes room."
+HAS_SOME = (
+    "ClickHouse has facts already, of a move that broke off or of another installation. Those here were not touched. "
+    "Where no other installation uses that database, `lea facts move --anew` takes away what it has, and begins."
 )
+WRITTEN = "Facts were written meanwhile, so the copy was taken away again."
 Told = Callable[[int, int], None]
 """Hears of each day that was copied: its number, and how many facts it has."""
 
 
-def move_facts(sessions: Sessions, engine: Engine, now: datetime, told: Told) -> int:
+def move_facts(sessions: Sessions, engine: Engine, now: datetime, told: Told, *, is_anew: bool = False) -> int:
     """Move the facts of all platforms into ClickHouse and return how many; 0 where they are there already.
 
-    `sessions` are of the shared database alone.
+    `sessions` are of the shared database alone. `is_anew`: what ClickHouse has is taken away first.
 
     Raises:
-        FactsNotMoved: facts were written meanwhile, so that both sides differ; they stay in the shared database.
+        FactsNotMoved: ClickHouse has some already, or facts were written meanwhile, so that both sides differ; they
+            stay in the shared database, and ClickHouse has what it had.
     """
     make_facts_table(engine)
     elsewhere = FactsElsewhere(engine)
     with reading(sessions) as db:
         if load_has_moved(db):
             return 0
+        if is_anew:
+            _empty(engine)
+        if _days_of(elsewhere):
+            raise FactsNotMoved(HAS_SOME)
         shared = SharedFacts(db)
         for day_no in _days_of(shared):
             count = 0
@@ -69,6 +75,9 @@ def move_facts(sessions: Sessions, engine: Engine, now: datetime, told: Told) ->
     with writing(sessions) as db:
         _lock(db)
         total = _compare(SharedFacts(db), elsewhere)
+        if total is None:
+            _empty(engine)
+            raise FactsNotMoved(f"{WRITTEN} {FactsNotMoved.next_step}")
         db.execute(delete(Presence))
         save_has_moved(db, now)
     return total
@@ -77,33 +86,46 @@ def move_facts(sessions: Sessions, engine: Engine, now: datetime, told: Told) ->
 def bring_facts_back(sessions: Sessions, engine: Engine, told: Told) -> int:
     """Move the facts back into the shared database and return how many; then ClickHouse has none.
 
-    Where they are back already, what ClickHouse still has of them goes: 0.
+    Where they are back already, what ClickHouse still has of them goes, where it is the same: 0.
 
     Raises:
-        FactsNotMoved: facts were written meanwhile, so that both sides differ; they stay in ClickHouse.
+        FactsNotMoved: facts were written meanwhile, so that both sides differ; they stay in ClickHouse. Or they are
+            here already, and ClickHouse has others.
     """
     make_facts_table(engine)
     elsewhere = FactsElsewhere(engine)
     with reading(sessions) as db:
         has_moved = load_has_moved(db)
-    total = 0
-    if has_moved:
-        with writing(sessions) as db:
-            db.execute(delete(Presence))  # of a move back that broke off: nothing reads them
-        for day_no in _days_of(elsewhere):
-            count = 0
-            for rows in stream_day_of(elsewhere, day_no, AT_ONCE):
-                with writing(sessions) as db:
-                    SharedFacts(db).put(rows)
-                count += len(rows)
-            told(day_no, count)
-        with writing(sessions) as db:
-            _lock(db)
-            total = _compare(SharedFacts(db), elsewhere)
-            forget_moved(db)
+        is_copy = has_moved or not _days_of(elsewhere) or _compare(SharedFacts(db), elsewhere) is not None
+    if not is_copy:
+        raise FactsNotMoved(f"The facts are in the shared database. {HAS_SOME}")
+    total = _copy_back(sessions, elsewhere, told) if has_moved else 0
+    _empty(engine)
+    return total
+
+
+def _copy_back(sessions: Sessions, elsewhere: FactsElsewhere, told: Told) -> int:
+    with writing(sessions) as db:
+        db.execute(delete(Presence))  # of a move back that broke off: nothing reads them
+    for day_no in _days_of(elsewhere):
+        count = 0
+        for rows in stream_day_of(elsewhere, day_no, AT_ONCE):
+            with writing(sessions) as db:
+                SharedFacts(db).put(rows)
+            count += len(rows)
+        told(day_no, count)
+    with writing(sessions) as db:
+        _lock(db)
+        total = _compare(SharedFacts(db), elsewhere)
+        if total is None:
+            raise FactsNotMoved(f"Facts were written meanwhile, so that the two differ. {FactsNotMoved.next_step}")
+        forget_moved(db)
+    return total
+
+
+def _empty(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(f"TRUNCATE TABLE {PRESENCE.name}")
-    return total
 
 
 def remove_unknown_facts(sessions: Sessions) -> tuple[int, int]:
@@ -166,8 +188,8 @@ def _lock(db: Session) -> None:
         db.execute(text(f"LOCK TABLE {PRESENCE.name} IN EXCLUSIVE MODE"))
 
 
-def _compare(one: Facts, other: Facts) -> int:
-    """Return how many facts there are, which both sides agree upon day by day."""
+def _compare(one: Facts, other: Facts) -> int | None:
+    """Return how many facts there are, which both sides agree upon day by day; None: they do not."""
     spans = [_days_of(one), _days_of(other)]
     total = 0
     for span in spans:
@@ -175,6 +197,6 @@ def _compare(one: Facts, other: Facts) -> int:
         for days in name_days(span.start, span.stop - 1, DAYS_OF_A_PERSON):
             counts, others = (dict(map(tuple, side.fetch(COUNT_OF_DAYS, days=days))) for side in (one, other))
             if counts != others:
-                raise FactsNotMoved(f"{DIFFER} {FactsNotMoved.next_step}")
+                return None
             total += sum(counts.values())
     return total

@@ -17,15 +17,19 @@ def facts() -> None:
 
 
 @facts.command("move")
+@click.option("--anew", is_flag=True, help="Take away what ClickHouse has, of a move that broke off, and begin.")
 @pass_runtime
 @says_what_went_wrong
-def move(runtime: Runtime) -> None:
+def move(runtime: Runtime, /, anew: bool) -> None:
     """Move the facts of the shared database into the ClickHouse of LEA_FACTS_URL; one without facts is told so, too.
 
-    They are copied day by day and counted; then the shared database lets go of them. Breaking it off loses nothing.
+    They are copied day by day and counted; then the shared database lets go of them. Breaking it off loses nothing: a
+    copy that it leaves in ClickHouse is read by nobody, and goes with --anew. Do not use that where another
+    installation has its facts there.
     """
     engine = _open(runtime)
-    count = move_facts(_shared(runtime), engine, runtime.now(), lambda day_no, count: _tell(runtime, day_no, count))
+    sessions, now = _shared(runtime), runtime.now()
+    count = move_facts(sessions, engine, now, lambda day_no, count: _tell(runtime, day_no, count), is_anew=anew)
     engine.dispose()
     runtime.console.print(f"{count:,} facts were moved. The facts are in ClickHouse.", markup=False)
 
