@@ -13,7 +13,7 @@ from bridge.config import Settings
 from bridge.errors import TombstoneFileError
 from bridge.readiness import Unready, find_unready
 from bridge.store.database import Sessions, reading
-from bridge.store.metrics import count_unsent_alerts, load_sync_figures
+from bridge.store.metrics import REMOVAL_LATE, count_unsent_alerts, load_removal_times, load_sync_figures
 from bridge.tombstone_file import find_tombstone_file, read_tombstones
 
 LEAST_FREE_BYTES = 2 * 1024**3
@@ -59,6 +59,7 @@ def examine(sessions: Sessions, settings: Settings, now: datetime) -> Iterator[F
     yield from _examine_disk(sessions, settings)
     yield _examine_marks(sessions, settings)
     yield from _examine_syncs(sessions, settings, now)
+    yield from _examine_removal(sessions, now)
     yield _examine_mail(sessions, settings)
     yield _examine_pages(settings)
     yield _judge_metrics(settings)
@@ -121,6 +122,23 @@ def _examine_syncs(sessions: Sessions, settings: Settings, now: datetime) -> Ite
         else:
             step = "See that `lea worker` runs (`systemctl status lea-worker`) and what its log says last."
             yield Finding(name, False, f"The last one that succeeded: {at}. None was tried within a day.", step)
+
+
+def _examine_removal(sessions: Sessions, now: datetime) -> Iterator[Finding]:
+    with reading(sessions) as db:
+        times = load_removal_times(db)
+    for platform_id, at in times.items():
+        name = f"Removal of platform {platform_id}"
+        if now - at <= REMOVAL_LATE:
+            yield Finding(name, True, f"What was due was last removed {at:%Y-%m-%d %H:%M} UTC.")
+            continue
+        step = (
+            "See that `lea worker` runs. While Moodle does not answer nothing confirms this server's clock, so removal "
+            "waits (clock-unconfirmed); with its answer the next night goes on. Is that Moodle gone for good: see that "
+            "this clock is right, then `lea retention run`, and `lea platform remove`, after which nights go by this "
+            "clock alone."
+        )
+        yield Finding(name, False, f"Nothing was removed by its period since {at:%Y-%m-%d %H:%M} UTC.", step)
 
 
 def _examine_mail(sessions: Sessions, settings: Settings) -> Finding:

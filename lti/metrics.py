@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.secrets import hash_token
 from bridge.store.database import Sessions, reading
-from bridge.store.metrics import SyncFigures, count_unsent_alerts, load_sync_figures
+from bridge.store.metrics import SyncFigures, count_unsent_alerts, load_removal_times, load_sync_figures
 from lti.services import services
 
 EXTENSION = "lea metrics"
@@ -107,11 +107,18 @@ class SyncCollector(Collector):
         try:
             with reading(self._sessions) as db:
                 figures, unsent = load_sync_figures(db, self._now()), count_unsent_alerts(db)
+                removed = load_removal_times(db)
         except SQLAlchemyError:
             yield GaugeMetricFamily("lea_database_up", "1 while the database answers.", 0)
             return
         yield GaugeMetricFamily("lea_database_up", "1 while the database answers.", 1)
         yield GaugeMetricFamily("lea_alerts_unmailed", "Alerts that no mail told of.", unsent)
+        removal = GaugeMetricFamily(
+            "lea_removal_age_seconds", "Since what was due was last removed by its period.", labels=["platform"]
+        )
+        for platform_id, at in removed.items():
+            removal.add_metric([str(platform_id)], (self._now() - at).total_seconds())
+        yield removal
         yield from _sync_metrics(figures, self._now())
 
 

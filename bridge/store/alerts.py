@@ -14,6 +14,8 @@ from bridge.schema.platforms import Platform
 STALE_MOODLE = "source-stale-moodle"
 STALE_FILES = "source-stale-"
 """Beginning of the kind of an alert that a source is stale: the tool itself noticed, for whoever runs it."""
+RETENTION_WAITS = "retention-waits"
+"""The kind of an alert that nothing is removed by its period: for the data-protection contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,17 @@ class AlertRecord:
 
 
 def save_alert(db: Session, alert: NewAlert, since: datetime) -> bool:
-    """Add an alert, unless there is one of the kind about this viewer since then; return whether it was added."""
+    """Add an alert, unless there is one of the kind about this viewer since then; return whether it was added.
+
+    One from after now, by a clock that ran ahead, keeps none from being added.
+    """
     # Two requests at the same moment wait for each other here; SQLite has one writer at a time anyway.
     db.execute(select(Platform.id).where(Platform.id == alert.platform_id).with_for_update(key_share=True))
     is_known = (
         Alert.platform_id == alert.platform_id,
         Alert.kind == alert.kind,
         Alert.viewer_moodle_user_id == alert.viewer_moodle_user_id,
-        Alert.at >= since,
+        Alert.at.between(since, alert.at),
     )
     if db.scalar(select(Alert.id).where(*is_known).limit(1)) is not None:
         return False

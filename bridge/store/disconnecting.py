@@ -55,8 +55,8 @@ def disconnect_platform(db: Session, platform_id: int, now: datetime) -> Disconn
     """Take away a platform's registrations, token, sessions and everything else that could open a page or ask Moodle.
 
     Launches are refused from the commit on. Measured weeks, evaluations, rosters, the access log and the calendar stay,
-    and saving the platform again under the same address takes them up. Raw log rows go: without a sync nothing else
-    would ever take them away.
+    and saving the platform again under the same address takes them up; nights let go of them by their periods. Raw log
+    rows go at once: nothing more is made of them.
 
     Raises:
         CursorMoved: a sync committed meanwhile; nothing was changed.

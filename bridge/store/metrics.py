@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 
 from bridge.schema.access import Alert
 from bridge.schema.log import LogCursor, Quarantine, SyncRun
+from bridge.schema.platforms import Platform
+from bridge.schema.rights import RetentionRun
 from bridge.store.platforms import load_platforms
 from bridge.store.runs import FAILED, load_last_success
 
 WITHIN = timedelta(days=1)
 """How far back rows and failures are counted."""
+REMOVAL_LATE = timedelta(days=3)
+"""So long after the last night that removed what was due somebody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,13 @@ def _load_one(db: Session, platform_id: int, now: datetime) -> SyncFigures:
         waiting_set_aside=db.scalar(aside) or 0,
         failures={code or "unknown": count for code, count in db.execute(failed)},
     )
+
+
+def load_removal_times(db: Session) -> dict[int, datetime]:
+    """Return by platform when what was due was last removed; one before its first night is left out."""
+    is_its = RetentionRun.platform_id == Platform.id
+    last = select(RetentionRun.at).where(is_its).order_by(RetentionRun.id.desc()).limit(1).scalar_subquery()
+    return {platform_id: at for platform_id, at in db.execute(select(Platform.id, last)) if at is not None}
 
 
 def count_unsent_alerts(db: Session) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bridge.config import Settings
 from bridge.mail import send_mail
+from bridge.store.access_log import AT_THE_SERVER
 from bridge.store.alerts import AlertRecord, load_unsent_alerts, mark_alerts_sent
 from bridge.store.database import Sessions, reading, writing
 from bridge.sync.lease import give_lease_back, take_lease
@@ -59,9 +60,17 @@ def write_alerts(alerts: Sequence[AlertRecord], settings: Settings) -> str:
     lines = ["The engagement tool asks you to look at this. No learner is named here.", ""]
     for alert in alerts:
         at = alert.at.astimezone(settings.zone)
-        who = alert.viewer_moodle_user_id or 0
-        by = f"by the person with Moodle's number {who}" if who > 0 else "by a command on the server"
-        by = "noticed by the tool" if alert.is_about_a_source else by
+        by = _say_who(alert.viewer_moodle_user_id)
         lines += [f"{at:%d %B %Y, %H:%M}, {alert.platform_name}, {by} ({alert.kind}):", alert.detail, ""]
     lines += [f"Tool: {settings.public_url}", "On its server, `lea audit alerts` lists all of them, with names."]
     return "\n".join(lines) + "\n"
+
+
+def _say_who(viewer_moodle_user_id: int | None) -> str:
+    if viewer_moodle_user_id is None:
+        return "noticed by the tool"
+    return (
+        "by a command on the server"
+        if viewer_moodle_user_id == AT_THE_SERVER
+        else f"by the person with Moodle's number {viewer_moodle_user_id}"
+    )

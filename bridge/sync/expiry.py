@@ -28,8 +28,8 @@ class ClockUnconfirmed(BridgeError):
 
     code = "clock-unconfirmed"
     next_step = (
-        "Once Moodle answers, the next night goes on by itself. While it is away for good, look at this server's clock"
-        " and use lea retention run."
+        "Once Moodle answers, the next night goes on by itself. Is it gone for good, look at this server's clock, then"
+        " use lea retention run and lea platform remove: after that nights go by this clock alone."
     )
 
 

@@ -32,7 +32,7 @@ from bridge.sync.course import run_nightly, sync_platform
 from bridge.sync.job_store import SteadyJobStore
 from bridge.sync.lease import RenewingProgress, give_lease_back, take_lease
 from bridge.sync.report import Silent, SyncReport
-from bridge.sync.staleness import note_stale_sources
+from bridge.sync.staleness import note_stale_sources, note_waiting_removal
 from bridge.sync.ticks import EPOCH, find_left_jobs, is_done, lease_of, tick_of_interval, tick_of_night
 
 Run = Callable[[Sessions, MoodleClient | None, int, Settings, Callable[[], datetime], RenewingProgress], SyncReport]
@@ -40,10 +40,8 @@ MISSED_SECONDS = 3600
 """A look that is later than this is left out: the next one finds the same work."""
 DUE = "due"
 """Each minute the worker looks whether a tick is still to be run: the lease may have been another's."""
-START = "start"
-LEFT = "left"
-LEFT_MINUTES = 1
-"""How often the worker looks for what a dead one left unfinished: its lease has to run out first."""
+START, LEFT = "start", "left"
+"""Each minute it looks for what a dead one left unfinished, too: its lease has to run out first."""
 ALERTS = "alerts"
 ALERT_MINUTES = 5
 """How often the worker looks for alerts that no mail told of yet."""
@@ -79,7 +77,7 @@ def make_scheduler(sessions: Sessions, settings: Settings, now: Callable[[], dat
     stores = {"default": SteadyJobStore(timedelta(seconds=MISSED_SECONDS))}
     executors = {"default": ThreadPoolExecutor(1)}
     scheduler = BlockingScheduler(timezone=settings.zone, executors=executors, jobstores=stores)
-    # A look that comes while a run goes on is left out on purpose: a warning for each would bury the log.
+    # Looks that come while a run goes on are left out on purpose: a warning for each would bury the log.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": MISSED_SECONDS}
@@ -88,7 +86,7 @@ def make_scheduler(sessions: Sessions, settings: Settings, now: Callable[[], dat
     # One that waited for a long run is carried out after it.
     asked = every | {"misfire_grace_time": None}
     scheduler.add_job(run_requested, _every(seconds=REQUEST_SECONDS), args=shared, id=REQUESTS, **asked)
-    for name, run, minutes in ((DUE, run_due, 1), (LEFT, run_left, LEFT_MINUTES), (ALERTS, run_alerts, ALERT_MINUTES)):
+    for name, run, minutes in ((DUE, run_due, 1), (LEFT, run_left, 1), (ALERTS, run_alerts, ALERT_MINUTES)):
         scheduler.add_job(run, _every(minutes=minutes), args=shared, id=name, **every)
     return scheduler
 
@@ -105,9 +103,10 @@ def run_due(sessions: Sessions, settings: Settings, now: Callable[[], datetime],
 
 
 def run_alerts(sessions: Sessions, settings: Settings, now: Callable[[], datetime], holder: str) -> None:
-    """Notice stale sources, and mail what was not mailed yet; what is not taken stays listed, and the log says so."""
+    """Notice what is amiss, and mail what was not mailed yet; what is not taken stays listed, and the log says so."""
     try:
         note_stale_sources(sessions, settings, now())
+        note_waiting_removal(sessions, now())
         count = mail_alerts(sessions, settings, now, holder)
     except LeaseLost:
         log.debug("alerts_left_to_another_worker")
@@ -129,16 +128,16 @@ def run_left(sessions: Sessions, settings: Settings, now: Callable[[], datetime]
     """Run what workers that died left unfinished, once their lease has run out; close it where nothing is run now."""
     try:
         with reading(sessions) as db:
-            left, platforms = find_left_jobs(db, now()), _load_platforms(db)
+            left = [(one, job, _load_platforms(db, job)) for one, job in find_left_jobs(db, now())]
     except OperationalError:
         return  # the next sync says loudly that the database is away
-    for platform_id, name in left:
+    for platform_id, name, platforms in left:
         if platform_id not in platforms:
             _close_left(sessions, platform_id, now, holder)
-            continue
-        log.info("job_taken_over", job=name, platform_id=platform_id)
-        (job,) = (one for one in TIMETABLE if one.name == name)
-        run_everywhere(job, sessions, settings, now, holder, only=platform_id)
+        for job in TIMETABLE:
+            if job.name == name and platform_id in platforms:
+                log.info("job_taken_over", job=name, platform_id=platform_id)
+                run_everywhere(job, sessions, settings, now, holder, only=platform_id)
 
 
 def _close_left(sessions: Sessions, platform_id: int, now: Callable[[], datetime], holder: str) -> None:
@@ -159,21 +158,22 @@ def run_everywhere(
 ) -> None:
     """Run a job for every platform with a saved token; one that fails does not keep the others from it.
 
-    A platform without one that files were imported for is measured, and its old data goes, too. With a `tick`, what a
-    run since then has done is left out; `only`: one platform.
+    A platform without one that files were imported for is measured, and nights let old data of every platform go, of a
+    disconnected one, too. With a `tick`, what a run since then has done is left out; `only`: one platform.
     """
     with reading(sessions) as db:
-        platforms = _load_platforms(db)
+        platforms = _load_platforms(db, job.name)
     for platform_id, has_token in platforms.items():
         if only in (None, platform_id):
             with correlated_run():
                 _run_one(job, sessions, platform_id, settings, now, holder, has_token=has_token, tick=tick)
 
 
-def _load_platforms(db: Session) -> dict[int, bool]:
-    """Return the platforms that jobs are run for, and whether they have a token."""
-    fed = find_fed_platforms(db)
-    return {one.platform_id: one.has_token for one in load_platforms(db) if one.has_token or one.platform_id in fed}
+def _load_platforms(db: Session, job: str) -> dict[int, bool]:
+    """Return the platforms that a job is run for, and whether they have a token."""
+    platforms, fed = load_platforms(db), find_fed_platforms(db)
+    chosen = platforms if job == NIGHTLY else [one for one in platforms if one.has_token or one.platform_id in fed]
+    return {one.platform_id: one.has_token for one in chosen}
 
 
 def _run_one(

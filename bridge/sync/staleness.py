@@ -1,16 +1,21 @@
-"""Notice that a source has had nothing new for long, and leave one alert for each outage."""
+"""Notice that a source has had nothing new, or nothing was removed, for long; leave one alert for each outage."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bridge.config import Settings
-from bridge.store.alerts import STALE_FILES, STALE_MOODLE, NewAlert, save_alert
+from bridge.store.alerts import RETENTION_WAITS, STALE_FILES, STALE_MOODLE, NewAlert, save_alert
 from bridge.store.courses import load_synced_courses
 from bridge.store.database import Sessions, writing
-from bridge.store.metrics import SyncFigures, load_sync_figures
+from bridge.store.metrics import REMOVAL_LATE, SyncFigures, load_removal_times, load_sync_figures
 from bridge.store.platforms import load_platforms
 from bridge.store.sources import load_read_times
+
+WAITS = (
+    "Nothing of this platform was removed by its period since {since} UTC, so data is kept for longer than it says. "
+    "Ask whoever runs the tool: `lea doctor` says what to do, whether its Moodle comes back or is gone for good."
+)
 
 
 def note_stale_sources(sessions: Sessions, settings: Settings, now: datetime) -> int:
@@ -52,4 +57,18 @@ def _note_files(db: Session, platform_id: int, now: datetime, longest: timedelta
                 "reach. Look at what brings it; `lea status` lists what was taken in."
             )
             new += save_alert(db, NewAlert(platform_id, now, f"{STALE_FILES}{kind}"[:50], None, detail[:500]), read_at)
+    return new
+
+
+def note_waiting_removal(sessions: Sessions, now: datetime) -> int:
+    """Leave an alert about each platform of which nothing was removed by its period for REMOVAL_LATE; return how many.
+
+    One for each time that it waits. A platform before its first night is being set up: none about it.
+    """
+    new = 0
+    with writing(sessions) as db:
+        for platform_id, at in load_removal_times(db).items():
+            if now - at > REMOVAL_LATE:
+                detail = WAITS.format(since=f"{at:%Y-%m-%d %H:%M}")
+                new += save_alert(db, NewAlert(platform_id, now, RETENTION_WAITS, None, detail), at)
     return new

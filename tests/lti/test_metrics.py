@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, update
 
 from bridge.schema.platforms import Platform
+from bridge.schema.rights import RetentionRun
 from bridge.store.cursor import load_cursor, move_cursor
 from bridge.store.database import Sessions, make_engine, writing
 from bridge.store.migrations import downgrade, upgrade
@@ -86,9 +87,13 @@ def test_how_the_syncs_stand_is_read_from_the_database(measured: Tool) -> None:
         ):
             finish_run(db, start_run(db, measured.platform_id, SYNC, at), result, at)
 
+        proof = {"kind": "runs", "kept_days": 400, "removed": 0, "left_over": 0}
+        db.add(RetentionRun(platform_id=measured.platform_id, at=now - timedelta(days=1), **proof))
+
     found = scrape(measured)
 
     assert found["lea_database_up",] == 1
+    assert 86400 <= found["lea_removal_age_seconds", "1"] < 86430
     assert 1200 <= found["lea_sync_lag_seconds", "1"] < 1230
     assert 7200 <= found["lea_sync_success_age_seconds", "1"] < 7230
     assert [found["lea_sync_rows_day", kind, "1"] for kind in ("read", "new", "set-aside")] == [51, 40, 3]

@@ -1,12 +1,13 @@
 """`lea doctor` finds what is broken, names it first, and says what to do; it changes nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from bridge.schema.platforms import Platform
+from bridge.schema.rights import RetentionRun
 from bridge.store.database import Sessions, make_engine, writing
 from bridge.store.migrations import downgrade
 from bridge.store.runs import SYNC, RunResult, finish_run, start_run
@@ -43,6 +44,16 @@ def test_a_failing_sync_is_told_with_its_code(connected: Console, sessions: Sess
         now = datetime.now(UTC)
         finish_run(db, start_run(db, 1, SYNC, now), RunResult(error_code="moodle-timeout"), now)
     assert "moodle-timeout" in line(connected.lea("doctor").output, "Sync of platform 1")
+
+
+def test_removal_that_waits_is_told_with_what_to_do(connected: Console, sessions: Sessions) -> None:
+    connected.lea("retention", "run")
+    assert "good" in line(connected.lea("doctor").output, "Removal of platform 1")
+    with writing(sessions) as db:
+        db.execute(update(RetentionRun).values(at=datetime.now(UTC) - timedelta(days=4)))
+    answer = connected.lea("doctor").output
+    assert "FAILS" in line(answer, "Removal of platform 1")
+    assert "lea platform remove" in line(answer, "Removal of platform 1")
 
 
 @pytest.mark.parametrize("broken", ["migrations", "secret"])
