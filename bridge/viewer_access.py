@@ -89,28 +89,22 @@ class MoodleAccess:
         return answer
 
 
-def is_fresh(stored: StoredAccess | None, now: datetime, max_age: timedelta = FRESH_FOR) -> bool:
+def is_fresh(stored: StoredAccess | None, now: datetime) -> bool:
     """Say whether Moodle's last word on a viewer need not be asked for again."""
-    return stored is not None and timedelta(0) <= now - stored.checked_at < max_age
+    return stored is not None and timedelta(0) <= now - stored.checked_at < FRESH_FOR
 
 
 def refresh_viewer_access(
-    sessions: Sessions,
-    moodle: MoodleAccess,
-    launch: NewSession,
-    now: datetime,
-    *,
-    max_age: timedelta = FRESH_FOR,
+    sessions: Sessions, moodle: MoodleAccess, launch: NewSession, now: datetime
 ) -> BridgeError | None:
-    """Ask Moodle about the viewer when its last answer is older than `max_age`, and keep the answer.
+    """Ask Moodle about the viewer when its last answer is no longer taken as live, and keep the answer.
 
     Return the error when Moodle could not be asked, None otherwise. The caller holds no transaction meanwhile.
     """
-    if max_age:  # a launch always asks
-        with reading(sessions) as db:
-            stored = load_viewer_access(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
-        if is_fresh(stored, now, max_age):
-            return None
+    with reading(sessions) as db:
+        stored = load_viewer_access(db, launch.platform_id, launch.moodle_user_id, launch.moodle_course_id)
+    if is_fresh(stored, now):
+        return None
     try:
         answer = moodle.ask(launch, now)
     except BridgeError as error:

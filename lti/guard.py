@@ -6,7 +6,7 @@ transaction; the access row is committed before the page leaves.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from analytics.policy.starting import start_action
 from bridge.store.database import reading, writing
 from bridge.store.viewer_sessions import NewSession
 from bridge.store.viewers import ViewedCourse, load_own_course
-from bridge.viewer_access import FRESH_FOR, Standing, is_fresh, load_facts
+from bridge.viewer_access import Standing, is_fresh, load_facts
 from lti.errors import NotFound, PageError, WrongOrigin
 from lti.headers import is_foreign_form
 from lti.language import speak_as_launch
@@ -28,7 +28,7 @@ from lti.recording import record_view
 from lti.services import services
 from lti.session.sessions import end_session, find_session, new_page_token
 from lti.theme import show_as_launch
-from lti.visits import Ruling, Visit, load_rights, refresh_rights, rule
+from lti.visits import Ruling, Visit, hear_rights, load_rights, refresh_rights, rule
 from lti.ways import list_ways
 
 T = TypeVar("T")
@@ -133,7 +133,7 @@ def begin(launch: NewSession, view: View, wished: Action | None = None) -> Respo
     visit = Visit(launch, new_page_token(), None, services().now())
     with reading(services().sessions) as db:
         check_launches(db, launch, visit.now)
-    refresh_rights(visit, timedelta(0))
+    visit = hear_rights(visit)
     return _answer_by(visit, lambda standing: _begin_action(standing, wished), view)
 
 
@@ -204,7 +204,7 @@ def answer(visit: Visit, wanted: Wanted, view: View) -> Response:
     Raises:
         PageError: it is refused; the access row says so.
     """
-    refresh_rights(visit, FRESH_FOR)
+    refresh_rights(visit)
     return _answer_by(visit, lambda standing: _find_action(wanted, standing), view)
 
 

@@ -1,8 +1,10 @@
 """What counts as the origin of an address (RFC 6454): scheme, host and port."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 
+@lru_cache(maxsize=256)
 def origin_of(url: str) -> str | None:
     """Return `scheme://host[:port]` of an http(s) address; None for anything else."""
     try:

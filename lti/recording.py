@@ -12,6 +12,7 @@ from analytics.policy.relationships import Kind
 from bridge.store.access_log import AccessEntry, save_access
 from bridge.store.database import writing
 from bridge.store.viewer_sessions import revoke_session, touch_session
+from bridge.store.viewers import save_viewer_access
 from lti.errors import AccessRefused, NotFound, PageError, SessionEnded, TooManyExports, TooManyViews
 from lti.exports import alert_of_exports, detail_of
 from lti.limits import alert_contact
@@ -71,6 +72,8 @@ def record_view(visit: Visit, ruling: Ruling) -> None:
     if not _leaves_row(ruling) and _is_noted(visit, ruling.refusal):
         return
     with writing(services().sessions) as db:
+        if visit.heard is not None:
+            save_viewer_access(db, visit.launch.platform_id, visit.heard, visit.now)
         if ruling.action in LISTS_LEARNERS and ruling.refusal is None:
             _record_people(db, visit, ruling)
         elif ruling.action not in UNRECORDED or ruling.refusal is not None:

@@ -3,24 +3,26 @@
 Course and viewer come from the session's row, never from a parameter.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from flask import g, request
 from sqlalchemy.orm import Session
 
 from analytics.policy.access import Action, CourseRole, Decision, Reason, Subject, Viewer, decide
 from analytics.policy.actions import EXPORTS
+from bridge.errors import BridgeError
 from bridge.log_records import MAX_ID
+from bridge.records import ViewerAccess
 from bridge.store.cases import load_case
 from bridge.store.database import reading
 from bridge.store.people_of_staff import load_staff_subject
 from bridge.store.registrations import load_registration
 from bridge.store.schools import find_school_of_course
 from bridge.store.viewer_sessions import NewSession, ViewerSession
-from bridge.store.viewers import ViewerFacts, load_learner_groups
+from bridge.store.viewers import StoredAccess, ViewerFacts, load_learner_groups
 from bridge.store.worklist import load_hand_over_subject
-from bridge.viewer_access import FRESH_FOR, SITE_COURSE_ID, Standing, load_facts, load_standing, refresh_viewer_access
+from bridge.viewer_access import SITE_COURSE_ID, Standing, load_facts, load_standing, refresh_viewer_access
 from lti.errors import (
     AccessRefused,
     CourseNotReady,
@@ -73,6 +75,8 @@ class Visit:
     page_token: str = field(repr=False)
     session: ViewerSession | None
     now: datetime
+    heard: ViewerAccess | None = None
+    """What Moodle just said of who launches; kept as their session begins. None: of a session, or it did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,30 @@ class Ruling:
     """None: the request may be answered."""
 
 
-def refresh_rights(visit: Visit, max_age: timedelta = FRESH_FOR) -> None:
-    """Ask Moodle about the viewer when its last word is older than `max_age`; the caller holds no transaction."""
+def hear_rights(visit: Visit) -> Visit:
+    """Ask Moodle about who launches, however fresh its last word is; the caller holds no transaction.
+
+    Return the visit with the answer: it is stored together with the session that begins, not before.
+    """
+    try:
+        return replace(visit, heard=services().moodle.ask(visit.launch, visit.now))
+    except BridgeError as error:
+        _note_unheard(visit, error)
+        return visit
+
+
+def refresh_rights(visit: Visit) -> None:
+    """Ask Moodle about the viewer of a session whose last word is no longer live; the caller holds no transaction."""
     tool = services()
-    error = refresh_viewer_access(tool.sessions, tool.moodle, visit.launch, visit.now, max_age=max_age)
+    error = refresh_viewer_access(tool.sessions, tool.moodle, visit.launch, visit.now)
     if error is not None:
-        tool.log.warning("rights not refreshed", code=error.code, kind=type(error).__name__, request_id=g.request_id)
-        g.has_left = _has_left(visit)
+        _note_unheard(visit, error)
+
+
+def _note_unheard(visit: Visit, error: BridgeError) -> None:
+    kind = type(error).__name__
+    services().log.warning("rights not refreshed", code=error.code, kind=kind, request_id=g.request_id)
+    g.has_left = _has_left(visit)
 
 
 def _has_left(visit: Visit) -> bool:
@@ -116,6 +137,8 @@ def load_rights(db: Session, visit: Visit, facts: ViewerFacts | None = None) -> 
     `facts` were read in this transaction; None: they are read here.
     """
     facts = facts or load_facts(db, visit.launch)
+    if visit.heard is not None:
+        facts = replace(facts, access=StoredAccess(visit.heard, visit.now))
     g.addresses = facts.addresses
     return load_standing(db, visit.launch, visit.now, facts)
 

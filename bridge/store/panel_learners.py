@@ -55,9 +55,14 @@ _SELECT_ENROLLED = (
 )
 
 
-def load_learner_in_course(db: Session, reach: Reach, person_id: int) -> LearnerInCourse | None:
-    """Load one learner with weeks, evaluations and tasks; None for anybody out of reach, existing or not."""
-    listed = load_listed_learner(db, reach, person_id)
+def load_learner_in_course(
+    db: Session, reach: Reach, person_id: int, *, with_groups: bool = False
+) -> LearnerInCourse | None:
+    """Load one learner with weeks, evaluations and tasks; None for anybody out of reach, existing or not.
+
+    `with_groups`: their groups as well, which learners' own pages do not name.
+    """
+    listed = load_listed_learner(db, reach, person_id, with_groups=with_groups)
     if listed is None:
         return None
     course_ids = [reach.course_id]

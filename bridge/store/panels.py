@@ -55,13 +55,13 @@ def load_course_figures(db: Session, reach: Reach) -> CourseFigures:
     )
 
 
-def load_listed_learner(db: Session, reach: Reach, person_id: int) -> ListedLearner | None:
+def load_listed_learner(db: Session, reach: Reach, person_id: int, *, with_groups: bool) -> ListedLearner | None:
     """Load one learner within reach; None for anybody else, whether or not such a person exists."""
     statement = select_learners(in_groups=reach.in_groups, is_one=True)
     rows = fetch(db, statement, person_id=person_id, **values_of(reach))
     if not rows:
         return None
-    _, members = _load_groups(db, reach, person_id)
+    members = _load_groups(db, reach, person_id)[1] if with_groups else {}
     return _make_listed(rows[0], members.get(person_id, ()))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bridge.schema.viewing import ViewerSession as ViewerSessionRow
@@ -46,21 +46,16 @@ class ViewerSession:
     revoked_at: datetime | None
 
 
+# Inline: nobody asks for the new row's id.
+_INSERT = insert(ViewerSessionRow).inline()
+
+
 def save_session(
     db: Session, launch: NewSession, *, page_token_hash: str, course_role: str | None, now: datetime, ends_at: datetime
 ) -> None:
     """Add a session that begins `now` and ends at `ends_at` at the latest."""
-    db.add(
-        ViewerSessionRow(
-            **asdict(launch),
-            page_token_hash=page_token_hash,
-            course_role=course_role,
-            started_at=now,
-            last_seen_at=now,
-            ends_at=ends_at,
-            revoked_at=None,
-        )
-    )
+    begun = {"course_role": course_role, "started_at": now, "last_seen_at": now, "ends_at": ends_at, "revoked_at": None}
+    run(db, _INSERT, **asdict(launch), page_token_hash=page_token_hash, **begun)
 
 
 def _select_session() -> Statement:

@@ -95,7 +95,7 @@ def tutor_learner_panel(asked: GuardedRequest) -> str:
     """
     head = _load_head(asked)
     reach = reach_of(asked.viewer, head.course_id)
-    person, outlook = _load_person(asked, head, reach)
+    person, outlook = _load_person(asked, head, reach, with_groups=True)
     drops = find_drops(load_scores(asked.db, reach, outlook.closed_week))
     carried = {name: request.form.get(name, "")[:100] for name in CARRIED}
     seen = _load_recently_seen(asked, outlook, person)
@@ -198,10 +198,12 @@ def _own_id(asked: GuardedRequest) -> int:
     return asked.viewer.person_id
 
 
-def _load_person(asked: GuardedRequest, head: CourseHead, reach: Reach) -> tuple[LearnerInCourse, Outlook]:
+def _load_person(
+    asked: GuardedRequest, head: CourseHead, reach: Reach, *, with_groups: bool = False
+) -> tuple[LearnerInCourse, Outlook]:
     """Load the learner that was decided upon: the subject of the request, which on own pages is the viewer."""
     person_id = asked.subject.person_id
-    person = load_learner_in_course(asked.db, reach, person_id) if person_id is not None else None
+    person = None if person_id is None else load_learner_in_course(asked.db, reach, person_id, with_groups=with_groups)
     if person is None:
         raise NotFound
     closed_week = person.standings[-1].week_no if person.standings else 0

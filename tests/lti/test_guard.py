@@ -1,16 +1,17 @@
 """The guard over HTTP: who reaches which page, what is logged, and what ends a session."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import requests
 from bs4 import BeautifulSoup
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from analytics.policy.access import Action
 from bridge.schema.people import Enrolment as EnrolmentRow
 from bridge.schema.viewing import ViewerAccess as ViewerAccessRow
-from bridge.store.database import writing
+from bridge.store.database import reading, writing
 from tests.demo_vle.faults import Fault
 from tests.demo_vle.worlds.model import Enrolment, Member
 from tests.lti.served import PANELS, Tool, names_somebody, page_token, reason_of
@@ -40,6 +41,24 @@ def test_a_tutor_sees_the_learners_of_the_course_and_one_row_says_so(tool: Tool)
     (row,) = tool.accesses()
     assert (row.viewer_moodle_user_id, row.action, row.moodle_course_id) == (TUTOR, Action.COURSE_VIEW, OPEN)
     assert (row.is_allowed, row.subject_person_id, row.viewer_role) == (True, None, "tutor")
+
+
+def test_a_launch_commits_its_used_up_login_and_then_all_the_rest_at_once(tool: Tool) -> None:
+    tool.open(TUTOR, OPEN)  # from here on the platform's keys are known
+    tool.clock.move(minutes=1)
+    login = tool.login(TUTOR, OPEN)
+    token = tool.mint(login, TUTOR, OPEN)
+    commits: list[object] = []
+    event.listen(tool.sessions.kw["bind"], "commit", commits.append)
+
+    answer = tool.post_launch(login, token)
+
+    assert answer.status_code == 200
+    assert len(commits) == 2
+    with reading(tool.sessions) as db:
+        kept_at = db.scalars(select(ViewerAccessRow.checked_at).where(ViewerAccessRow.moodle_user_id == TUTOR)).one()
+    assert abs(tool.clock() - kept_at) < timedelta(seconds=30)
+    assert len(tool.accesses()) == 2
 
 
 def test_a_learner_sees_their_own_page_and_nobody_elses_name_and_no_row_says_so(tool: Tool) -> None:
@@ -273,6 +292,9 @@ def test_a_suspended_enrolment_gets_no_page(tool: Tool) -> None:
 
     assert (answer.status_code, reason_of(answer)) == (403, "no-role")
     assert not names_somebody(answer.text)
+    with reading(tool.sessions) as db:
+        kept = db.scalars(select(ViewerAccessRow.answer).where(ViewerAccessRow.moodle_user_id == SUSPENDED)).one()
+    assert kept["is_active"] is False
 
 
 @pytest.mark.parametrize("state", ["suspended", "deleted"])

@@ -230,7 +230,7 @@ def test_the_number_of_queries_does_not_grow_with_the_learners(
     ]
 
 
-QUERIES = {"tutor": 14, "one": 17, "own": 19, "courses": 11}
+QUERIES = {"tutor": 14, "one": 17, "own": 18, "courses": 11}
 
 
 @pytest.fixture
