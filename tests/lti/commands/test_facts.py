@@ -1,18 +1,33 @@
 """`lea facts`: moved to ClickHouse and back from the command line; every other command refuses the wrong place."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
 from tests.clickhouse import EmbeddedClickHouse
+from tests.clickhouse_server import clickhouse_server
 from tests.lti.commands.console import Console
 
 
+@contextmanager
+def behind_a_network(clickhouse: EmbeddedClickHouse) -> Iterator[str]:
+    with clickhouse_server(clickhouse) as server:
+        yield server.url
+
+
+@pytest.mark.parametrize("new_database", [EmbeddedClickHouse.new_database, behind_a_network])
 def test_facts_go_to_clickhouse_and_back_and_no_command_runs_in_their_absence(
-    connected: Console, clickhouse: EmbeddedClickHouse
+    connected: Console,
+    clickhouse: EmbeddedClickHouse,
+    new_database: Callable[[EmbeddedClickHouse], AbstractContextManager[str]],
 ) -> None:
     assert connected.lea("course", "on", "2").exit_code == 0
     assert connected.lea("sync").exit_code == 0
     missing = connected.lea("facts", "move")
     assert (missing.exit_code, "LEA_FACTS_URL" in missing.output) == (1, True)
 
-    with clickhouse.new_database() as url:
+    with new_database(clickhouse) as url:
         connected.settings["LEA_FACTS_URL"] = url
         too_early = connected.lea("sync")
         assert (too_early.exit_code, "lea facts move" in too_early.output) == (1, True)
