@@ -154,8 +154,9 @@ def _load_groups(
     groups: dict[int, Group] = {}
     members: dict[int, Sequence[Group]] = {}
     for group_id, name, member_id in fetch(db, statement, **one, **values_of(reach)):
-        known = groups.setdefault(group_id, Group(group_id, name))
-        members[member_id] = (*members.get(member_id, ()), known)
+        if group_id not in groups:
+            groups[group_id] = Group(group_id, name)
+        members[member_id] = (*members.get(member_id, ()), groups[group_id])
     return tuple(groups.values()), members
 
 

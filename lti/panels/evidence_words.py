@@ -15,6 +15,8 @@ from lti.panels.words import Moment, capital, clean, due_day, listed, near_date,
 
 LONG_AWAY_DAYS = 10
 """From how many counted days without evidence pages speak of a time away, whatever a school's rule is."""
+IN_FULL, BY_HALF, NOT_AT_ALL = Fraction(1), Fraction(1, 2), Fraction(0)
+"""What a task counts; made once, since a list asks for hundreds."""
 QUIZ = "quiz"
 """Moodle's name of the activity whose date is its end: the plugin tells `timeclose`, with the learner's override."""
 BAND_RANKS = {band.value: rank for rank, (band, _) in enumerate(BAND_FLOORS)}
@@ -103,9 +105,9 @@ def say_evidence(last_evidence_on: date | None, moment: Moment) -> str:
 def task_share(own: OwnTask, moment: Moment) -> Fraction:
     """Give what a task counts by the learner's own date: 1 on time (or excused), ½ late, 0 not handed in."""
     if own.handed_in_at is None:
-        return Fraction(0)
+        return NOT_AT_ALL
     is_on_time = own.due_at is None or moment.date_of(own.handed_in_at) <= moment.date_of(own.due_at)
-    return Fraction(1) if own.is_excused or is_on_time else Fraction(1, 2)
+    return IN_FULL if own.is_excused or is_on_time else BY_HALF
 
 
 def find_past_due(tasks: Sequence[OwnTask], moment: Moment) -> tuple[OwnTask, ...]:

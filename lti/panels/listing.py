@@ -145,7 +145,7 @@ def find_listed(learners: Sequence[ListedLearner], filters: Filters) -> tuple[Li
         learner
         for learner in learners
         if passes(learner)
-        and query in sort_key(learner.full_name)
+        and (not query or query in sort_key(learner.full_name))
         and (filters.group_id is None or any(group.group_id == filters.group_id for group in learner.groups))
     ]
     _, key = SORTS[filters.sort]

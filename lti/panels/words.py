@@ -34,6 +34,8 @@ SMALL_NUMBERS = (
     mark("nine"),
 )
 """A language whose numbers have a gender, or change the word after them, says figures instead."""
+NEAR_DAYS = {0: mark("today"), -1: mark("yesterday"), 1: mark("tomorrow")}
+"""By how many days after today a day is."""
 TEXT_LIMIT = 300
 """Characters of a name or title that are shown."""
 
@@ -137,8 +139,7 @@ def short_date(day: date) -> str:
 
 def near_date(day: date, today: date) -> str:
     """Write a date as people say it: "today", "yesterday", "tomorrow", else "Wed 4 Nov"."""
-    names = {0: mark("today"), -1: mark("yesterday"), 1: mark("tomorrow")}
-    named = names.get((day - today).days)
+    named = NEAR_DAYS.get((day - today).days)
     if named:
         return gettext(named)
     if day.year == today.year:
