@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 
-import requests
-from requests.adapters import HTTPAdapter
-
 from bridge.config import Settings
 from bridge.errors import BridgeError
 from bridge.moodle.client import ATTEMPTS, MoodleClient
+from bridge.moodle.transport import KeptConnections
 from bridge.secrets import decrypt
 from bridge.store.database import Sessions, reading
 from bridge.store.viewers import load_connection
@@ -48,23 +46,18 @@ def make_page_clients(sessions: Sessions, settings: Settings) -> Callable[[int],
 
     The function raises NotConnected when nothing is saved and SecretUnreadable when the token does not open.
     """
-    # The clients share what is beneath their sessions, which is safe in threads: connections are kept from call to
-    # call. A new one by TLS reads every trusted authority's certificate, which takes longer than a whole page.
-    kept = HTTPAdapter()
+    kept = KeptConnections()
 
     def client_for(platform_id: int) -> MoodleClient:
-        session = requests.Session()
-        session.mount("https://", kept)
-        session.mount("http://", kept)
-        return make_page_client(*_open_connection(sessions, settings, platform_id), settings, session)
+        return make_page_client(*_open_connection(sessions, settings, platform_id), settings, kept)
 
     return client_for
 
 
 def make_page_client(
-    moodle_url: str, token: str, settings: Settings, session: requests.Session | None = None
+    moodle_url: str, token: str, settings: Settings, kept: KeptConnections | None = None
 ) -> MoodleClient:
-    """Return a client that asks once and gives up soon, with a token that need not be saved; by `session` if given.
+    """Return a client that asks once and gives up soon, with a token that need not be saved; over `kept`, if any.
 
     Raises:
         InsecureAddress: the address is not https, and the settings do not allow that.
@@ -72,7 +65,7 @@ def make_page_client(
     return MoodleClient(
         moodle_url,
         token,
-        session=session,
+        session=None if kept is None else kept.new_session(),
         timeout=PAGE_TIMEOUT,
         deadline=PAGE_DEADLINE,
         attempts=1,

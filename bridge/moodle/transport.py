@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from bridge.correlation import correlation_headers
 from bridge.moodle.errors import (
@@ -47,6 +48,23 @@ class Answer:
     body: bytes
     sent_at: float | None
     """The server's own clock (its Date header) in Unix seconds."""
+
+
+class KeptConnections:
+    """Connections that stay open from call to call; sessions over them may be made and used in any thread.
+
+    A new one by TLS reads every trusted authority's certificate, which takes longer than a whole page.
+    """
+
+    def __init__(self) -> None:
+        self._adapter = HTTPAdapter()
+
+    def new_session(self) -> requests.Session:
+        """Return a session of its own that goes over them: no cookie or header of another call is in it."""
+        session = requests.Session()
+        session.mount("https://", self._adapter)
+        session.mount("http://", self._adapter)
+        return session
 
 
 def post(
