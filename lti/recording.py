@@ -1,4 +1,4 @@
-"""What a request leaves behind, committed before its page leaves: access rows, and its session's use or end."""
+"""What a request leaves behind, committed before the page leaves: access rows, session, Moodle's word at a launch."""
 
 from dataclasses import replace
 from datetime import timedelta
