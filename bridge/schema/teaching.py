@@ -133,6 +133,8 @@ class Course(Base):
     """Where the global cursor stood when it was switched on; null until the first sync after that."""
     roster_synced_at: Mapped[datetime | None]
     """Null: no roster yet, so nobody has rights here."""
+    activities_synced_at: Mapped[datetime | None]
+    """Null: no activities yet, so the tool's own could not be told from the others."""
     tasks_synced_at: Mapped[datetime | None]
     tool_cmid: Mapped[int | None] = mapped_column(BigInteger)
     """The tool's own activity that the plugin keeps in this course; null: none yet."""

@@ -46,6 +46,7 @@ def replace_activities(
     newly_own = {activity.cmid for activity in activities if activity.is_own and not known.get(activity.cmid)}
     if newly_own:
         remove_item_facts(db, course_id, newly_own, MOODLES_KINDS)
+    db.execute(update(Course).where(Course.id == course_id).values(activities_synced_at=now))
     return bool(newly_own)
 
 

@@ -196,7 +196,8 @@ def mark_course_deleted(db: Session, platform_id: int, moodle_course_id: int, no
     db.execute(update(Course).where(is_this, Course.deleted_at.is_(None)).values(deleted_at=now))
 
 
-def load_sync_times(db: Session, course_id: int) -> tuple[datetime | None, datetime | None]:
-    """Return when a course's roster and tasks were last read; None where they never were."""
-    row = db.execute(select(Course.roster_synced_at, Course.tasks_synced_at).where(Course.id == course_id)).one()
-    return row.roster_synced_at, row.tasks_synced_at
+def load_sync_times(db: Session, course_id: int) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """Return when a course's roster, activities and tasks were last read; None where they never were."""
+    columns = (Course.roster_synced_at, Course.activities_synced_at, Course.tasks_synced_at)
+    row = db.execute(select(*columns).where(Course.id == course_id)).one()
+    return row.roster_synced_at, row.activities_synced_at, row.tasks_synced_at

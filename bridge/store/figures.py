@@ -90,17 +90,18 @@ def figures_key(secret_key: str) -> bytes:
     return derive_key(secret_key, "figures")
 
 
-def load_weeks_to_freeze(db: Session, platform_id: int) -> tuple[date, ...]:
-    """Return the Sundays with evaluations after the last frozen one, oldest first. Empty: none."""
+def load_weeks_to_freeze(db: Session, platform_id: int) -> dict[date, datetime]:
+    """Return the Sundays with evaluations after the last frozen one, oldest first, with when the first was made."""
     last = db.scalar(select(func.max(FrozenFigure.as_of)).where(FrozenFigure.platform_id == platform_id))
     is_later = () if last is None else (EvaluationRow.as_of > last,)
-    days = db.scalars(
-        select(EvaluationRow.as_of)
+    rows = db.execute(
+        select(EvaluationRow.as_of, func.min(EvaluationRow.made_at))
         .join(Course, Course.id == EvaluationRow.course_id)
         .where(Course.platform_id == platform_id, *is_later)
-        .distinct()
+        .group_by(EvaluationRow.as_of)
+        .order_by(EvaluationRow.as_of)
     )
-    return tuple(sorted(days))
+    return dict(rows.all())
 
 
 def load_evaluated_courses(db: Session, platform_id: int, as_of: date) -> dict[int, int]:

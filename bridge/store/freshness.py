@@ -59,15 +59,16 @@ def load_log_day(db: Session, platform_id: int, course_id: int, zone: ZoneInfo) 
 
 
 def load_known_day(db: Session, platform_id: int, course_id: int, zone: ZoneInfo) -> date | None:
-    """Return the last whole day of which a course's log, roster and tasks are known; None: not all of them are.
+    """Return the last whole day of which a course's log, roster, activities and tasks are known; None: not all are.
 
     Where no Moodle is read, it is the last day that the files of visits cover: who brings them brings the others.
-    None, too, while the tasks are older than the roster: of somebody who came since, no task would be known.
+    None, too, while activities or tasks are older than the roster: of somebody who came since, no task would be known,
+    and of activities that came since, not which are the tool's own.
     """
     fresh_at = load_cursor(db, platform_id).fresh_at
     if fresh_at is None:
         return load_log_day(db, platform_id, course_id, zone)
-    roster_at, tasks_at = load_sync_times(db, course_id)
-    if roster_at is None or tasks_at is None or tasks_at < roster_at:
+    roster_at, *others = load_sync_times(db, course_id)
+    if roster_at is None or any(read_at is None or read_at < roster_at for read_at in others):
         return None
     return last_whole_day(min(fresh_at, roster_at), zone)

@@ -63,7 +63,8 @@ SYNC_STEPS = (
     Step("tombstones", reapply_tombstones, asks_moodle=False, is_essential=True),
     Step("handshake", shake_hands, is_essential=True),
     Step("switched", tell_switched_courses, is_essential=True),
-    Step("deletions", follow_deletions),
+    # Whose data is to be erased is known before anything is read about anybody.
+    Step("deletions", follow_deletions, is_essential=True),
     Step("courses", sync_courses),
     Step("rosters", sync_rosters, is_per_course=True),
     Step("activities", sync_activities, is_per_course=True),

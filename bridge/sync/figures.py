@@ -1,7 +1,7 @@
 """Step 13: once a week, after the evaluations, the figures for those without named rights; each is written once.
 
-Courses whose evaluations are late are waited for, three days at most; they are not in that week's figures then. A week
-that is frozen is never made again from later knowledge, nor is an earlier one.
+Courses whose evaluations are late are waited for, three days at most from when the first could be made; they are not in
+that week's figures then. A week that is frozen is never made again from later knowledge, nor is an earlier one.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from analytics.bands import Band
+from analytics.calendar import local_date
 from analytics.disclosure.figures import publish, round_enrolled
 from analytics.disclosure.pools import deal_pools, find_leaving
 from analytics.disclosure.rounding import Counted, Pool, RoundedPool, round_pool
@@ -58,16 +59,16 @@ def make_figures(sync: Sync, tally: Tally) -> None:
     key = figures_key(sync.settings.secret_key)
     with reading(sync.sessions) as db:
         weeks = load_weeks_to_freeze(db, sync.platform_id)
-    for as_of in weeks:
-        if _is_waited_for(sync, as_of):
+    for as_of, first_made_at in weeks.items():
+        # After an outage of weeks the first run is no later for them than a Monday's is otherwise.
+        evaluated_on = max(as_of + timedelta(days=1), local_date(first_made_at, sync.settings.zone))
+        if sync.today < evaluated_on + GRACE and _is_waited_for(sync, as_of):
             return
         _freeze(sync, key, as_of)
 
 
 def _is_waited_for(sync: Sync, as_of: date) -> bool:
     """Say whether a course may still bring evaluations of that Sunday."""
-    if sync.today > as_of + GRACE:
-        return False
     with reading(sync.sessions) as db:
         known = [
             load_known_day(db, sync.platform_id, course.course_id, sync.settings.zone) if course.is_backfilled else None

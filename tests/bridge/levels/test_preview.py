@@ -30,7 +30,7 @@ def measured_world(sessions: Sessions, shape: Shape | None = None) -> World:
     shape = shape or Shape()
     world = make_world(sessions, shape)
     with writing(sessions) as db:
-        db.execute(update(Course).values(tasks_synced_at=shape.fresh_at))
+        db.execute(update(Course).values(activities_synced_at=shape.fresh_at, tasks_synced_at=shape.fresh_at))
     return world
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from analytics.calendar import date_of, day_number
 from analytics.replay import replay
-from bridge.schema.engagement import EvaluationRow, LearnerState, LearnerWeekRow
+from bridge.schema.engagement import EvaluationRow, FrozenFigure, LearnerState, LearnerWeekRow
 from bridge.schema.log import Presence
 from bridge.schema.people import Enrolment, Person
 from bridge.store.cursor import load_cursor
@@ -106,6 +106,25 @@ def test_no_week_is_evaluated_before_the_log_was_read_beyond_its_sunday(sessions
         term.vle.faults.clear()
         term.sync()
         assert {row[2] for row in measured(term.sessions)["evaluations"]} == weeks | {11}
+
+
+@pytest.mark.parametrize("unread", ["local_lea_get_activities", "local_lea_get_tasks"])
+def test_no_week_is_evaluated_or_counted_while_the_activities_or_tasks_are_not_known(term: Bench, unread: str) -> None:
+    term.switch_on(*COURSES)
+    term.vle.faults.always(Fault.WRONG_JSON, function=unread)
+    term.try_to_sync()
+    before = measured(term.sessions)["evaluations"], frozen_weeks(term)
+    term.vle.faults.clear()
+    term.clock.go_on(minutes=15)
+    term.sync()
+    assert before == ([], set())
+    assert len(frozen_weeks(term)) == 11
+
+
+def frozen_weeks(term: Bench) -> set[date]:
+    """Return the Sundays whose figures are frozen."""
+    with reading(term.sessions) as db:
+        return set(db.scalars(select(FrozenFigure.as_of)))
 
 
 def test_the_clock_goes_on_day_by_day_without_any_new_row(term: Bench) -> None:

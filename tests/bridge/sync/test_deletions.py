@@ -15,6 +15,7 @@ from bridge.store.tombstones import load_user_keys
 from tests.bridge.sync.conftest import SETTINGS, Bench
 from tests.bridge.sync.counting import saved_facts
 from tests.bridge.sync.test_expiry import BIG_ID, save_visit
+from tests.demo_vle.faults import Fault
 
 
 def visitors(bench: Bench) -> list[set[tuple[int, int]]]:
@@ -112,3 +113,19 @@ def test_an_id_that_moodle_uses_again_is_a_person_of_its_own(bench: Bench) -> No
     assert theirs == [seen.cmid]
     assert len(kept) == held > 1
     assert len(raw) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.HUGE, Fault.SERVER_ERROR, Fault.WRONG_JSON])
+def test_nothing_is_read_about_anybody_before_it_is_known_whose_data_is_to_be_erased(
+    bench: Bench, fault: Fault
+) -> None:
+    bench.switch_on(2)
+    bench.vle.faults.always(fault, function="local_lea_get_deletions")
+    report = bench.try_to_sync()
+    assert [failure.step for failure in report.failures] == ["deletions"]
+    with reading(bench.sessions) as db:
+        assert not db.scalars(select(Person.id)).all()
+        assert not db.scalars(select(LogEventRow.log_id)).all()
+    bench.vle.faults.clear()
+    bench.sync()
+    assert saved_facts(bench.sessions)

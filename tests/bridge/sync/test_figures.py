@@ -55,7 +55,8 @@ class Site:
             names = {"shortname": f"C{course_id}", "fullname": f"Course {course_id}"}
             course = Course(id=course_id, platform_id=self.platform_id, moodle_course_id=course_id, **names)
             course.starts_on, course.switched_on_at, course.roster_synced_at = date(2026, 9, 28), NOW, self.clock()
-            course.tasks_synced_at, course.backfill_until = self.clock(), 0
+            course.activities_synced_at = course.tasks_synced_at = self.clock()
+            course.backfill_until = 0
             db.add(course)
             db.flush()
             for person_id in people:
@@ -97,7 +98,7 @@ class Site:
                         level_version="site-1",
                         calendar_version="1",
                         code_version="engagement-2",
-                        made_at=NOW,
+                        made_at=self.clock(),
                     )
                 )
 
@@ -111,7 +112,8 @@ class Site:
         with writing(self.sessions) as db:
             db.get_one(LogCursor, self.platform_id).fresh_at = self.clock()
             for course in db.scalars(select(Course)):
-                course.roster_synced_at = course.tasks_synced_at = self.clock()
+                for name in ("roster", "activities", "tasks"):
+                    setattr(course, f"{name}_synced_at", self.clock())
 
     def row(self, week_no: int, scope: str, scope_id: int = 0, part: str = "all") -> Mapping[str, int | None] | None:
         """Return one row of figures; None where there is none."""
@@ -191,6 +193,24 @@ def test_a_course_that_is_behind_is_waited_for_three_days_and_no_longer(site: Si
     site.add_course(2, range(101, 141))
     with writing(site.sessions) as db:
         db.get_one(Course, 2).tasks_synced_at = None
+
+    site.make()
+    waiting = site.row(1, "platform")
+    site.clock.go_on(days=3)
+    site.make()
+
+    assert waiting is None
+    assert site.row(1, "platform") is not None
+
+
+def test_after_an_outage_a_course_that_is_behind_is_waited_for_as_long(site: Site) -> None:
+    site.clock.go_on(weeks=5)
+    site.read_log()
+    site.add_course(1, range(1, 41))
+    site.evaluate(1, 1, range(1, 41))
+    site.add_course(2, range(101, 141))
+    with writing(site.sessions) as db:
+        db.get_one(Course, 2).activities_synced_at = None
 
     site.make()
     waiting = site.row(1, "platform")

@@ -34,6 +34,8 @@ NEW_FROM = date(2026, 11, 2)
 """The Monday of week 6."""
 SETTINGS = Settings(secret_key="x" * 32, public_url="http://localhost:8100")
 
+READ = ("roster_synced_at", "activities_synced_at", "tasks_synced_at")
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -62,7 +64,7 @@ def evaluate(sessions: Sessions, world: World, now: datetime) -> list[dict[str, 
     """Make what evaluations are missing, with everything known up to now, and return all there are."""
     with writing(sessions) as db:
         db.execute(update(LogCursor).values(fresh_at=now, read_to=9, settled_to=9))
-        db.execute(update(Course).values(tasks_synced_at=now, roster_synced_at=now, backfill_until=0))
+        db.execute(update(Course).values(dict.fromkeys(READ, now) | {"backfill_until": 0}))
     make_evaluations(Sync(sessions, None, world.platform_id, SETTINGS, lambda: now, Silent()), Tally("evaluations"))
     with reading(sessions) as db:
         rows = db.execute(
