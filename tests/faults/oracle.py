@@ -83,10 +83,13 @@ class _Meanings:
 
     def _plain(self, value: Any) -> Any:
         """Return a document with its tasks' numbers said by what they stand for, in a fixed order."""
-        tasks = self._known.get("task", {})
         if isinstance(value, dict):
+            tasks = self._known["task"]
             return {
-                name: tasks.get(inner, inner) if name == "task_id" else self._plain(inner)
+                # As `analytics.replay` stores them: each begins with the task's number.
+                name: sorted([tasks[number], *map(repr, rest)] for number, *rest in inner)
+                if name == "tasks"
+                else self._plain(inner)
                 for name, inner in sorted(value.items())
             }
         if isinstance(value, list):
