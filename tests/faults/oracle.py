@@ -84,11 +84,11 @@ class _Meanings:
     def _plain(self, value: Any) -> Any:
         """Return a document with its tasks' numbers said by what they stand for, in a fixed order."""
         if isinstance(value, dict):
-            tasks = self._known["task"]
+            tasks = self._known.get("task", {})
             return {
                 # As `analytics.replay` stores them: each begins with the task's number.
                 name: sorted([tasks[number], *map(repr, rest)] for number, *rest in inner)
-                if name == "tasks"
+                if name == "tasks" and tasks
                 else self._plain(inner)
                 for name, inner in sorted(value.items())
             }
