@@ -4,7 +4,7 @@ Where they are is written down in the last transaction; until then they are wher
 is begun again. What ClickHouse has that is not known to be a copy is left alone: it may be another installation's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from sqlalchemy import Engine, delete, select, text
@@ -20,6 +20,7 @@ from bridge.store.database import Sessions, reading, writing
 from bridge.store.fact_statements import COUNT_OF_DAYS, PRESENCE
 from bridge.store.facts import (
     DAYS_OF_A_PERSON,
+    FactRow,
     Facts,
     SharedFacts,
     load_days_of,
@@ -65,13 +66,9 @@ def move_facts(sessions: Sessions, engine: Engine, now: datetime, told: Told, *,
         if _days_of(elsewhere):
             raise FactsNotMoved(HAS_SOME)
         shared = SharedFacts(db)
-        for day_no in _days_of(shared):
-            count = 0
-            for rows in stream_day_of(shared, day_no, AT_ONCE):
-                elsewhere.put(rows)
-                elsewhere.commit()
-                count += len(rows)
-            told(day_no, count)
+        for rows in _stream(shared, told):
+            elsewhere.put(rows)
+            elsewhere.commit()
     with writing(sessions) as db:
         _lock(db)
         total = _compare(SharedFacts(db), elsewhere)
@@ -104,16 +101,22 @@ def bring_facts_back(sessions: Sessions, engine: Engine, told: Told) -> int:
     return total
 
 
+def _stream(source: Facts, told: Told) -> Iterator[list[FactRow]]:
+    """Give the facts of one place day by day, AT_ONCE at most; `told` hears of each day once its rows were taken."""
+    for day_no in _days_of(source):
+        count = 0
+        for rows in stream_day_of(source, day_no, AT_ONCE):
+            yield rows
+            count += len(rows)
+        told(day_no, count)
+
+
 def _copy_back(sessions: Sessions, elsewhere: FactsElsewhere, told: Told) -> int:
     with writing(sessions) as db:
         db.execute(delete(Presence))  # of a move back that broke off: nothing reads them
-    for day_no in _days_of(elsewhere):
-        count = 0
-        for rows in stream_day_of(elsewhere, day_no, AT_ONCE):
-            with writing(sessions) as db:
-                SharedFacts(db).put(rows)
-            count += len(rows)
-        told(day_no, count)
+    for rows in _stream(elsewhere, told):
+        with writing(sessions) as db:
+            SharedFacts(db).put(rows)
     with writing(sessions) as db:
         _lock(db)
         total = _compare(SharedFacts(db), elsewhere)

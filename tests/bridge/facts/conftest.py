@@ -12,7 +12,7 @@ from bridge.schema.log import Presence
 from bridge.store.database import Sessions, make_engine, make_sessions, reading
 from bridge.store.facts import FactRow, load_fact_days, stream_day
 from bridge.store.facts_elsewhere import put_facts_elsewhere
-from tests.bridge.sync.conftest import RECORDED_AT, Bench, Clock, make_platform
+from tests.bridge.sync.conftest import COURSES, RECORDED_AT, Bench, Clock, make_platform
 from tests.clickhouse import EmbeddedClickHouse
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.worlds.recorded import recorded
@@ -58,6 +58,28 @@ def vle() -> Iterator[tuple[DemoVle, Clock]]:
 
 def bench_on(sessions: Sessions, vle: tuple[DemoVle, Clock]) -> Bench:
     return Bench(sessions, *vle, make_platform(sessions, vle[0].url, RECORDED_AT))
+
+
+@pytest.fixture
+def synced(elsewhere: Sessions, vle: tuple[DemoVle, Clock]) -> Bench:
+    """A site that was synced, whose facts are in ClickHouse."""
+    bench = bench_on(elsewhere, vle)
+    bench.switch_on(*COURSES)
+    bench.sync()
+    return bench
+
+
+@pytest.fixture
+def undisturbed(sqlite_template: Path, tmp_path: Path, vle: tuple[DemoVle, Clock]) -> Iterator[Bench]:
+    """The same site, synced into a shared database alone."""
+    path = tmp_path / "undisturbed.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    bench = bench_on(make_sessions(engine), vle)
+    bench.switch_on(*COURSES)
+    bench.sync()
+    yield bench
+    engine.dispose()
 
 
 def read(sessions: Sessions) -> list[FactRow]:

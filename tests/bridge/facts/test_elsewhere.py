@@ -1,8 +1,6 @@
 """Facts in ClickHouse beside a shared database: facts first, then the cursor; erased, kept and shown as in one."""
 
-import shutil
 import time
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, select
@@ -13,7 +11,7 @@ from bridge.readiness import Unready, find_unready
 from bridge.schema.log import LogCursor
 from bridge.schema.people import Person
 from bridge.store.cursor import load_cursor
-from bridge.store.database import Sessions, make_engine, make_sessions, reading, writing
+from bridge.store.database import Sessions, reading, writing
 from bridge.store.erasure import count_rows_about
 from bridge.store.fact_statements import ADD, COUNT_OF_COURSES, FACT_COLUMNS
 from bridge.store.facts import save_fact_rows
@@ -21,7 +19,7 @@ from bridge.store.facts_elsewhere import FactsElsewhere, make_facts_engine
 from bridge.store.held import count_held, load_held, load_who
 from bridge.store.held_tables import find_table
 from tests.bridge.facts.conftest import FACTS, bench_on, beside, count_shared, read
-from tests.bridge.sync.conftest import COURSES, SETTINGS, Clock
+from tests.bridge.sync.conftest import COURSES, SETTINGS, Bench, Clock
 from tests.bridge.sync.test_retention import LATER, purge
 from tests.demo_vle.platform import DemoVle
 from tests.faults.oracle import find_differences, read_all
@@ -46,16 +44,8 @@ def test_a_crash_between_facts_and_cursor_loses_nothing_and_counts_nothing_twice
     shared: Sessions,
     facts_engine: Engine,
     vle: tuple[DemoVle, Clock],
-    tmp_path: Path,
-    sqlite_template: Path,
+    undisturbed: Bench,
 ) -> None:
-    path = tmp_path / "undisturbed.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
-    undisturbed = bench_on(make_sessions(engine), vle)
-    undisturbed.switch_on(*COURSES)
-    undisturbed.sync()
-
     disturbed = bench_on(elsewhere, vle)
     disturbed.switch_on(*COURSES)
     pages: set[int] = set()
@@ -83,7 +73,6 @@ def test_a_crash_between_facts_and_cursor_loses_nothing_and_counts_nothing_twice
     assert count_shared(elsewhere) == 0
     assert bring_facts_back(shared, facts_engine, lambda _day, _count: None) == len(read(undisturbed.sessions))
     assert find_differences(read_all(undisturbed.sessions), read_all(shared)) == []
-    engine.dispose()
 
 
 def test_facts_are_there_before_the_transaction_commits_that_they_belong_to(elsewhere: Sessions) -> None:
@@ -155,14 +144,11 @@ def test_whoever_is_erased_is_in_clickhouse_no_more_and_in_none_of_its_files(
 
 
 def test_evidence_that_was_kept_long_enough_goes_from_clickhouse_and_is_counted(
-    elsewhere: Sessions, vle: tuple[DemoVle, Clock]
+    elsewhere: Sessions, synced: Bench
 ) -> None:
-    bench = bench_on(elsewhere, vle)
-    bench.switch_on(*COURSES)
-    bench.sync()
     held = len(read(elsewhere))
-    bench.clock.at += LATER
-    proofs = purge(bench)
+    synced.clock.at += LATER
+    proofs = purge(synced)
     assert held > 0
     assert {kind: (proof.removed, proof.left_over) for kind, proof in proofs.items() if kind == "evidence"} == {
         "evidence": (held, 0)

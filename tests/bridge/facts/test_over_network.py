@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,12 +12,12 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bridge.facts_moving import bring_facts_back, move_facts, remove_unknown_facts
 from bridge.readiness import Unready, find_unready
-from bridge.store.database import Sessions, make_engine, make_sessions, writing
+from bridge.store.database import Sessions, writing
 from bridge.store.fact_statements import COUNT_OF_COURSES
 from bridge.store.facts import FactRow, remove_facts_of, save_fact_rows
 from bridge.store.facts_elsewhere import FactsElsewhere, make_facts_engine, make_facts_table
 from tests.bridge.facts.conftest import FACTS, bench_on, beside, read
-from tests.bridge.sync.conftest import COURSES, RECORDED_AT, SETTINGS, Clock
+from tests.bridge.sync.conftest import COURSES, RECORDED_AT, SETTINGS, Bench, Clock
 from tests.certificates import make_authority
 from tests.clickhouse import EmbeddedClickHouse
 from tests.clickhouse_server import PASSWORD, ClickHouseServer, clickhouse_server
@@ -46,16 +45,8 @@ def test_a_connection_that_is_cut_before_an_insert_is_answered_loses_nothing_and
     facts_engine: Engine,
     server: ClickHouseServer,
     vle: tuple[DemoVle, Clock],
-    tmp_path: Path,
-    sqlite_template: Path,
+    undisturbed: Bench,
 ) -> None:
-    path = tmp_path / "undisturbed.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
-    undisturbed = bench_on(make_sessions(engine), vle)
-    undisturbed.switch_on(*COURSES)
-    undisturbed.sync()
-
     # Each twice, because the client itself tries once more.
     server.cuts = itertools.chain((True, True, False, False) * 8, itertools.repeat(False))
     disturbed = bench_on(elsewhere, vle)
@@ -71,7 +62,6 @@ def test_a_connection_that_is_cut_before_an_insert_is_answered_loses_nothing_and
     assert broken == 8
     assert bring_facts_back(shared, facts_engine, lambda _day, _count: None) == len(read(undisturbed.sessions)) > 0
     assert find_differences(read_all(undisturbed.sessions), read_all(shared)) == []
-    engine.dispose()
 
 
 def test_nothing_is_asked_that_the_documented_rights_do_not_allow(

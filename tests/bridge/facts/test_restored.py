@@ -15,7 +15,7 @@ from bridge.schema.teaching import Course
 from bridge.store.database import Sessions, make_engine, reading, writing
 from bridge.store.facts import save_fact_rows
 from tests.bridge.facts.conftest import bench_on, read
-from tests.bridge.sync.conftest import COURSES, SETTINGS, Bench, Clock
+from tests.bridge.sync.conftest import SETTINGS, Bench, Clock
 from tests.databases import PostgresCluster
 from tests.demo_vle.platform import DemoVle
 from tests.demo_vle.worlds.model import Member
@@ -128,12 +128,7 @@ def test_no_course_gets_the_number_of_one_that_a_restored_database_lacks(
     assert len(bench.switch_on(4)) == 1
 
 
-def test_facts_that_a_restored_database_knows_nobody_of_are_removed(
-    elsewhere: Sessions, vle: tuple[DemoVle, Clock]
-) -> None:
-    bench = bench_on(elsewhere, vle)
-    bench.switch_on(*COURSES)
-    bench.sync()
+def test_facts_that_a_restored_database_knows_nobody_of_are_removed(elsewhere: Sessions, synced: Bench) -> None:
     known = read(elsewhere)
     with writing(elsewhere) as db:
         save_fact_rows(db, [(20_700, 1, 9_999, 5, 1), (20_700, 77, 1, 5, 1), (20_700, 77, 9_998, 5, 1)])
@@ -143,11 +138,8 @@ def test_facts_that_a_restored_database_knows_nobody_of_are_removed(
 
 
 def test_what_a_restored_clickhouse_has_of_an_erasure_in_one_course_is_removed_once_more(
-    elsewhere: Sessions, vle: tuple[DemoVle, Clock]
+    elsewhere: Sessions, synced: Bench
 ) -> None:
-    bench = bench_on(elsewhere, vle)
-    bench.switch_on(*COURSES)
-    bench.sync()
     before = read(elsewhere)
     person_id = next(row[2] for row in before if len({one[1] for one in before if one[2] == row[2]}) > 1)
     course_id = next(row[1] for row in before if row[2] == person_id)
@@ -155,9 +147,9 @@ def test_what_a_restored_clickhouse_has_of_an_erasure_in_one_course_is_removed_o
         user = db.scalars(select(Person.moodle_user_id).where(Person.id == person_id)).one()
         course = db.scalars(select(Course.moodle_course_id).where(Course.id == course_id)).one()
     own = [row for row in before if (row[1], row[2]) == (course_id, person_id)]
-    bench.vle.world.delete("erasure", user, course_id=course)
-    bench.clock.go_on(hours=1)
-    bench.sync()
+    synced.vle.world.delete("erasure", user, course_id=course)
+    synced.clock.go_on(hours=1)
+    synced.sync()
     after = read(elsewhere)
     assert not set(own) & set(after)
 

@@ -187,34 +187,24 @@ def test_the_database_refuses_to_change_a_frozen_figure(site: Site) -> None:
         db.execute(text("UPDATE frozen_figure SET scope_id = 9"))
 
 
-def test_a_course_that_is_behind_is_waited_for_three_days_and_no_longer(site: Site) -> None:
-    site.add_course(1, range(1, 41))
-    site.evaluate(1, 1, range(1, 41))
-    site.add_course(2, range(101, 141))
-    with writing(site.sessions) as db:
-        db.get_one(Course, 2).tasks_synced_at = None
-
-    site.make()
-    waiting = site.row(1, "platform")
-    site.clock.go_on(days=3)
-    site.make()
-
-    assert waiting is None
-    assert site.row(1, "platform") is not None
-
-
-def test_after_an_outage_a_course_that_is_behind_is_waited_for_as_long(site: Site) -> None:
-    site.clock.go_on(weeks=5)
+@pytest.mark.parametrize("unread", ["tasks_synced_at", "activities_synced_at"])
+@pytest.mark.parametrize("weeks_of_outage", [0, 5])
+def test_a_course_that_is_behind_is_waited_for_three_days_and_no_longer(
+    site: Site, unread: str, weeks_of_outage: int
+) -> None:
+    site.clock.go_on(weeks=weeks_of_outage)
     site.read_log()
     site.add_course(1, range(1, 41))
     site.evaluate(1, 1, range(1, 41))
     site.add_course(2, range(101, 141))
     with writing(site.sessions) as db:
-        db.get_one(Course, 2).activities_synced_at = None
+        setattr(db.get_one(Course, 2), unread, None)
 
     site.make()
+    site.clock.go_on(days=2)
+    site.make()
     waiting = site.row(1, "platform")
-    site.clock.go_on(days=3)
+    site.clock.go_on(days=1)
     site.make()
 
     assert waiting is None
